@@ -1,0 +1,21 @@
+"""The data room: real films, simulated stand-ins, and the learner's own folder.
+
+``data.load("children")`` returns a `Cohort`; ``data.choose`` fixes once per kernel whether it is
+real or simulated. Nothing here is imported, created or fetched before it is asked for.
+"""
+
+from readingroom.data.choice import choose, forget, mode, reason
+from readingroom.data.cohorts import Cohort, load
+from readingroom.data.errors import Damaged, DataError, Unreachable
+
+__all__ = [
+    "Cohort",
+    "Damaged",
+    "DataError",
+    "Unreachable",
+    "choose",
+    "forget",
+    "load",
+    "mode",
+    "reason",
+]

@@ -1,0 +1,98 @@
+"""``readingroom data``: list, fetch, verify and add data sets from the command line."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="data",
+    no_args_is_help=True,
+    help="The data sets of the course: what there is, fetching, verifying, adding your own.",
+    rich_markup_mode=None,
+)
+
+
+def one_sentence(command: Callable) -> Callable:
+    """End a command that cannot go on with its one sentence and a non-zero exit."""
+
+    @functools.wraps(command)
+    def wrapped(*args, **kwargs):
+        from readingroom.data.errors import DataError
+
+        try:
+            return command(*args, **kwargs)
+        except DataError as problem:
+            typer.echo(str(problem), err=True)
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            typer.echo("Stopped; what was fetched so far is kept and will be resumed.", err=True)
+            raise typer.Exit(130) from None
+
+    return wrapped
+
+
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the rows to this file.")]
+Name = Annotated[str, typer.Argument(help="A data set, as `readingroom data list` names it.")]
+Size = Annotated[int | None, typer.Option(help="Edge of the films in pixels; all sizes if left.")]
+
+
+@app.command("list", epilog="Example: readingroom data list --json sets.json")
+@one_sentence
+def list_sets(json_file: JsonFile = None) -> None:
+    """List every data set: where it comes from, its licence, and what is on this machine."""
+    from readingroom.data import shelf
+
+    rows = shelf.rows()
+    for row in rows:
+        typer.echo(shelf.said(row))
+    if json_file:
+        _write_json(json_file, rows)
+
+
+@app.command(epilog="Example: readingroom data fetch children --size 64")
+@one_sentence
+def fetch(
+    name: Name,
+    size: Size = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Download from the origin whatever is here already.")
+    ] = False,
+) -> None:
+    """Bring a data set onto this machine: from cache or mirror, else from its origin, verified."""
+    from readingroom.data import shelf
+
+    for line in shelf.fetch(name, size, again=again):
+        typer.echo(line)
+
+
+@app.command(epilog="Example: readingroom data verify children")
+@one_sentence
+def verify(
+    name: Annotated[str | None, typer.Argument(help="A data set; all of them if left.")] = None,
+) -> None:
+    """Compare every file on this machine with its hash; nothing is downloaded or changed."""
+    from readingroom.data import shelf
+
+    damaged = 0
+    for state, line in shelf.verify(name):
+        typer.echo(line)
+        damaged += state == "damaged"
+    if damaged:
+        files = "1 file is" if damaged == 1 else f"{damaged} files are"
+        typer.echo(f"{files} not what the origin states; delete and fetch again.", err=True)
+        raise typer.Exit(1)
+
+
+def _write_json(path: Path, rows: list[dict]) -> None:
+    from readingroom.data.errors import DataError
+
+    try:
+        path.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as problem:
+        raise DataError(f"Cannot write {path} ({problem.strerror}).") from problem

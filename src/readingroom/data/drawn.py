@@ -1,0 +1,110 @@
+"""Simulated patients that stand in for a real set: drawn once, kept for the next lesson."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+
+from readingroom.data import home
+from readingroom.data.cohorts import Cohort, finished
+from readingroom.data.errors import DataError
+from readingroom.data.registry import DataSet
+
+
+def load(entry: DataSet, size: int = 64, progress: bool = True) -> Cohort:
+    """Return the simulated cohort that stands in for a real one.
+
+    Parameters
+    ----------
+    entry : DataSet
+        Its ``stand_in`` names the simulator's recipe.
+    size : int
+        Edge of the square films in pixels.
+    progress : bool
+        Draw a progress bar while patients are drawn.
+
+    Raises
+    ------
+    DataError
+        If nothing stands in for this set, or the disk refuses.
+    """
+    if not entry.stand_in:
+        raise DataError(f"No simulated patients stand in for {entry.title}; it needs the network.")
+    simulator = importlib.import_module("readingroom.simulator")
+    folder = home.home() / "simulated" / f"{entry.stand_in}-{size}-{simulator.VERSION}"
+    kept = _kept(folder)
+    if kept is None:
+        with home.turn(folder.name):
+            kept = _kept(folder) or _draw(simulator, entry, size, progress, folder)
+    images, table, masks, label_name = kept
+    return finished(
+        Cohort(
+            name=entry.name,
+            images=images,
+            table=table,
+            label_name=label_name,
+            source="simulated",
+            rebuilt=False,
+            population=f"Virtual patients that stand in for: {entry.population}",
+            origin=f"readingroom.simulator {simulator.VERSION}, recipe {entry.stand_in}",
+            licence="CC BY 4.0",
+            citation="Drawn by the simulator of Reading Room; no person was examined.",
+            masks=masks,
+        )
+    )
+
+
+def _draw(simulator, entry: DataSet, size: int, progress: bool, folder):
+    """Draw the cohort and keep it; a full disk costs only the keeping."""
+    import numpy as np
+
+    with _bar(entry.stand_in, progress) as seen:
+        cohort = simulator.cohort(entry.stand_in, size=size, progress=seen)
+    table = cohort.table.reset_index(drop=True)
+    with contextlib.suppress(DataError), home.replacing(folder) as draft:
+        arrays = {"images": cohort.images}
+        if cohort.masks is not None:
+            arrays["masks"] = np.packbits(np.asarray(cohort.masks, bool), axis=-1)
+        np.savez_compressed(draft / "films.npz", **arrays)
+        table.to_csv(draft / "table.csv", index=False)
+        (draft / "cohort.json").write_text(json.dumps({"label_name": cohort.label_name}))
+    return cohort.images, table, cohort.masks, cohort.label_name
+
+
+def _kept(folder):
+    """Return what was drawn before, or None; a damaged copy is drawn again, nothing is lost."""
+    import zipfile
+
+    import numpy as np
+    import pandas as pd
+
+    try:
+        about = json.loads((folder / "cohort.json").read_text())
+        table = pd.read_csv(folder / "table.csv", keep_default_na=False, na_values=[""])
+        with np.load(folder / "films.npz", allow_pickle=False) as stored:
+            images = stored["images"]
+            masks = stored["masks"] if "masks" in stored.files else None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    if masks is not None:
+        masks = np.unpackbits(masks, axis=-1, count=images.shape[-1]).astype(bool)
+    return images, table, masks, about["label_name"]
+
+
+@contextlib.contextmanager
+def _bar(recipe: str, progress: bool):
+    """Yield a function (patients done, patients in all) that moves a bar, or None."""
+    if not progress:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"Drawing virtual patients ({recipe})", total=None)
+
+        def seen(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield seen
