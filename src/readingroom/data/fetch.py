@@ -17,10 +17,10 @@ from readingroom.data.errors import Damaged, Unreachable
 from readingroom.data.registry import RemoteFile
 
 CONNECT_SECONDS = 4.0  # to find out that there is no network; an offline lesson waits this long
-READ_SECONDS = 20.0  # without one byte, before a slow server counts as gone
+READ_SECONDS = 15.0  # without one byte, before a slow server counts as gone
 ATTEMPTS = 4  # each one goes on where the last was cut
 PAUSE_SECONDS = 0.5  # before the second attempt, doubled each time
-BLOCK = 1 << 16
+BLOCK = 1 << 14  # a cut loses at most this much of what had arrived
 
 
 @dataclass(frozen=True)
@@ -148,18 +148,22 @@ def _download_all(
     if not files:
         return {}
     _knock(files[0])
-    with _bar(label, files, progress) as seen:
-        if len(files) == 1:
+    if len(files) == 1:
+        with _bytes_bar(label, progress) as seen:
             return {files[0].path: download(files[0], seen)}
-        from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor, as_completed
 
-        with ThreadPoolExecutor(workers) as pool:
-            jobs = {f.path: pool.submit(download, f, seen) for f in files}
-            try:
-                return {path: job.result() for path, job in jobs.items()}
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+    with _files_bar(label, len(files), progress) as done, ThreadPoolExecutor(workers) as pool:
+        jobs = {pool.submit(download, f): f.path for f in files}
+        try:
+            found = {}
+            for job in as_completed(jobs):
+                found[jobs[job]] = job.result()
+                done()
+            return found
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _knock(file: RemoteFile) -> None:
@@ -220,7 +224,7 @@ def download(file: RemoteFile, seen: Callable[[int, int | None], None] | None = 
         As `obtain`.
     """
     seen = seen or (lambda arrived, total: None)
-    part = home.make(home.partial()) / (file.hash.replace(":", "-") + ".part")
+    part = home.make(home.partial()) / _part_name(file)
     target = home.cache() / file.path
     resumed = part.exists()
     try:
@@ -249,6 +253,12 @@ def download(file: RemoteFile, seen: Callable[[int, int | None], None] | None = 
     return Located(target, "origin", False)
 
 
+def _part_name(file: RemoteFile) -> str:
+    """Name an unfinished download by its place and hash, so that a later call finds it again."""
+    digest = file.hash.partition(":")[2][:12]
+    return f"{file.path.replace('/', '-')}-{digest}.part"
+
+
 def _collect(file: RemoteFile, part: Path, seen: Callable) -> bool:
     """Bring the whole file into `part`; return whether it took more than one piece."""
     import requests
@@ -257,13 +267,11 @@ def _collect(file: RemoteFile, part: Path, seen: Callable) -> bool:
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(PAUSE_SECONDS * 2 ** (attempt - 1))
+        had = _length(part)
         try:
             if _piece(file, part, seen):
                 return pieces > 0
             reason = "the connection was cut"
-            pieces += 1
-        except requests.Timeout:
-            reason = "the server was too slow"
             pieces += 1
         except requests.HTTPError as problem:
             status = problem.response.status_code
@@ -273,18 +281,25 @@ def _collect(file: RemoteFile, part: Path, seen: Callable) -> bool:
             if status < 500 and status not in (408, 416, 429):
                 break
         except requests.RequestException as problem:
-            reason = "the connection was cut" if part.exists() else type(problem).__name__
+            slow = "timed out" in str(problem)
+            reason = "the server was too slow" if slow else "the connection was cut"
+            if slow and _length(part) == had:
+                break  # it had its chance; a lesson is waiting
             pieces += 1
-    if part.exists() and not part.stat().st_size:
-        part.unlink()
+    if not _length(part):
+        part.unlink(missing_ok=True)
     raise _gone(file, reason)
+
+
+def _length(part: Path) -> int:
+    return part.stat().st_size if part.exists() else 0
 
 
 def _piece(file: RemoteFile, part: Path, seen: Callable) -> bool:
     """Ask for what is missing and append it; return whether the file is complete."""
     import requests
 
-    have = part.stat().st_size if part.exists() else 0
+    have = _length(part)
     # No compression on the way: the bytes counted must be the bytes that are hashed.
     headers = {"Accept-Encoding": "identity", "User-Agent": "readingroom"}
     if have:
@@ -314,12 +329,11 @@ def write(out, block: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _bar(label: str, files: list[RemoteFile], progress: bool):
+def _bytes_bar(label: str, progress: bool):
     """Yield the function that is told of arriving bytes, drawing a bar where asked."""
     if not progress:
         yield None
         return
-    from rich.console import Console
     from rich.progress import (
         BarColumn,
         DownloadColumn,
@@ -329,20 +343,35 @@ def _bar(label: str, files: list[RemoteFile], progress: bool):
         TransferSpeedColumn,
     )
 
-    known = sum(f.bytes for f in files) if all(f.bytes for f in files) else None
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"Fetching {label}", total=known)
+    text, left = TextColumn("{task.description}"), TimeRemainingColumn()
+    columns = (text, BarColumn(), DownloadColumn(), TransferSpeedColumn(), left)
+    with Progress(*columns, console=_screen(), transient=True) as bar:
+        task = bar.add_task(f"Fetching {label}", total=None)
 
         def seen(arrived: int, total: int | None) -> None:
-            if total is not None and len(files) == 1:
+            if total is not None:
                 bar.update(task, total=total)
             bar.advance(task, arrived)
 
         yield seen
+
+
+@contextlib.contextmanager
+def _files_bar(label: str, count: int, progress: bool):
+    """Yield the function that is told of each finished file, drawing a bar where asked."""
+    if not progress:
+        yield lambda: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=_screen(), transient=True) as bar:
+        task = bar.add_task(f"Fetching {label}, files", total=count)
+        yield lambda: bar.advance(task)
+
+
+def _screen():
+    """Bars go to the error stream, so that what a command prints can be piped."""
+    from rich.console import Console
+
+    return Console(stderr=True)

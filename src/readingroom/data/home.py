@@ -113,7 +113,13 @@ def turn(name: str, seconds: float = 3600.0) -> Iterator[None]:
     path = make(partial()) / f"{name}.lock"
     limit = time.monotonic() + seconds
     while True:
-        held = path.open("a+b")
+        try:
+            held = path.open("a+b")
+        except FileNotFoundError:  # the last one out just took the empty folder away
+            make(path.parent)
+            continue
+        except OSError as problem:
+            raise disk_fault(problem, path.parent) from problem
         try:
             while not _lock(held):
                 if time.monotonic() > limit:
