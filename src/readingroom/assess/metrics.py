@@ -1,0 +1,265 @@
+"""Metrics that never come without a 95 % interval.
+
+Every estimate the course displays is an `Estimate`. Where a patient is known by more than one
+film, the bootstrap draws patients, not films; without patient numbers it draws films, and the
+interval is probably too narrow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+DRAWS = 2000
+SEED = 20260101
+WILSON_Z = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number, its 95 % interval, and how many films it rests on.
+
+    Attributes
+    ----------
+    value, lo, hi : float
+        The estimate and the two ends of its interval.
+    n : int
+        Films, or patients where the interval is drawn by patient.
+    name : str
+        What it is, for display.
+    by : str
+        ``film`` or ``patient``: what the bootstrap drew.
+    """
+
+    value: float
+    lo: float
+    hi: float
+    n: int
+    name: str = ""
+    by: str = "film"
+
+    def __str__(self) -> str:
+        name = f"{self.name} " if self.name else ""
+        unit = "patients" if self.by == "patient" else "films"
+        return f"{name}{self.value:.3f} ({self.lo:.3f} to {self.hi:.3f}, n = {self.n} {unit})"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def short(self, digits: int = 2) -> str:
+        """As it stands in a table: ``.97 (.96-.98)``."""
+
+        def plain(x: float) -> str:
+            text = f"{x:.{digits}f}"
+            return text.replace("0.", ".", 1) if abs(x) < 1 else text
+
+        return f"{plain(self.value)} ({plain(self.lo)}-{plain(self.hi)})"
+
+    def overlaps(self, other: float) -> bool:
+        """Whether a value lies within the interval."""
+        return self.lo <= other <= self.hi
+
+
+def _columns(*columns: object) -> list[np.ndarray]:
+    arrays = [np.asarray(column).ravel() for column in columns]
+    if len({len(array) for array in arrays}) != 1:
+        raise ValueError(f"the columns differ in length: {[len(array) for array in arrays]}")
+    if len(arrays[0]) == 0:
+        raise ValueError("there are no films")
+    return arrays
+
+
+def _two_classes(y: np.ndarray) -> np.ndarray:
+    values = set(np.unique(y).tolist())
+    if not values <= {0, 1}:
+        raise ValueError("labels must be 0 and 1; are labels and scores swapped? Labels first.")
+    if values != {0, 1}:
+        raise ValueError("there is only one class, so a ranking has no AUC")
+    return y.astype(bool)
+
+
+def _auc(y: np.ndarray, s: np.ndarray) -> float:
+    """Probability that an ill film outranks a sound one (Mann-Whitney), ties counting half."""
+    order = np.argsort(s, kind="stable")
+    ranked = s[order]
+    first = np.searchsorted(ranked, ranked, "left")
+    last = np.searchsorted(ranked, ranked, "right")
+    rank = np.empty(len(s))
+    rank[order] = (first + last + 1) / 2
+    ill = int(y.sum())
+    return float((rank[y].sum() - ill * (ill + 1) / 2) / (ill * (len(y) - ill)))
+
+
+def bootstrap(
+    statistic: Callable[..., float],
+    *columns: object,
+    patient: object = None,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    name: str = "",
+) -> Estimate:
+    """Percentile bootstrap of any statistic (Efron & Tibshirani 1993).
+
+    Parameters
+    ----------
+    statistic : callable
+        ``statistic(*columns)`` returns a number; nan where a draw cannot give one.
+    *columns : array-like, (N,)
+        Drawn together, so that a comparison stays paired.
+    patient : array-like, (N,), optional
+        Draw patients with all their films instead of films.
+    draws, seed : int
+        How many draws, and their random stream.
+    name : str
+        Name of the estimate.
+
+    Returns
+    -------
+    Estimate
+    """
+    arrays = _columns(*columns)
+    rng = np.random.default_rng(seed)
+    value = float(statistic(*arrays))
+    if patient is None:
+        groups, units = None, len(arrays[0])
+    else:
+        _, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
+        units = int(code.max()) + 1
+        order = np.argsort(code, kind="stable")
+        groups = np.split(order, np.searchsorted(code[order], np.arange(1, units)))
+    drawn = []
+    for _ in range(draws):
+        chosen = rng.integers(0, units, units)
+        rows = chosen if groups is None else np.concatenate([groups[i] for i in chosen])
+        drawn.append(statistic(*[array[rows] for array in arrays]))
+    kept = np.array(drawn, float)
+    lo, hi = np.nanpercentile(kept, [2.5, 97.5])
+    by = "film" if patient is None else "patient"
+    return Estimate(value, float(lo), float(hi), units, name, by)
+
+
+def _auc_or_nan(y: np.ndarray, s: np.ndarray) -> float:
+    ill = int(y.sum())
+    return _auc(y, s) if 0 < ill < len(y) else math.nan
+
+
+def auc(y: object, s: object, patient: object = None, draws: int = DRAWS) -> Estimate:
+    """Area under the ROC curve with a bootstrap interval.
+
+    Parameters
+    ----------
+    y : array-like, (N,) of 0 and 1
+        Labels first.
+    s : array-like, (N,)
+        Scores; higher means rather 1.
+    patient : array-like, (N,), optional
+        Draw patients instead of films.
+    draws : int
+        Bootstrap draws.
+
+    Returns
+    -------
+    Estimate
+    """
+    labels, score = _columns(y, s)
+    return bootstrap(
+        _auc_or_nan,
+        _two_classes(labels),
+        score.astype(float),
+        patient=patient,
+        draws=draws,
+        name="AUC",
+    )
+
+
+def auc_diff(
+    y: object, s_new: object, s_old: object, patient: object = None, paired: bool = True
+) -> Estimate:
+    """Difference of two AUCs on the same films: AUC(s_new) - AUC(s_old).
+
+    Parameters
+    ----------
+    y : array-like, (N,) of 0 and 1
+    s_new, s_old : array-like, (N,)
+        Scores of the two models for the same films in the same order.
+    patient : array-like, (N,), optional
+        Draw patients instead of films.
+    paired : bool
+        True draws the same films for both, as it should be; False pretends that two different
+        groups of patients were scored, to show what that costs.
+
+    Returns
+    -------
+    Estimate
+    """
+    labels, new, old = _columns(y, s_new, s_old)
+    labels = _two_classes(labels)
+    if paired:
+        return bootstrap(
+            lambda a, b, c: _auc_or_nan(a, b) - _auc_or_nan(a, c),
+            labels,
+            new.astype(float),
+            old.astype(float),
+            patient=patient,
+            name="AUC difference",
+        )
+    rng = np.random.default_rng(SEED)
+    drawn, n = [], len(labels)
+    for _ in range(DRAWS):
+        i, j = rng.integers(0, n, n), rng.integers(0, n, n)
+        drawn.append(_auc_or_nan(labels[i], new[i]) - _auc_or_nan(labels[j], old[j]))
+    lo, hi = np.nanpercentile(drawn, [2.5, 97.5])
+    value = _auc(labels, new) - _auc(labels, old)
+    return Estimate(value, float(lo), float(hi), n, "AUC difference")
+
+
+def share(successes: int, n: int, name: str = "share") -> Estimate:
+    """A proportion with Wilson's interval (Wilson 1927; Brown, Cai & DasGupta 2001).
+
+    Parameters
+    ----------
+    successes, n : int
+        Counted, out of how many.
+
+    Returns
+    -------
+    Estimate
+    """
+    if not 0 <= successes <= n or n < 1:
+        raise ValueError(f"{successes} of {n} is no share")
+    p, z2 = successes / n, WILSON_Z**2
+    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
+    half = WILSON_Z / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+    return Estimate(p, max(0.0, middle - half), min(1.0, middle + half), int(n), name)
+
+
+def accuracy(y: object, called: object) -> Estimate:
+    """Share of films called rightly.
+
+    Parameters
+    ----------
+    y, called : array-like, (N,) of 0 and 1
+        Labels first, calls second.
+    """
+    labels, calls = _columns(y, called)
+    return share(int((labels.astype(bool) == calls.astype(bool)).sum()), len(labels), "accuracy")
+
+
+def sensitivity(y: object, called: object) -> Estimate:
+    """Share of the positive films that were called positive."""
+    labels, calls = (column.astype(bool) for column in _columns(y, called))
+    return share(int((labels & calls).sum()), int(labels.sum()), "sensitivity")
+
+
+def specificity(y: object, called: object) -> Estimate:
+    """Share of the negative films that were called negative."""
+    labels, calls = (column.astype(bool) for column in _columns(y, called))
+    return share(int((~labels & ~calls).sum()), int((~labels).sum()), "specificity")
+
+
+def mean(values: object, name: str = "mean") -> Estimate:
+    """A mean with a bootstrap interval, for instance over seeds."""
+    return bootstrap(np.mean, values, name=name)

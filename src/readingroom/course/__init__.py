@@ -1,0 +1,1 @@
+"""From manuscript to notebook, and what a notebook calls: lessons, checks, progress, rehearsal."""

@@ -1,0 +1,228 @@
+"""What an exercise is: its question's kind, points, hints, check, and the wrong answers it knows.
+
+A lesson's exercises live in one module, ``readingroom.checks.lesson_NN``. The class grader's sandbox
+mounts the package without that folder, so nothing here imports it before it is asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from readingroom.course import answers
+
+RIGHT, PARTLY, WRONG, NOT_ATTEMPTED, UNREADABLE = (
+    "right",
+    "partly right",
+    "wrong",
+    "not attempted",
+    "cannot be read",
+)
+PERCENT = "That is a percentage; give a fraction between 0 and 1."
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A typical wrong answer and the sentence it gets.
+
+    Parameters
+    ----------
+    name : str
+        What the learner did, in a few words.
+    example : callable
+        ``example(frozen)`` returns that wrong answer as a learner would have typed it. The test
+        suite refuses it in both modes and finds `says` in the reply.
+    says : str
+        The lesson's sentence. Fields in braces are filled from ``facts``.
+    matches : callable, optional
+        ``matches(answer, frozen)`` tells whether an answer looks like this mistake; without it,
+        the answer must equal the example within the exercise's tolerance.
+    facts : callable, optional
+        ``facts(answer, frozen)`` returns the fields of `says`.
+    """
+
+    name: str
+    example: Callable[[Any], Any]
+    says: str
+    matches: Callable[[Any, Any], bool] | None = None
+    facts: Callable[[Any, Any], dict] | None = None
+
+    def sentence(self, answer: Any, frozen: Any) -> str:
+        """The reply to `answer`."""
+        return self.says.format(**self.facts(answer, frozen)) if self.facts else self.says
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: everything about it but its text, which stands in the manuscript.
+
+    Parameters
+    ----------
+    slug : str
+        Its name, also its cell id and its nbgrader grade id.
+    kind : answers.Kind
+        What the answer is.
+    points : int
+        Points for a right answer.
+    task : str
+        The question in one short line, for tables of progress and grades.
+    accepts : callable
+        ``accepts(answer, frozen)`` returns True, False, or a fraction of the points.
+    reference : callable
+        ``reference(frozen)`` returns the course's own answer.
+    also_right : callable
+        ``also_right(frozen)`` returns further right answers in other correct forms, for the tests.
+    wrong : sequence of Wrong
+        Typical mistakes, the most specific first.
+    otherwise : str
+        Reply to a wrong answer that none of `wrong` knows.
+    why : str
+        Reply to a right answer: the reason.
+    hints : tuple of str
+        The first is shown at once, the second after two failures.
+    fraction : bool
+        The answer lies between 0 and 1, so that a number a hundred times too large is a percentage.
+    must : bool
+        False for those marked "(more)".
+    comment : callable, optional
+        ``comment(answer, frozen)`` adds a remark to a right answer, points kept.
+    inputs : callable, optional
+        ``inputs(rng)`` returns the arguments of each call for a function answer.
+    """
+
+    slug: str
+    kind: answers.Kind
+    points: int
+    task: str
+    accepts: Callable[[Any, Any], bool | float]
+    reference: Callable[[Any], Any]
+    wrong: Sequence[Wrong]
+    otherwise: str
+    why: str
+    hints: tuple[str, ...]
+    also_right: Callable[[Any], list] = field(default=lambda frozen: [])
+    same: Callable[[Any, Any, Any], bool] | None = None
+    fraction: bool = False
+    must: bool = True
+    look: bool = False
+    comment: Callable[[Any, Any], str | None] | None = None
+    inputs: Callable[[Any], list] | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found.
+
+    Attributes
+    ----------
+    status : str
+        ``right``, ``partly right``, ``wrong``, ``not attempted`` or ``cannot be read``.
+    points, max_points : float
+        Points earned and points there are.
+    reason : str
+        One or two sentences for the learner; never the answer itself.
+    mistake : str
+        Name of the typical wrong answer this looks like, or an empty string.
+    """
+
+    exercise: str
+    status: str
+    points: float
+    max_points: float
+    reason: str
+    mistake: str = ""
+
+
+def near(tolerance: float, relative: float = 0.0) -> Callable[[Any, Any], bool]:
+    """Equality of two numbers within `tolerance`, or within `relative` times the second."""
+
+    def equal(one: float, other: float) -> bool:
+        return abs(one - other) <= max(tolerance, relative * abs(other)) + 1e-12
+
+    return equal
+
+
+def _looks_like(exercise: Exercise, wrong: Wrong, answer: Any, frozen: Any) -> bool:
+    if wrong.matches is not None:
+        return bool(wrong.matches(answer, frozen))
+    packed = answers.pack(exercise.kind, wrong.example(frozen))
+    example = answers.unpack(exercise.kind, packed)
+    same = exercise.same or (lambda one, other, _: one == other)
+    return bool(same(answer, example, frozen))
+
+
+def judge(exercise: Exercise, packed: Any, frozen: Any) -> Verdict:
+    """Judge a recorded answer. The notebook, the tests and the grader all come through here.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The exercise.
+    packed : object
+        The answer as data, see `answers.pack`; from a stranger it may be anything.
+    frozen : object
+        What the lesson's ``frozen(mode)`` returned.
+
+    Returns
+    -------
+    Verdict
+        Points, status and the reply.
+    """
+
+    def verdict(status: str, points: float, reason: str, mistake: str = "") -> Verdict:
+        return Verdict(exercise.slug, status, points, exercise.points, reason, mistake)
+
+    try:
+        answer = answers.unpack(exercise.kind, packed)
+    except answers.AnswerError as error:
+        return verdict(UNREADABLE, 0, str(error))
+    earned = float(exercise.accepts(answer, frozen))
+    if earned >= 1:
+        remark = exercise.comment(answer, frozen) if exercise.comment else None
+        reason = f"{exercise.why} {remark}" if remark else exercise.why
+        return verdict(RIGHT, exercise.points, reason)
+    status = PARTLY if earned > 0 else WRONG
+    points = exercise.points * earned
+    if exercise.fraction and isinstance(answer, float) and 1 < answer <= 100:
+        return verdict(status, points, PERCENT, "percentage")
+    for wrong in exercise.wrong:
+        if _looks_like(exercise, wrong, answer, frozen):
+            return verdict(status, points, wrong.sentence(answer, frozen), wrong.name)
+    return verdict(status, points, exercise.otherwise)
+
+
+def record(exercise: Exercise, value: Any, rng: Any = None) -> dict:
+    """Turn a learner's value into data; raises the errors of `answers.pack`."""
+    if exercise.kind.name == "function":
+        value = answers.apply(value, exercise.inputs(rng))
+    return answers.pack(exercise.kind, value)
+
+
+def checks_here() -> bool:
+    """Whether this installation carries the checks (the class grader's sandbox does not)."""
+    return importlib.util.find_spec("readingroom.checks") is not None
+
+
+@cache
+def module(lesson: str) -> Any:
+    """The checks of a lesson, such as ``"03"``."""
+    return importlib.import_module(f"readingroom.checks.lesson_{lesson}")
+
+
+@cache
+def of_lesson(lesson: str) -> dict[str, Exercise]:
+    """The exercises of a lesson by slug, in the order of its page."""
+    found = {exercise.slug: exercise for exercise in module(lesson).EXERCISES}
+    if len(found) != len(module(lesson).EXERCISES):
+        raise ValueError(f"lesson {lesson} has two exercises of one name")
+    return found
+
+
+@cache
+def frozen(lesson: str, mode: str) -> Any:
+    """The lesson's frozen data for one mode (``real``, ``simulated`` or an own cohort's name)."""
+    return module(lesson).frozen(mode)

@@ -1,0 +1,288 @@
+"""One kernel's session: the lesson that is open, its banner, and the checks the learner calls.
+
+`check` never stops a learner's notebook; it raises only when nbgrader executes it. What it found
+goes into the cell's output twice: as a sentence to read, and as data for a grader.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from IPython.display import display
+
+from readingroom.course import answers, exercises, progress, reply
+from readingroom.course.lessons import Lesson, find
+
+ANSWER_MIME = "application/vnd.readingroom.answer+json"
+RESULT_MIME = "application/vnd.readingroom.result+json"
+NOT_FOR_CLINICAL_USE = "For teaching. Never for clinical use."
+
+
+class NoLesson(RuntimeError):
+    """A lesson's cell ran before the cell that opens the lesson."""
+
+
+@dataclass
+class Session:
+    """What one kernel knows: lesson, mode, and the answers recorded so far."""
+
+    lesson: Lesson
+    mode: str
+    banner: str
+    fingerprint: str
+    recorded: dict[str, dict] = field(default_factory=dict)
+    verdicts: dict[str, exercises.Verdict] = field(default_factory=dict)
+
+
+_open: dict[str, Session] = {}
+
+
+def current() -> Session:
+    """The open session.
+
+    Raises
+    ------
+    NoLesson
+        None is open yet.
+    """
+    if "session" not in _open:
+        raise NoLesson("Run the first cell of this part first: it opens the lesson.")
+    return _open["session"]
+
+
+def lesson(number: str) -> None:
+    """Open a lesson: choose real or simulated films once, and say which in a banner.
+
+    Parameters
+    ----------
+    number : str
+        Such as ``"03"``.
+
+    Notes
+    -----
+    The environment variable ``READINGROOM_COHORT`` (``real``, ``simulated`` or the name of a
+    learner's own cohort) decides where it is set; otherwise real films if they can be had.
+    """
+    from readingroom import data
+
+    facts = find(number)
+    opened = _open.get("session")
+    if opened is None or opened.lesson != facts:
+        mode = data.choose(list(facts.cohorts))
+        first = data.load(*facts.cohorts[0])
+        opened = Session(facts, mode, first.banner(), first.fingerprint())
+        _open["session"] = opened
+        progress.opened(facts.number)
+    display(reply.banner(opened.banner, NOT_FOR_CLINICAL_USE))
+
+
+def tag() -> str:
+    """The short tag that every figure repeats: ``real``, ``simulated`` or an own cohort's name."""
+    if "session" not in _open:
+        return ""
+    banner = current().banner
+    word = {"real": "REAL FILMS", "simulated": "SIMULATED"}.get(current().mode, current().mode)
+    return f"{word}, rebuilt" if "rebuilt" in banner else word
+
+
+def grading_by_nbgrader() -> bool:
+    """Whether nbgrader runs this kernel; it sets this variable for autograde and validate."""
+    return bool(os.environ.get("NBGRADER_EXECUTION"))
+
+
+def _show(verdict: exercises.Verdict | None, record: dict, hint: str) -> None:
+    bundle = reply.verdict(verdict, hint) if verdict else reply.recorded(record["exercise"])
+    display({**bundle, ANSWER_MIME: record}, raw=True)
+
+
+def _check_here(open_: Session, slug: str, value: Any) -> tuple[exercises.Verdict, dict | None]:
+    exercise = exercises.of_lesson(open_.lesson.number)[slug]
+    try:
+        packed = exercises.record(exercise, value)
+    except answers.NotAttempted as error:
+        status = exercises.NOT_ATTEMPTED
+        return exercises.Verdict(slug, status, 0, exercise.points, str(error)), None
+    except answers.AnswerError as error:
+        return exercises.Verdict(slug, exercises.WRONG, 0, exercise.points, str(error)), None
+    frozen = exercises.frozen(open_.lesson.number, open_.mode)
+    return exercises.judge(exercise, packed, frozen), packed
+
+
+def check(slug: str, answer: Any = ...) -> Any:
+    """Check an answer: points, why, and a hint; never the answer itself.
+
+    Parameters
+    ----------
+    slug : str
+        The exercise's name.
+    answer : object
+        The learner's variable; the untouched dots count as not attempted.
+
+    Returns
+    -------
+    None or float
+        None for a learner. Under nbgrader a partial result is returned as its points.
+
+    Raises
+    ------
+    AssertionError
+        Under nbgrader only, when the answer earns nothing.
+    """
+    open_ = current()
+    if not exercises.checks_here():
+        return _record_only(open_, slug, answer)
+    known = exercises.of_lesson(open_.lesson.number)
+    if slug not in known:
+        print(f"There is no exercise {slug!r} in lesson {open_.lesson.number}.")
+        return None
+    verdict, packed = _check_here(open_, slug, answer)
+    open_.verdicts[slug] = verdict
+    if packed is not None:
+        open_.recorded[slug] = packed
+    failures = 0
+    if not grading_by_nbgrader() and verdict.status != exercises.NOT_ATTEMPTED:
+        failures = progress.note(open_.lesson.number, slug, verdict.points, verdict.max_points)
+    record = _as_record(open_, verdict, packed)
+    _show(verdict, record, _hint(known[slug], verdict, failures))
+    if grading_by_nbgrader() and verdict.points < verdict.max_points:
+        if verdict.points > 0:
+            return verdict.points
+        raise AssertionError(f"{slug}: {verdict.status}. {verdict.reason}")
+    return None
+
+
+def _hint(exercise: exercises.Exercise, verdict: exercises.Verdict, failures: int) -> str:
+    if verdict.status == exercises.RIGHT or not exercise.hints:
+        return ""
+    return exercise.hints[0] if failures < 2 else " ".join(exercise.hints[:2])
+
+
+def _as_record(open_: Session, verdict: exercises.Verdict, packed: dict | None) -> dict:
+    return {
+        "lesson": open_.lesson.number,
+        "exercise": verdict.exercise,
+        "cohort": open_.mode,
+        "fingerprint": open_.fingerprint,
+        "answer": packed,
+        "status": verdict.status,
+        "points": verdict.points,
+        "max_points": verdict.max_points,
+        "reason": verdict.reason,
+    }
+
+
+def manifest() -> dict:
+    """What a process without checks is told: each answer's kind, and the values to carry on.
+
+    A grader writes it (see `readingroom.course.manifest`) and names it in
+    ``READINGROOM_MANIFEST``; it holds no points, hints or tolerances.
+    """
+    named = os.environ.get("READINGROOM_MANIFEST")
+    return json.loads(Path(named).read_text("utf-8")) if named else {"kinds": {}, "carry": {}}
+
+
+def _record_only(open_: Session, slug: str, answer: Any) -> None:
+    """Without the checks folder an answer cannot be judged here; it is recorded and no more."""
+    spec = manifest()["kinds"].get(slug)
+    record = {
+        "lesson": open_.lesson.number,
+        "exercise": slug,
+        "cohort": open_.mode,
+        "fingerprint": open_.fingerprint,
+        "answer": None,
+        "status": "recorded",
+        "reason": "",
+    }
+    try:
+        if spec is None:
+            raise answers.AnswerError(f"There is no exercise {slug!r} in this lesson.")
+        record["answer"] = answers.pack(answers.Kind.from_spec(spec), answer)
+    except answers.NotAttempted as error:
+        record.update(status=exercises.NOT_ATTEMPTED, reason=str(error))
+    except answers.AnswerError as error:
+        record.update(status=exercises.WRONG, reason=str(error))
+    _show(None, record, "")
+
+
+def judge(slug: str, choice: Any = ..., because: Any = ...) -> Any:
+    """Check a choice together with its reason: both must fit.
+
+    Parameters
+    ----------
+    slug : str
+        The exercise's name.
+    choice : str
+        A letter.
+    because : int
+        Number of the reason.
+    """
+    return check(slug, (choice, because))
+
+
+def look(slug: str, seen: Any = ...) -> Any:
+    """Check what was read off a picture: numbers of films, or a box."""
+    return check(slug, seen)
+
+
+def carry(slug: str) -> Any:
+    """The value a later cell goes on with: the learner's if it was right, else the course's.
+
+    Parameters
+    ----------
+    slug : str
+        An exercise of this lesson.
+
+    Returns
+    -------
+    object
+        The answer as plain Python or numpy. Which of the two it is, is said aloud.
+    """
+    open_ = current()
+    if not exercises.checks_here():  # a grader's sandbox: the course's value, for every learner
+        told = manifest()
+        kind = answers.Kind.from_spec(told["kinds"][slug])
+        return answers.unpack(kind, told["carry"][slug])
+    exercise = exercises.of_lesson(open_.lesson.number)[slug]
+    verdict = open_.verdicts.get(slug)
+    if verdict is not None and verdict.status == exercises.RIGHT:
+        print(f"Going on with your answer to {slug}.")
+        return answers.unpack(exercise.kind, open_.recorded[slug])
+    print(f"Going on with the course's answer to {slug}, since yours is not right yet.")
+    frozen = exercises.frozen(open_.lesson.number, open_.mode)
+    packed = answers.pack(exercise.kind, exercise.reference(frozen))
+    return answers.unpack(exercise.kind, packed)
+
+
+def verdict(statement: str, holds: Any) -> None:
+    """Print a stated result, such as ``validation is higher than test: True``.
+
+    These lines hold with real and with simulated films and are the only outputs kept in git, so
+    that running the solved notebook again compares them.
+    """
+    print(f"{statement}: {bool(holds)}")
+
+
+def headline(**results: Any) -> None:
+    """Give the lesson's headline numbers to ``readingroom rehearse``.
+
+    Parameters
+    ----------
+    **results : Estimate or float
+        Estimates keep their interval; a plain number is for what has none, such as seconds.
+    """
+    out = {}
+    for name, result in results.items():
+        if hasattr(result, "lo"):
+            out[name] = {
+                "value": float(result.value),
+                "lo": float(result.lo),
+                "hi": float(result.hi),
+                "n": int(result.n),
+            }
+        else:
+            out[name] = float(result)
+    display({"text/plain": "", RESULT_MIME: out}, raw=True)

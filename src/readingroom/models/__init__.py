@@ -1,0 +1,33 @@
+"""Networks, their training, and what was stored of longer runs.
+
+Torch is imported by the functions that need it, so that stored results can be read without it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOMES = {
+    "SmallResNet": "nets",
+    "batches": "training",
+    "as_films": "training",
+    "fit": "training",
+    "loss": "training",
+    "measure": "training",
+    "new_network": "training",
+    "scores": "training",
+    "weights_of": "training",
+    "PixelRegression": "pixels",
+    "pixel_regression": "pixels",
+    "pick": "pixels",
+    "load": "reference",
+    "card": "reference",
+    "stored": "stored",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'readingroom.models' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"readingroom.models.{_HOMES[name]}"), name)

@@ -1,0 +1,96 @@
+"""The small residual network that trains in front of the learner."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+WIDTHS = (16, 32, 64, 96)
+
+
+class Residual(nn.Module):
+    """Two 3x3 convolutions and a short cut around them (He et al. 2016, basic block).
+
+    Parameters
+    ----------
+    inside, outside : int
+        Channels that come in and go out.
+    stride : int
+        2 halves rows and columns.
+    """
+
+    def __init__(self, inside: int, outside: int, stride: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(inside, outside, 3, stride, 1, bias=False)
+        self.first_norm = nn.BatchNorm2d(outside)
+        self.second = nn.Conv2d(outside, outside, 3, 1, 1, bias=False)
+        self.second_norm = nn.BatchNorm2d(outside)
+        self.around: nn.Module = nn.Identity()
+        if stride != 1 or inside != outside:
+            self.around = nn.Sequential(
+                nn.Conv2d(inside, outside, 1, stride, bias=False), nn.BatchNorm2d(outside)
+            )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, inside, H, W) to (B, outside, H / stride, W / stride)."""
+        h = functional.relu(self.first_norm(self.first(x)))
+        return functional.relu(self.second_norm(self.second(h)) + self.around(x))
+
+
+class SmallResNet(nn.Module):
+    """A residual network of 0.22 million weights for films of any size from 28 px on.
+
+    Its last feature map has stride 16 (4 x 4 at 64 px); one score per film comes out, a logit:
+    above 0 means "rather positive". It is a rank, not a probability.
+
+    Parameters
+    ----------
+    widths : tuple of int
+        Channels of the four stages.
+    dropout : float
+        Share of the last features silenced at random during training.
+    """
+
+    def __init__(self, widths: tuple[int, ...] = WIDTHS, dropout: float = 0.2) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv2d(1, widths[0], 3, 2, 1, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU()
+        )
+        inside = (widths[0], *widths[:-1])
+        self.stages = nn.Sequential(
+            *[
+                Residual(i, o, 1 if stage == 0 else 2)
+                for stage, (i, o) in enumerate(zip(inside, widths, strict=True))
+            ]
+        )
+        self.dropout = nn.Dropout(dropout)
+        self.score = nn.Linear(widths[-1], 1)
+
+    def forward(self, films: Tensor) -> Tensor:
+        """(B, 1, H, W) films to (B,) logits."""
+        features = self.stages(self.stem(films))  # (B, C, H / 16, W / 16)
+        pooled = features.mean(dim=(2, 3))  # (B, C)
+        return self.score(self.dropout(pooled))[:, 0]
+
+
+def size_in_weights(net: nn.Module) -> int:
+    """Number of trainable weights."""
+    return sum(part.numel() for part in net.parameters() if part.requires_grad)
+
+
+def tensor_of(images, device: str = "cpu") -> Tensor:
+    """Films as a network wants them.
+
+    Parameters
+    ----------
+    images : ndarray, (N, H, W) uint8
+        Grey values, air dark.
+
+    Returns
+    -------
+    Tensor, (N, 1, H, W) float32
+        Mid-grey is 0; black and white are -2 and +2.
+    """
+    films = torch.from_numpy(images.copy()).to(device)
+    return films.float().div_(255).sub_(0.5).div_(0.25)[:, None]
