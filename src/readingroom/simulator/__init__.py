@@ -1,0 +1,27 @@
+"""Virtual patients: simulated chest films whose truth is known.
+
+Nothing here is a patient, and nothing a model learns here holds for patients. What the simulator
+is good for is cause and effect: the same film with and without a finding, a marker or a drain.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+VERSION = "1"
+"""Changes whenever any pixel of any cohort would change; part of every cache key."""
+
+_HOMES = {
+    "Case": "mix", "Exam": "exam", "Film": "film", "Finding": "finding", "Mix": "mix",
+    "Patient": "patient", "SITES": "site", "SimulatedCohort": "population", "Tie": "mix",
+    "cohort": "population", "draw": "film", "recipes": "population",
+}
+
+__all__ = ["VERSION", *sorted(_HOMES)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

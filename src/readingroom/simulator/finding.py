@@ -1,0 +1,211 @@
+"""What can be found on a film, and how it changes the air in the lung.
+
+A finding replaces air by tissue (or tissue by air); it is never grey painted on the film. So
+silhouette signs, faint lesions behind the heart and hidden ones come by themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from readingroom.simulator.cage import Cage, Cavity
+from readingroom.simulator.frame import Frame
+from readingroom.simulator.streams import stream
+from readingroom.simulator.texture import blur, grain, sigmoid
+
+__all__ = ["KINDS", "Change", "Finding"]
+
+KINDS = ("consolidation", "effusion", "nodule", "pneumothorax", "cardiomegaly", "interstitial")
+"""Kinds of finding; 'nodule' covers masses, by its size."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    severity : float
+        0 just there, 0.5 typical, 1 severe.
+    side : {'right', 'left', 'both'}
+    zone : {'upper', 'mid', 'lower', 'perihilar'}
+    size_mm : float
+        Diameter of a nodule or mass; 0 lets severity decide.
+    seed : int
+        Fixes shape and exact place.
+    """
+
+    kind: str
+    severity: float = 0.5
+    side: str = "right"
+    zone: str = "lower"
+    size_mm: float = 0.0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"No finding is called {self.kind!r}; choose from {', '.join(KINDS)}.")
+
+    def grown(self, factor: float) -> Finding:
+        """The same finding later: a nodule's diameter, or the severity, times `factor`."""
+        if self.kind == "nodule":
+            return replace(self, size_mm=self.diameter_mm * factor)
+        return replace(self, severity=min(1.5, self.severity * factor))
+
+    @property
+    def diameter_mm(self) -> float:
+        """Diameter of a nodule in mm."""
+        return self.size_mm or 8 + 34 * self.severity
+
+
+@dataclass
+class Change:
+    """How findings change the lung, all (size, size), thorax units or fractions.
+
+    Attributes
+    ----------
+    fill : ndarray
+        Share of the lung's chord replaced by tissue.
+    air : ndarray
+        Share of the lung's tissue and vessels gone (pneumothorax).
+    extra : ndarray
+        Soft tissue added, thorax units (pleural line, septal lines).
+    masks : dict of ndarray of bool
+        Ground truth, by kind.
+    """
+
+    fill: np.ndarray
+    air: np.ndarray
+    extra: np.ndarray
+    masks: dict
+
+
+def change(frame: Frame, shape: Cage, room: Cavity, lung: np.ndarray, findings) -> Change:
+    """Collect the effect of all findings on the lung."""
+    blank = np.zeros_like(lung)
+    out = Change(blank, blank.copy(), blank.copy(), {})
+    for finding in findings:
+        if finding.kind == "cardiomegaly":
+            continue
+        fill, air, extra, mask = DRAWERS[finding.kind](frame, shape, room, lung, finding)
+        out.fill = 1 - (1 - out.fill) * (1 - fill)
+        out.air = np.maximum(out.air, air)
+        out.extra = out.extra + extra
+        out.masks[finding.kind] = out.masks.get(finding.kind, False) | mask
+    return out
+
+
+def sides(finding: Finding) -> tuple[int, ...]:
+    """Signs of x on which a finding lies."""
+    return {"right": (-1,), "left": (1,), "both": (-1, 1)}[finding.side]
+
+
+def _noise(frame: Frame, finding: Finding, part: str, width: float, scale: float) -> np.ndarray:
+    """Blurred texture of roughly unit variance, fixed in centimetres."""
+    texture = grain(stream(finding.seed, part), frame.size, scale)
+    return blur(texture, width / frame.px)
+
+
+def consolidation(frame, shape, room, lung, finding):
+    """Air spaces filled with fluid: patches with soft edges and air bronchograms."""
+    rng = stream(finding.seed, "consolidation")
+    coarse = _noise(frame, finding, "coarse", 0.7 * frame.wide, 1.5)
+    fine = _noise(frame, finding, "fine", 0.3 * frame.wide, 1.0)
+    fill = np.zeros_like(lung)
+    for sign in sides(finding):
+        fill = np.maximum(fill, _patches(frame, shape, finding, rng, sign, coarse, fine))
+    mask = (fill > 0.22 * (0.35 + 0.65 * finding.severity)) & (lung > 0.5)
+    return fill, 0.0, 0.0, mask
+
+
+ZONES = {"upper": (0.20, 6.6), "mid": (0.48, 7.2), "lower": (0.78, 7.4), "perihilar": (0.52, 4.8)}
+"""Centre of each zone: share of the lung's height, and distance from the midline."""
+
+
+def _patches(frame, shape, finding, rng, sign, coarse, fine) -> np.ndarray:
+    level, x0 = ZONES[finding.zone]
+    dome = shape.dome("right" if sign < 0 else "left")
+    size = 0.65 + 0.75 * finding.severity
+    fill = np.zeros_like(frame.x)
+    for i in range(int(rng.integers(1, 4))):
+        cx = sign * (x0 + rng.normal(0, 1.2 + 0.7 * i))
+        cy = level * dome + rng.normal(0, 0.9 + 0.9 * i)
+        rx = (4.2 - 0.9 * i) * size * rng.uniform(0.75, 1.2)
+        ry = (3.6 - 0.8 * i) * size * rng.uniform(0.75, 1.2)
+        u, v = (frame.x - cx) / rx, (frame.y - cy) / ry
+        inside = sigmoid((1.0 - u * u - v * v + 0.55 * coarse + 0.35 * fine) * 2.0)
+        fill = np.maximum(fill, inside)
+    dense = 0.20 + 0.62 * min(finding.severity, 1.2)
+    return np.clip(fill * dense * (1 + 0.15 * fine), 0, 0.95) * (frame.x * sign > 0)
+
+
+def effusion(frame, shape, room, lung, finding):
+    """Fluid in the pleural space: blunt angle, meniscus rising to the side."""
+    h = 1.2 + 7.5 * finding.severity
+    fill = np.zeros_like(lung)
+    for sign in sides(finding):
+        dome = shape.dome("right" if sign < 0 else "left")
+        level = dome + 4.4 - h
+        u = np.clip(np.abs(frame.x) / room.outer, 0, 1)
+        rim = level + 1.6 - (u * u * u) * 3.6
+        t = np.clip((frame.y - rim) / 2.4, 0, 1)
+        fill = np.maximum(fill, t * np.sqrt(np.sqrt(t)) * (frame.x * sign > 0))
+    return np.clip(fill * 0.97, 0, 0.97), 0.0, 0.0, (fill > 0.3) & (room.lung > 0.5)
+
+
+def nodule(frame, shape, room, lung, finding):
+    """A ball of tissue in the lung, slightly lobulated, diameter in real millimetres."""
+    rng = stream(finding.seed, "nodule")
+    sign = sides(finding)[0]
+    level, x0 = ZONES[finding.zone]
+    dome = shape.dome("right" if sign < 0 else "left")
+    cx, cy = sign * (x0 + rng.normal(0, 1.3)), level * dome + rng.normal(0, 1.0)
+    radius = finding.diameter_mm / 20
+    dx, dy = (frame.x - cx) * frame.wide, (frame.y - cy) * frame.tall
+    angle = np.arctan2(dy, dx)
+    edge = 1 + 0.07 * np.sin(3 * angle + rng.uniform(0, 6)) + 0.04 * np.sin(
+        7 * angle + rng.uniform(0, 6))
+    q = (dx * dx + dy * dy) / (radius * edge) ** 2
+    chord = 2 * radius * np.sqrt(np.maximum(1 - q, 0)) / shape.body.deep
+    fill = np.where(lung > 0.5, np.clip(1.15 * chord / np.maximum(lung, 0.5), 0, 1), 0)
+    return fill.astype(np.float32), 0.0, 0.0, q < 1
+
+
+def pneumothorax(frame, shape, room, lung, finding):
+    """Air between lung and wall: no vessels outside a thin pleural line."""
+    rng = stream(finding.seed, "pneumothorax")
+    gap = 0.7 + 4.6 * finding.severity
+    sign = sides(finding)[0]
+    u, v = room.outer - np.abs(frame.x), np.maximum(frame.y, 0) - 0.3
+    wall = 0.5 * (u + v - np.sqrt((u - v) ** 2 + 6.0))
+    wall = wall + 0.2 * np.sin(frame.y * 0.5 + rng.uniform(0, 6))
+    reach = gap * np.clip(1.35 - 0.055 * frame.y, 0.2, 1.5)
+    px = frame.px / frame.wide
+    here = (frame.x * sign > 0) & (room.lung > 0.3)
+    air = sigmoid((reach - wall) / max(px * 0.6, 0.05)) * here
+    line = np.exp(-(((wall - reach) / max(0.07, px * 0.55)) ** 2)) * here * (lung > 0.4)
+    return 0.0, air, line * (1.5 * min(1.0, 0.09 / max(px, 0.09) + 0.25)), air > 0.5
+
+
+def interstitial(frame, shape, room, lung, finding):
+    """Net of fine lines and small dots, strongest at the bases."""
+    net = _noise(frame, finding, "net", 0.10 * frame.wide, 2.0)
+    second = _noise(frame, finding, "second", 0.12 * frame.wide, 2.0)
+    slow = _noise(frame, finding, "slow", 1.2 * frame.wide, 1.0)
+    lines = np.exp(-((net / 0.28) ** 2)) + 0.8 * np.exp(-((second / 0.28) ** 2))
+    low = {"lower": 0.65, "mid": 0.5, "upper": 0.3, "perihilar": 0.5}[finding.zone]
+    where = sigmoid((frame.y / shape.dome_right - low + 0.25 * slow) * 6 * (
+        -1 if finding.zone == "upper" else 1))
+    here = sum((frame.x * sign > 0) for sign in sides(finding))
+    where = where * here * np.clip(lung / 3, 0, 1)
+    extra = (0.35 + 0.75 * finding.severity) * lines * where
+    fill = 0.05 * finding.severity * where
+    return fill, 0.0, extra, (where > 0.35) & (lung > 0.5)
+
+
+DRAWERS = {"consolidation": consolidation, "effusion": effusion, "nodule": nodule,
+           "pneumothorax": pneumothorax, "interstitial": interstitial}

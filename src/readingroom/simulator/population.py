@@ -1,0 +1,123 @@
+"""Cohorts of simulated films, drawn from a recipe by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from readingroom.simulator.film import Film, draw
+from readingroom.simulator.mix import Case, plan
+from readingroom.simulator.recipe import RECIPES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["SimulatedCohort", "cohort", "recipes"]
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class SimulatedCohort:
+    """Simulated films with their truth.
+
+    Attributes
+    ----------
+    name, label_name : str
+        Recipe, and what label 1 means.
+    images : ndarray, (N, S, S) uint8
+    table : DataFrame
+        One row per film: split, index (position within its split), label, patient, view, sex,
+        age, site, finding (kinds, comma-separated), severity, side, zone, marker, devices,
+        rotation, months, spacing_mm, report.
+    masks : ndarray, (N, S, S) bool
+        Outline of the labelled finding; all False where it is absent.
+    cases : list of Case
+        What each film was drawn from, so that a twin can be drawn.
+    """
+
+    name: str
+    label_name: str
+    images: np.ndarray
+    table: pd.DataFrame
+    masks: np.ndarray
+    cases: list[Case]
+
+    def part(self, split: str) -> np.ndarray:
+        """Row numbers of one split, in order."""
+        return np.flatnonzero(self.table["split"].to_numpy() == split)
+
+
+def recipes() -> dict[str, str]:
+    """Names of all recipes with one line on each."""
+    return {name: recipe.description for name, recipe in RECIPES.items()}
+
+
+def cohort(
+    name: str, size: int = 64, seed: int | None = None, progress: Progress | None = None
+) -> SimulatedCohort:
+    """Draw a cohort.
+
+    Parameters
+    ----------
+    name : str
+        A key of `recipes()`.
+    size : int
+        Pixels along each side.
+    seed : int, optional
+        Another seed gives another sample of the same population; None is the course's own.
+    progress : callable, optional
+        Called with (done, total) as films are drawn.
+    """
+    if name not in RECIPES:
+        raise ValueError(f"No recipe is called {name!r}; choose from {', '.join(RECIPES)}.")
+    recipe = RECIPES[name]
+    cases = plan(recipe.mixes, recipe.label, recipe.seed if seed is None else seed)
+    return film_cases(cases, name, recipe.label, size, progress)
+
+
+def film_cases(
+    cases: list[Case], name: str, label_name: str, size: int, progress: Progress | None = None
+) -> SimulatedCohort:
+    """Draw every case of a plan."""
+    import pandas as pd
+
+    images = np.zeros((len(cases), size, size), np.uint8)
+    masks = np.zeros((len(cases), size, size), bool)
+    rows, counts = [], {}
+    for i, case in enumerate(cases):
+        film = draw(case.patient, case.exam, case.findings, size)
+        images[i] = film.image
+        masks[i] = film.masks.get(label_name, False)
+        index = counts[case.split] = counts.get(case.split, -1) + 1
+        rows.append(_row(case, film, index))
+        if progress is not None and (i % 20 == 19 or i + 1 == len(cases)):
+            progress(i + 1, len(cases))
+    return SimulatedCohort(name, label_name, images, pd.DataFrame(rows), masks, cases)
+
+
+def _row(case: Case, film: Film, index: int) -> dict:
+    first = case.findings[0] if case.findings else None
+    return {
+        "split": case.split,
+        "index": index,
+        "label": int(case.label),
+        "patient": case.patient.name,
+        "view": case.exam.view,
+        "sex": case.patient.sex,
+        "age": float(case.patient.age),
+        "site": case.exam.site,
+        "finding": ",".join(f.kind for f in case.findings),
+        "severity": float(first.severity) if first else 0.0,
+        "side": first.side if first else "",
+        "zone": first.zone if first else "",
+        "marker": case.exam.marker,
+        "devices": ",".join(case.exam.devices),
+        "rotation": float(case.exam.rotation),
+        "months": float(case.exam.months),
+        "spacing_mm": float(film.spacing_mm),
+        "report": film.report,
+    }
