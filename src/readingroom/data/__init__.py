@@ -7,6 +7,8 @@ real or simulated. Nothing here is imported, created or fetched before it is ask
 from readingroom.data.choice import choose, forget, mode, reason
 from readingroom.data.cohorts import Cohort, load
 from readingroom.data.errors import Damaged, DataError, Unreachable
+from readingroom.data.samples import sample
+from readingroom.data.tables import table
 
 __all__ = [
     "Cohort",
@@ -18,4 +20,6 @@ __all__ = [
     "load",
     "mode",
     "reason",
+    "sample",
+    "table",
 ]

@@ -36,7 +36,9 @@ def load(entry: DataSet, size: int = 64, progress: bool = True) -> Cohort:
     kept = _kept(folder)
     if kept is None:
         with home.turn(folder.name):
-            kept = _kept(folder) or _draw(simulator, entry, size, progress, folder)
+            # What was just drawn is read back, so that the first load and the tenth agree.
+            drawn = None if _kept(folder) else _draw(simulator, entry, size, progress, folder)
+            kept = _kept(folder) or drawn
     images, table, masks, label_name = kept
     return finished(
         Cohort(

@@ -60,6 +60,7 @@ class DataSet:
     folder: str = ""
     base_url: str = ""
     note: str = ""
+    members: dict = field(default_factory=dict)
 
     def sizes(self) -> list[int]:
         """Return the film sizes (pixels) that the origin offers as files of their own."""

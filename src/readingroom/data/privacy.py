@@ -1,0 +1,121 @@
+"""Signs that a film still names its patient: in the header, or burned into the picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# Direct identifiers of DICOM PS3.15 Table E.1-1 that hospitals fill in; by keyword.
+IDENTIFIERS = (
+    "PatientName",
+    "PatientBirthDate",
+    "PatientAddress",
+    "PatientTelephoneNumbers",
+    "OtherPatientIDs",
+    "OtherPatientNames",
+    "PatientMotherBirthName",
+    "PatientBirthName",
+    "IssuerOfPatientID",
+    "MedicalRecordLocator",
+    "AccessionNumber",
+    "ReferringPhysicianName",
+    "PerformingPhysicianName",
+    "NameOfPhysiciansReadingStudy",
+    "PhysiciansOfRecord",
+    "RequestingPhysician",
+    "OperatorsName",
+    "InstitutionName",
+    "InstitutionAddress",
+    "InstitutionalDepartmentName",
+    "PatientComments",
+    "ImageComments",
+    "AdditionalPatientHistory",
+)
+EMPTIED = ("", "anonymous", "anonymized", "anonymised", "anon", "removed", "none", "unknown", "xxx")
+
+
+def identifying(header) -> list[str]:
+    """Return the names of filled-in elements that identify a patient, never their values.
+
+    Parameters
+    ----------
+    header : pydicom.Dataset
+
+    Notes
+    -----
+    A look for what is plainly left, after the direct identifiers of PS3.15 Annex E; an empty
+    list does not prove that a file is de-identified.
+    """
+    found = [name for name in IDENTIFIERS if _filled(header.get(name))]
+    if any(element.tag.is_private and not element.tag.is_private_creator for element in header):
+        found.append("private elements")
+    return found
+
+
+def _filled(value) -> bool:
+    text = str(value if value is not None else "").replace("^", " ").strip().lower()
+    return bool(text.strip(" 0*-.x")) and text not in EMPTIED
+
+
+def burned_in(pixels: np.ndarray) -> bool:
+    """Say whether a line of letters seems to be burned into a film.
+
+    A side marker is one or two letters; a name, a date or "PORTABLE" is a row of several bright
+    (or, on a bright ground, dark) strokes of one height on one line. Suspicion only: a reader
+    must look.
+
+    Parameters
+    ----------
+    pixels : numpy.ndarray
+        uint8, shape (H, W). Below 200 pixels letters cannot be told from anatomy, so the answer
+        is False.
+    """
+    import numpy as np
+    from scipy import ndimage
+
+    if min(pixels.shape) < 200:
+        return False
+    step = max(1, min(pixels.shape) // 1000)
+    grey = pixels[::step, ::step].astype(np.int16)
+    ground = ndimage.median_filter(grey[::4, ::4], 9)
+    ground = np.kron(ground, np.ones((4, 4), np.int16))[: grey.shape[0], : grey.shape[1]]
+    grey = grey[: ground.shape[0], : ground.shape[1]]
+    return any(_lines(strokes) for strokes in (grey - ground > 70, ground - grey > 90))
+
+
+def _lines(strokes: np.ndarray) -> bool:
+    """Say whether at least five letter-like shapes stand side by side on one line."""
+    import numpy as np
+    from scipy import ndimage
+
+    marked, count = ndimage.label(strokes, np.ones((3, 3)))
+    if not 5 <= count <= 20_000:
+        return False
+    boxes = []
+    for index, box in enumerate(ndimage.find_objects(marked), start=1):
+        rows, columns = box
+        height, width = rows.stop - rows.start, columns.stop - columns.start
+        if not (6 <= height <= 40 and 1 <= width <= 1.5 * height):
+            continue
+        filled = np.count_nonzero(marked[box] == index) / (height * width)
+        if width > 3 and not 0.15 <= filled <= 0.85:
+            continue
+        boxes.append((rows.start, rows.stop, columns.start, columns.stop))
+    boxes.sort(key=lambda b: b[2])
+    return any(_row(first, boxes[k + 1 :]) >= 5 for k, first in enumerate(boxes))
+
+
+def _row(first: tuple, rest: list[tuple]) -> int:
+    """Count shapes that follow `first` on its line, each near the one before it."""
+    top, bottom, _, end = first
+    height, count = bottom - top, 1
+    for other_top, other_bottom, start, stop in rest:
+        if start > end + 1.5 * height:
+            break
+        same_line = abs(other_bottom - bottom) <= 0.25 * height
+        same_height = 0.7 * height <= other_bottom - other_top <= 1.35 * height
+        if same_line and same_height and start >= end - 1:
+            count, end = count + 1, stop
+    return count
