@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def course() -> Path:
-    """Folder with ``lessons/``, ``solutions/`` and ``datasets/``: the wheel's, or the repository."""
+    """Folder with ``lessons/``, ``solutions/``, ``datasets/``: the wheel's, or the repository."""
     package = Path(__file__).resolve().parent
     carried = package / "_course"
     return carried if carried.is_dir() else package.parents[1]

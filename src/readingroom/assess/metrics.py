@@ -31,7 +31,7 @@ class Estimate:
     name : str
         What it is, for display.
     by : str
-        ``film`` or ``patient``: what the bootstrap drew.
+        ``film``, ``patient`` or ``runs``: what was counted.
     """
 
     value: float
@@ -43,7 +43,7 @@ class Estimate:
 
     def __str__(self) -> str:
         name = f"{self.name} " if self.name else ""
-        unit = "patients" if self.by == "patient" else "films"
+        unit = {"film": "films", "patient": "patients"}.get(self.by, self.by)
         return f"{name}{self.value:.3f} ({self.lo:.3f} to {self.hi:.3f}, n = {self.n} {unit})"
 
     def __repr__(self) -> str:
@@ -260,6 +260,28 @@ def specificity(y: object, called: object) -> Estimate:
     return share(int((~labels & ~calls).sum()), int((~labels).sum()), "specificity")
 
 
-def mean(values: object, name: str = "mean") -> Estimate:
-    """A mean with a bootstrap interval, for instance over seeds."""
-    return bootstrap(np.mean, values, name=name)
+def mean(values: object, name: str = "mean", of: str = "runs") -> Estimate:
+    """A mean over a few runs with Student's interval (Student 1908).
+
+    Parameters
+    ----------
+    values : array-like, (N,)
+        One number for each run; at least two.
+    name : str
+        What it is the mean of.
+    of : str
+        What is counted, for display.
+
+    Returns
+    -------
+    Estimate
+        The interval is about the mean of further runs of the same kind, not about other films.
+    """
+    from scipy import stats
+
+    found = np.asarray(values, float).ravel()
+    if len(found) < 2:
+        raise ValueError("a mean needs at least two runs for its interval")
+    half = stats.t.ppf(0.975, len(found) - 1) * found.std(ddof=1) / math.sqrt(len(found))
+    value = float(found.mean())
+    return Estimate(value, value - float(half), value + float(half), len(found), name, of)

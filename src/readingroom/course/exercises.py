@@ -1,7 +1,7 @@
 """What an exercise is: its question's kind, points, hints, check, and the wrong answers it knows.
 
-A lesson's exercises live in one module, ``readingroom.checks.lesson_NN``. The class grader's sandbox
-mounts the package without that folder, so nothing here imports it before it is asked for.
+A lesson's exercises live in one module, ``readingroom.checks.lesson_NN``. The class grader's
+sandbox mounts the package without that folder, so nothing here imports it before it is asked for.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ RIGHT, PARTLY, WRONG, NOT_ATTEMPTED, UNREADABLE = (
     "not attempted",
     "cannot be read",
 )
+NOT_RUN = answers.NOT_RUN
 PERCENT = "That is a percentage; give a fraction between 0 and 1."
 
 
@@ -92,6 +93,8 @@ class Exercise:
         ``comment(answer, frozen)`` adds a remark to a right answer, points kept.
     inputs : callable, optional
         ``inputs(rng)`` returns the arguments of each call for a function answer.
+    unfit : str
+        Reply to a value that is not of the kind at all, instead of the general one.
     """
 
     slug: str
@@ -111,6 +114,7 @@ class Exercise:
     look: bool = False
     comment: Callable[[Any, Any], str | None] | None = None
     inputs: Callable[[Any], list] | None = None
+    unfit: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,19 +141,13 @@ class Verdict:
     mistake: str = ""
 
 
-def near(tolerance: float, relative: float = 0.0) -> Callable[[Any, Any], bool]:
-    """Equality of two numbers within `tolerance`, or within `relative` times the second."""
-
-    def equal(one: float, other: float) -> bool:
-        return abs(one - other) <= max(tolerance, relative * abs(other)) + 1e-12
-
-    return equal
-
-
 def _looks_like(exercise: Exercise, wrong: Wrong, answer: Any, frozen: Any) -> bool:
     if wrong.matches is not None:
         return bool(wrong.matches(answer, frozen))
-    packed = answers.pack(exercise.kind, wrong.example(frozen))
+    try:
+        packed = answers.pack(exercise.kind, wrong.example(frozen))
+    except answers.AnswerError:
+        return False  # a value of another kind, which never gets this far
     example = answers.unpack(exercise.kind, packed)
     same = exercise.same or (lambda one, other, _: one == other)
     return bool(same(answer, example, frozen))
@@ -187,7 +185,7 @@ def judge(exercise: Exercise, packed: Any, frozen: Any) -> Verdict:
         return verdict(RIGHT, exercise.points, reason)
     status = PARTLY if earned > 0 else WRONG
     points = exercise.points * earned
-    if exercise.fraction and isinstance(answer, float) and 1 < answer <= 100:
+    if exercise.fraction and _percentage(answer):
         return verdict(status, points, PERCENT, "percentage")
     for wrong in exercise.wrong:
         if _looks_like(exercise, wrong, answer, frozen):
@@ -195,11 +193,39 @@ def judge(exercise: Exercise, packed: Any, frozen: Any) -> Verdict:
     return verdict(status, points, exercise.otherwise)
 
 
+def _percentage(answer: Any) -> bool:
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    return any(isinstance(part, float) and 1 < part <= 100 for part in parts)
+
+
 def record(exercise: Exercise, value: Any, rng: Any = None) -> dict:
     """Turn a learner's value into data; raises the errors of `answers.pack`."""
     if exercise.kind.name == "function":
         value = answers.apply(value, exercise.inputs(rng))
     return answers.pack(exercise.kind, value)
+
+
+def examine(exercise: Exercise, value: Any, frozen: Any) -> tuple[Verdict, dict | None]:
+    """Judge a value as typed: what a learner's notebook does, and the tests.
+
+    Returns
+    -------
+    Verdict
+    dict or None
+        The answer as data, None where there is none to record.
+    """
+
+    def unread(status: str, reason: str) -> tuple[Verdict, None]:
+        return Verdict(exercise.slug, status, 0, exercise.points, reason), None
+
+    try:
+        packed = record(exercise, value)
+    except answers.NotAttempted as error:
+        return unread(NOT_ATTEMPTED, str(error))
+    except answers.AnswerError as error:
+        told = str(error)
+        return unread(WRONG, exercise.unfit if exercise.unfit and told != NOT_RUN else told)
+    return judge(exercise, packed, frozen), packed
 
 
 def checks_here() -> bool:

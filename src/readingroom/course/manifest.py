@@ -27,7 +27,6 @@ def of_lesson(lesson: str, mode: str) -> dict:
     return {
         "kinds": {slug: exercise.kind.spec() for slug, exercise in known.items()},
         "carry": {
-            slug: answers.pack(known[slug].kind, known[slug].reference(frozen))
-            for slug in carried
+            slug: answers.pack(known[slug].kind, known[slug].reference(frozen)) for slug in carried
         },
     }

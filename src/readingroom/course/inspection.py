@@ -1,0 +1,191 @@
+"""Judging and repairing a notebook file: recorded answers, lost cell marks, a machine's fitness."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import nbformat
+
+from readingroom.course import exercises
+from readingroom.course.lessons import Lesson, catalogue, find
+from readingroom.course.session import ANSWER_MIME
+
+LARGEST = 60_000_000  # bytes; a lesson with all its figures has about a tenth
+
+
+class NotebookError(ValueError):
+    """A notebook that cannot be judged; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One exercise of a notebook, as ``readingroom check`` reports it."""
+
+    exercise: str
+    points: float
+    max_points: float
+    status: str
+    reason: str
+
+    def as_dict(self) -> dict:
+        """JSON types only."""
+        return asdict(self)
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """Read a notebook.
+
+    Raises
+    ------
+    NotebookError
+        It is missing, too large, or no notebook.
+    """
+    if not path.is_file():
+        raise NotebookError(f"There is no file {path}; give the path of a notebook.")
+    if path.stat().st_size > LARGEST:
+        raise NotebookError(f"{path.name} is larger than {LARGEST // 10**6} MB; clear its outputs.")
+    try:
+        book = nbformat.reads(path.read_text("utf-8"), as_version=4)
+        cells = [cell.cell_type for cell in book.cells]
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
+        raise NotebookError(
+            f"{path.name} is not a readable notebook; take a fresh copy with readingroom start."
+        ) from error
+    if not cells:
+        raise NotebookError(f"{path.name} has no cells; take a fresh copy of the lesson.")
+    return book
+
+
+def lesson_of(book: nbformat.NotebookNode, path: Path) -> Lesson:
+    """Which lesson a notebook is: by its mark, else by its exercises, else by its file name."""
+    marked = book.metadata.get("readingroom", {})
+    if isinstance(marked, dict) and str(marked.get("lesson")) in catalogue():
+        return catalogue()[str(marked["lesson"])]
+    source = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
+    for number, lesson in catalogue().items():
+        if any(f'"{slug}"' in source for slug in exercises.of_lesson(number)):
+            return lesson
+    try:
+        return find(path.stem)
+    except LookupError as error:
+        raise NotebookError(f"{path.name} is not a lesson of this course.") from error
+
+
+def recorded(book: nbformat.NotebookNode) -> dict[str, dict]:
+    """The answers that the notebook's outputs carry, by exercise; the last one counts."""
+    found = {}
+    for cell in book.cells:
+        for output in cell.get("outputs", []) if cell.cell_type == "code" else []:
+            record = output.get("data", {}).get(ANSWER_MIME) if isinstance(output, dict) else None
+            if isinstance(record, str):
+                try:
+                    record = json.loads(record)
+                except ValueError:
+                    record = None
+            if isinstance(record, dict) and isinstance(record.get("exercise"), str):
+                found[record["exercise"]] = record
+    return found
+
+
+def check(path: Path) -> tuple[Lesson, list[Row]]:
+    """Judge the answers recorded in a notebook, in this process, from data alone.
+
+    Nothing of the notebook is executed; an answer is judged as it was when its check last ran.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    Lesson
+    list of Row
+        One for each exercise of the lesson.
+
+    Raises
+    ------
+    NotebookError
+        It cannot be judged.
+    """
+    book = read(path)
+    lesson = lesson_of(book, path)
+    answers = recorded(book)
+    rows = []
+    for slug, exercise in exercises.of_lesson(lesson.number).items():
+        record = answers.get(slug)
+        if record is None or record.get("answer") is None:
+            reason = "The check has not run." if record is None else str(record.get("reason", ""))
+            status = exercises.NOT_ATTEMPTED
+            if record is not None and record.get("status") == exercises.WRONG:
+                status = exercises.WRONG
+            rows.append(Row(slug, 0, exercise.points, status, reason[:300]))
+            continue
+        cohort = record.get("cohort")
+        mode = cohort if cohort in ("real", "simulated") else "simulated"
+        verdict = exercises.judge(exercise, record["answer"], exercises.frozen(lesson.number, mode))
+        rows.append(Row(slug, verdict.points, exercise.points, verdict.status, verdict.reason))
+    return lesson, rows
+
+
+def lost_marks(book: nbformat.NotebookNode, lesson: Lesson) -> list[str]:
+    """Ids of the lesson's cells that this copy has lost or has twice."""
+    release = nbformat.read(lesson.notebook("lessons"), as_version=4)
+    wanted = {c.id for c in release.cells if "nbgrader" in c.metadata}
+    held = [
+        cell.metadata.nbgrader.get("grade_id")
+        for cell in book.cells
+        if isinstance(cell.metadata.get("nbgrader"), dict)
+    ]
+    return sorted(name for name in wanted if held.count(name) != 1)
+
+
+def repair(book: nbformat.NotebookNode, lesson: Lesson) -> list[str]:
+    """Give cells their ids and marks back, and say which cells are gone.
+
+    A cell is known by its text (locked cells) or by the variable it sets before its check
+    (answers). What the learner typed is not changed.
+
+    Parameters
+    ----------
+    book : NotebookNode
+        Changed in place.
+    lesson : Lesson
+
+    Returns
+    -------
+    list of str
+        Ids of cells that are missing from this copy.
+    """
+    release = nbformat.read(lesson.notebook("lessons"), as_version=4)
+    code = [cell for cell in book.cells if cell.cell_type == "code"]
+    places: dict[str, int] = {}
+    for wanted in release.cells:
+        if "nbgrader" in wanted.metadata and not wanted.metadata.nbgrader.solution:
+            for i, cell in enumerate(code):
+                if cell.source.strip() == wanted.source.strip():
+                    places.setdefault(wanted.id, i)
+    for wanted in release.cells:
+        if wanted.metadata.get("nbgrader", {}).get("solution"):
+            check_at = places.get(f"check-{wanted.id}")
+            if check_at:
+                places[wanted.id] = check_at - 1
+    kept = {i: name for name, i in places.items()}
+    fresh = {cell.id: cell for cell in release.cells}
+    for i, cell in enumerate(code):
+        name = kept.get(i)
+        if name is None:
+            cell.metadata.pop("nbgrader", None)
+            continue
+        cell.id = name
+        cell.metadata.update(fresh[name].metadata)
+    ids = [cell.get("id") for cell in book.cells]
+    for i, cell in enumerate(book.cells):
+        if ids.index(cell.get("id")) != i or not cell.get("id"):
+            cell.id = f"mine-{i}"
+    book.nbformat_minor = max(5, book.nbformat_minor)
+    book.metadata["readingroom"] = {"lesson": lesson.number}
+    return sorted(
+        cell.id for cell in release.cells if "nbgrader" in cell.metadata and cell.id not in places
+    )

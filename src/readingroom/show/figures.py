@@ -1,0 +1,141 @@
+"""Figures with an alt sentence, the tag of their data, and one colour-safe palette."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from IPython.display import display
+
+# Okabe & Ito's colours, told apart by readers of any colour vision; each has its own marker too.
+colours = {"blue": "#0072B2", "orange": "#D55E00", "green": "#009E73", "pink": "#CC79A7",
+           "sky": "#56B4E9", "black": "#000000", "grey": "#6b7280"}  # fmt: skip
+DOTS_PER_INCH = 110
+SHORTEST_ALT = 20
+
+
+def _axes(rows: int = 1, columns: int = 1, width: float = 7.0, height: float = 4.0):
+    """A figure that belongs to no window and no global state, and its axes."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False)
+
+
+def axes(width: float = 7.0, height: float = 4.0):
+    """A figure and its one pair of axes; sizes in inches."""
+    figure, grid = _axes(1, 1, width, height)
+    grid[0, 0].spines[["top", "right"]].set_visible(False)
+    return figure, grid[0, 0]
+
+
+def as_html(figure: Any, alt: str, caption: str = "", tag: str = "") -> str:
+    """A figure as an HTML element that carries its own picture and its alt sentence.
+
+    Raises
+    ------
+    ValueError
+        The alt sentence is missing or too short to say anything.
+    """
+    if len(alt.strip()) < SHORTEST_ALT:
+        raise ValueError("a figure needs an alt sentence that says what it shows")
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=DOTS_PER_INCH, facecolor="white")
+    data = base64.b64encode(stream.getvalue()).decode("ascii")
+    # the alt sentence names the data too, so that a screen reader hears the tag
+    spoken = f"{alt.strip()} ({tag.lower()})" if tag else alt.strip()
+    below = " · ".join(html.escape(part) for part in (tag, caption) if part)
+    return (
+        '<figure style="margin:.4em 0">'
+        f'<img src="data:image/png;base64,{data}" alt="{html.escape(spoken, quote=True)}" '
+        'style="max-width:100%;height:auto;background:#fff">'
+        f'<figcaption style="font-size:.85em;opacity:.85">{below}</figcaption></figure>'
+    )
+
+
+def show(figure: Any, alt: str, caption: str = "") -> None:
+    """Show a matplotlib figure in the notebook.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+    alt : str
+        One sentence that says what the figure shows, for who cannot see it.
+    caption : str
+        Text below it; whether the films are real or simulated is put before it.
+    """
+    from readingroom.course.session import tag
+
+    display(
+        {
+            "text/html": as_html(figure, alt, caption, tag()),
+            "text/plain": f"Figure: {alt} {tag()}",
+        },
+        raw=True,
+    )
+
+
+def films(
+    images: np.ndarray,
+    titles: Sequence[str] = (),
+    *,
+    alt: str,
+    caption: str = "",
+    columns: int = 5,
+    width: float = 9.0,
+) -> None:
+    """A contact sheet: grey films, air black, patient's right on the left of the picture.
+
+    Parameters
+    ----------
+    images : ndarray, (N, H, W) uint8
+        0 is black, 255 is white; shown as they are, without a new window.
+    titles : sequence of str
+        One for each film, or none.
+    alt, caption : str
+        See `show`.
+    columns : int
+        Films in a row.
+    width : float
+        Inches.
+    """
+    n = len(images)
+    columns = min(columns, n)
+    rows = -(-n // columns)
+    cell = width / columns
+    height = rows * (cell * images.shape[1] / images.shape[2] + (0.28 if len(titles) else 0.05))
+    figure, grid = _axes(rows, columns, width, height)
+    for place, axis in enumerate(grid.ravel()):
+        axis.set_axis_off()
+        if place < n:
+            axis.imshow(images[place], cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
+            if place < len(titles):
+                axis.set_title(titles[place], fontsize=9, pad=3)
+    show(figure, alt, caption)
+
+
+def weight_map(weights: np.ndarray, film: np.ndarray, *, alt: str, caption: str = "") -> None:
+    """Weights of a pixel model beside a mean film.
+
+    Parameters
+    ----------
+    weights : ndarray, (H, W)
+        Positive speaks for label 1.
+    film : ndarray, (H, W)
+        Mean of the training films, grey values 0 to 255.
+    """
+    figure, grid = _axes(1, 2, 7.5, 3.4)
+    grid[0, 0].imshow(film, cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
+    grid[0, 0].set_title("mean of the training films", fontsize=10)
+    top = float(np.abs(weights).max())
+    drawn = grid[0, 1].imshow(weights, cmap="PuOr_r", vmin=-top, vmax=top)
+    grid[0, 1].set_title("one weight for each pixel", fontsize=10)
+    bar = figure.colorbar(drawn, ax=grid[0, 1], shrink=0.85)
+    bar.set_label("brighter here speaks for: − no · + yes", fontsize=9)
+    for axis in grid.ravel():
+        axis.set_axis_off()
+    show(figure, alt, caption)
