@@ -9,13 +9,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever any pixel of any cohort would change; part of every cache key."""
 
 _HOMES = {
     "Case": "mix", "Exam": "exam", "Film": "film", "Finding": "finding", "Mix": "mix",
-    "Patient": "patient", "SITES": "site", "SimulatedCohort": "population", "Tie": "mix",
-    "cohort": "population", "draw": "film", "recipes": "population",
+    "Patient": "patient", "Reader": "reader", "SITES": "site",
+    "SimulatedCohort": "population", "Tie": "mix", "advised": "reader",
+    "cohort": "population", "contact_sheet": "sheet", "draw": "film", "export_dicom": "export",
+    "film_cases": "population", "follow_up": "visit", "growth": "visit", "plan": "mix",
+    "read": "reader", "twin": "visit", "recipes": "population",
 }
 
 __all__ = ["VERSION", *sorted(_HOMES)]

@@ -115,10 +115,10 @@ def anatomy(patient: Patient) -> Anatomy:
         tortuosity=float(max(0.0, rng.normal(0.12 * old, 0.2))) * (1 - youth),
         thymus=float(np.clip(1.5 - age / 3.6, 0, 1.2)) * rng.uniform(0.0, 2.2),
         pedicle=rng.uniform(2.45, 3.0) + 0.25 * youth + 0.12 * max(fat, 0),
-        rib_start=rng.normal(-1.6, 0.2),
+        rib_start=rng.normal(-0.5, 0.2),
         rib_step=rng.uniform(2.12, 2.32) - 0.04 * youth,
         rib_drop=(rng.uniform(3.0, 4.4) - 1.6 * youth, rng.uniform(0.85, 1.12) - 0.33 * youth),
-        rib_height=rng.uniform(0.58, 0.70) * (0.94 if female else 1.0) - 0.02 * youth,
+        rib_height=rng.uniform(0.53, 0.64) * (0.94 if female else 1.0) - 0.02 * youth,
         bone=float(np.clip(1.12 - 0.05 * old - 0.06 * female + rng.normal(0, 0.07), 0.6, 1.3))
         - 0.12 * youth,
         lung_density=rng.uniform(0.24, 0.31) - 0.006 * old + 0.05 * youth,

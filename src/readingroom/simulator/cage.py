@@ -37,7 +37,7 @@ class Cage:
 
     def medial(self, y):
         """Where the lung ends medially, before heart and vessels take their share."""
-        return 1.1 + 2.6 * np.exp(-((np.maximum(y, 0) / 2.2) ** 1.3))
+        return 0.7 + 3.0 * np.exp(-((np.maximum(y, 0) / 2.2) ** 1.3))
 
     def tip(self, y):
         """0 above the apex, 1 below its rounded tip."""
@@ -83,8 +83,8 @@ def cavity(frame: Frame, shape: Cage) -> Cavity:
     across = np.abs(frame.x)
     t = across / outer
     chord = depth * np.sqrt(np.maximum(1 - t * t, 0))
-    u = np.clip((across - inner) / 4.2, 0, 1)
-    chord *= np.sqrt(u * (2 - u))
+    u = np.clip((across - inner) / frame.profile(3.2 + 2.4 * sigmoid((levels - 11) / 1.5)), 0, 1)
+    chord *= u * (2 - u)
     chord[frame.y <= 0] = 0
     right = frame.x < 0
     level = np.where(right, np.float32(shape.dome_right), np.float32(shape.dome_left))

@@ -51,10 +51,10 @@ def look(exam: Exam) -> Look:
     place = exam.place
     return Look(
         equalise=float(np.clip(place.equalise + rng.normal(0, 0.06), 0.3, 1.0)),
-        sharpen=float(max(0.1, place.sharpen + rng.normal(0, 0.1))),
-        gamma=place.gamma * float(rng.normal(1, 0.04)),
+        sharpen=float(max(0.1, place.sharpen + rng.normal(0, 0.12)) + 0.15),
+        gamma=place.gamma * float(rng.normal(1, 0.09)),
         contrast=place.contrast * float(rng.normal(1, 0.04)),
-        lift=float(rng.uniform(0.02, 0.2)),
+        lift=float(rng.uniform(0.0, 0.42)),
         quanta=QUANTA * place.dose * exam.dose * (0.6 if exam.view == "AP" else 1.0),
         slope=float(rng.normal(0, 0.03)),
     )
@@ -118,9 +118,9 @@ def _enlarge(small: np.ndarray, size: int) -> np.ndarray:
 
 def _display(shown, density, style: Look, fixed: Setting) -> np.ndarray:
     span = fixed.high - fixed.low
-    low = fixed.low - (0.10 + style.lift) * span
+    low = fixed.low - (0.26 + style.lift) * span
     middle, width = (low + fixed.high) / 2, (fixed.high - low) / style.contrast
     value = np.clip((shown - middle) / width + 0.5, -0.4, 1.6)
     grey = (sigmoid((value - 0.5) * 3.6) - 0.06) / 0.83
     grey = np.exp(style.gamma * np.log(np.clip(grey, 1e-3, 1.08)))
-    return np.clip(grey * 0.91 * sigmoid((density - 0.45) * 9), 0, 1)
+    return np.clip(grey * 0.86 * sigmoid((density - 0.45) * 9), 0, 1)

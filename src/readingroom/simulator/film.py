@@ -9,6 +9,7 @@ import numpy as np
 from readingroom.simulator.anatomy import Anatomy, anatomy
 from readingroom.simulator.cage import Cage, cage, cavity
 from readingroom.simulator.detector import develop, look, settle
+from readingroom.simulator.device import devices
 from readingroom.simulator.exam import Exam
 from readingroom.simulator.finding import Change, Finding, change
 from readingroom.simulator.frame import Frame, aim
@@ -28,6 +29,8 @@ SOFT = 0.196
 """Attenuation of soft tissue per cm at the mean energy of a chest film."""
 BONE = 0.62
 """Attenuation of compact bone per cm above that of soft tissue."""
+METAL = 1.1
+"""Attenuation of one unit of device material; cables are given in cm of dense plastic."""
 
 
 @dataclass
@@ -57,57 +60,77 @@ class Film:
     exam: Exam
     findings: tuple[Finding, ...]
     boxes: dict = field(default_factory=dict)
-    """Where letters and devices were drawn: name to (row0, row1, col0, col1)."""
+    """Where letters were printed: name to (row0, row1, col0, col1)."""
+    devices: dict = field(default_factory=dict)
+    """Pixels covered by each device: name to (S, S) bool."""
 
 
 @dataclass
 class _Parts:
-    """Everything projected, before exposure (thorax units)."""
+    """Everything projected, before exposure (thorax units, (S, S))."""
 
     frame: Frame
-    shape: Cage
+    cavity: np.ndarray
+    """Both pleural cavities, with nothing taken out."""
+    well: np.ndarray
+    """Lung as it would be without any finding."""
     lung: np.ndarray
-    soft: np.ndarray
+    """Lung of this film: an enlarged heart takes its share."""
+    trunk: np.ndarray
+    """Everything inside the skin, less the gas in airways and bowel."""
     bone: np.ndarray
     blood: np.ndarray
     change: Change
-    heart: np.ndarray
+    metal: np.ndarray
+    covered: dict
 
 
 def _project(patient: Patient, exam: Exam, findings, size: int, body: Anatomy) -> _Parts:
     frame = aim(body, exam, size)
     shape = cage(body, exam)
     room = cavity(frame, shape)
-    big = [f.severity for f in findings if f.kind == "cardiomegaly"]
-    enlarge = 1.0 + (0.12 + 0.28 * max(big) if big else 0.0)
     lying = 1.06 if exam.view == "AP" else 1.0
-    middle = mediastinum(frame, shape, enlarge * lying)
-    lung = np.maximum(room.lung - union([room.dome, middle.chord]), 0)
-    changes = change(frame, shape, room, lung, findings)
+    middle = mediastinum(frame, shape, lying)
+    well = np.maximum(room.lung - union([room.dome, middle.chord]), 0)
+    lung, masks = well, {}
+    big = [f.severity for f in findings if f.kind == "cardiomegaly"]
     if big:
-        changes.masks["cardiomegaly"] = middle.heart
-    blood = vessels(frame, shape)
-    blood = blood * np.clip(1.25 * lung / np.maximum(room.lung, 1), 0, 1)
-    bone = skeleton(frame, shape, exam, patient.seed)
-    hollow = 1.7 * airway(frame, shape) + gas(frame, shape, exam) * (frame.y > room.dome_level)
-    soft = np.maximum(trunk(frame, shape, exam, patient.seed) - lung - hollow, 0)
-    return _Parts(frame, shape, lung, soft, bone, blood, changes, middle.heart)
+        middle = mediastinum(frame, shape, lying * (1.12 + 0.28 * max(big)))
+        lung = np.maximum(room.lung - union([room.dome, middle.chord]), 0)
+        masks["cardiomegaly"] = middle.heart
+    changes = change(frame, shape, room, lung, findings)
+    changes.masks.update(masks)
+    metal, covered = devices(frame, shape, exam)
+    hollow = airway(frame, shape) + gas(frame, shape, exam) * (frame.y > room.dome_level)
+    return _Parts(frame, room.lung, well, lung, trunk(frame, shape, exam, patient.seed) - hollow,
+                  skeleton(frame, shape, exam, patient.seed), vessels(frame, shape), changes,
+                  metal, covered)
 
 
-def _attenuate(parts: _Parts, body: Anatomy, exam: Exam, sick: bool) -> np.ndarray:
-    """Line integrals of attenuation, (S, S), with or without the findings."""
+def _attenuate(parts: _Parts, body: Anatomy, exam: Exam, bare: bool) -> np.ndarray:
+    """Line integrals of attenuation, (S, S).
+
+    Parameters
+    ----------
+    bare : bool
+        Without findings and devices: the film that fixes the display of all its twins.
+    """
     size = parts.frame.size
+    lung = parts.well if bare else parts.lung
     air_like = SOFT * body.lung_density * (1.0 + (0.10 if exam.view == "AP" else 0.0))
-    texture = grain(stream(exam.seed, "lung texture"), size)
-    parenchyma = air_like * (1 + 0.05 * texture)
-    fill, air, extra = 0.0, 0.0, 0.0
-    if sick:
-        fill, air, extra = parts.change.fill, parts.change.air, parts.change.extra
-    tissue = parenchyma * (1 - air)
-    depth = parts.lung * (tissue + fill * (0.92 * SOFT - tissue))
-    depth += (SOFT - air_like) * parts.blood * (1 - 0.85 * fill) * (1 - air)
-    depth += SOFT * (parts.soft + extra) + BONE * parts.bone
+    tissue = air_like * (1 + 0.05 * grain(stream(exam.seed, "lung texture"), size))
+    blood = parts.blood * np.clip(1.25 * lung / np.maximum(parts.cavity, 1), 0, 1)
+    soft = np.maximum(parts.trunk - lung, 0)
+    if not bare:
+        fill, air = parts.change.fill, parts.change.air
+        tissue = tissue * (1 - air)
+        tissue = tissue + fill * (0.92 * SOFT - tissue)
+        blood = blood * (1 - 0.85 * fill) * (1 - air)
+        soft = soft + parts.change.extra
+    depth = lung * tissue + (SOFT - air_like) * blood + SOFT * soft + BONE * parts.bone
     depth *= body.deep
+    if not bare:
+        depth += METAL * parts.metal
     return depth * (1 + 0.013 * grain(stream(exam.seed, "tissue texture"), size, 2.0))
 
 
@@ -126,11 +149,12 @@ def draw(patient: Patient, exam: Exam, findings=(), size: int = 512) -> Film:
     parts = _project(patient, exam, findings, size, body)
     style = look(exam)
     px = parts.frame.px
-    well = _attenuate(parts, body, exam, sick=False)
-    fixed = settle(well, px, exam.view, style)
-    shown = _attenuate(parts, body, exam, sick=True) if findings else well
+    bare = _attenuate(parts, body, exam, bare=True)
+    fixed = settle(bare, px, exam.view, style)
+    plain = not findings and not exam.devices
+    shown = bare if plain else _attenuate(parts, body, exam, bare=False)
     grey = develop(shown, px, exam, style, fixed)
     boxes = letter(grey, px, exam)
     image = (grey * 255).astype(np.uint8)
     return Film(image, parts.change.masks, parts.lung > 0.5, 10 * px, report(exam, findings),
-                patient, exam, findings, boxes)
+                patient, exam, findings, boxes, parts.covered)

@@ -145,7 +145,7 @@ def _patches(frame, shape, finding, rng, sign, coarse, fine) -> np.ndarray:
 
 def effusion(frame, shape, room, lung, finding):
     """Fluid in the pleural space: blunt angle, meniscus rising to the side."""
-    h = 1.2 + 7.5 * finding.severity
+    h = 2.0 + 9.0 * finding.severity
     fill = np.zeros_like(lung)
     for sign in sides(finding):
         dome = shape.dome("right" if sign < 0 else "left")
@@ -171,7 +171,7 @@ def nodule(frame, shape, room, lung, finding):
         7 * angle + rng.uniform(0, 6))
     q = (dx * dx + dy * dy) / (radius * edge) ** 2
     chord = 2 * radius * np.sqrt(np.maximum(1 - q, 0)) / shape.body.deep
-    fill = np.where(lung > 0.5, np.clip(1.15 * chord / np.maximum(lung, 0.5), 0, 1), 0)
+    fill = np.where(lung > 0.5, np.clip(1.4 * chord / np.maximum(lung, 0.5), 0, 1), 0)
     return fill.astype(np.float32), 0.0, 0.0, q < 1
 
 
@@ -202,8 +202,8 @@ def interstitial(frame, shape, room, lung, finding):
         -1 if finding.zone == "upper" else 1))
     here = sum((frame.x * sign > 0) for sign in sides(finding))
     where = where * here * np.clip(lung / 3, 0, 1)
-    extra = (0.35 + 0.75 * finding.severity) * lines * where
-    fill = 0.05 * finding.severity * where
+    extra = (0.5 + 1.3 * finding.severity) * lines * where
+    fill = (0.02 + 0.08 * finding.severity) * where
     return fill, 0.0, extra, (where > 0.35) & (lung > 0.5)
 
 

@@ -119,8 +119,8 @@ def aim(body: Anatomy, exam: Exam, size: int) -> Frame:
     """
     rng = stream(exam.seed, "frame")
     lying = exam.view == "AP"
-    margin = rng.uniform(1.20, 1.36) if not lying else rng.uniform(1.14, 1.36)
-    margin += body.youth * rng.uniform(-0.22, -0.02)
+    margin = rng.uniform(1.20, 1.36) if not lying else rng.uniform(1.08, 1.27)
+    margin += body.youth * rng.uniform(-0.27, -0.04)
     half = 13.4 * body.wide * margin + 0.35 * body.wide * (body.wall - 2.3)
     centre = rng.normal(0, 0.5 + 0.5 * lying) * body.wide
     top = rng.uniform(3.2, 5.6) - body.youth * rng.uniform(0.0, 2.4)

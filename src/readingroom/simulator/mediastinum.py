@@ -44,9 +44,9 @@ def _left_border(body: Anatomy, width: float) -> list[tuple[float, float]]:
     lower = body.heart_tilt
     return [(-12, p + 0.8), (-3, p + 0.5), (0.5, p), (3, p - 0.15 + 0.5 * t),
             (5.2, p - 0.1 + 0.9 * t), (6.3, p + 0.45 * k + t), (7.3, p + 0.85 * k + t),
-            (8.4, p + 0.45 * k + 1.1 * t), (9.4, p + 0.15 + 1.1 * t), (10.6, p + 0.6 + t),
-            (12.0, p + 1.15 + 0.7 * t + 0.05 * width), (13.5, p + 1.5 + 0.12 * width + 0.3 * t),
-            (15.5, 0.30 * p + 0.50 * width), (17.5, apex * 0.89), (19.2, apex * 0.97),
+            (8.4, p + 0.40 * k + 1.1 * t), (9.4, p + 0.05 + 1.1 * t), (10.6, p + 0.55 + t),
+            (11.8, p + 0.85 + 0.7 * t), (13.2, p + 0.9 + 0.05 * width + 0.3 * t),
+            (15.2, 0.42 * p + 0.40 * width), (17.2, apex * 0.85), (19.0, apex * 0.955),
             (20.6 + 0.3 * lower, apex), (22.0 + 0.3 * lower, apex * 0.98),
             (23.4, apex * 0.90), (25, apex * 0.72), (27, 3.6), (31, 2.8), (48, 2.8)]
 
@@ -57,8 +57,8 @@ def _right_border(body: Anatomy, width: float) -> list[tuple[float, float]]:
     atrium = 0.335 * width
     return [(-12, p + 0.8), (-3, p + 0.5), (0.5, p), (3, p - 0.2 + 0.4 * t),
             (6, p - 0.05 + 0.9 * t), (8.5, p + 0.05 + t), (10.5, p + 0.15 + 0.9 * t),
-            (12.3, 0.5 * p + 0.42 * atrium + 0.4 * t), (14.2, atrium * 0.93),
-            (16.2, atrium), (18.2, atrium * 0.99), (20, atrium * 0.92), (21.6, atrium * 0.82),
+            (12.6, p + 0.25 + 0.5 * t), (14.2, 0.45 * p + 0.58 * atrium), (15.8, atrium * 0.93),
+            (17.6, atrium), (19.4, atrium * 0.97), (21, atrium * 0.88), (22.5, atrium * 0.76),
             (24, 3.0), (28, 2.6), (48, 2.6)]
 
 
@@ -88,8 +88,8 @@ def mediastinum(frame: Frame, shape: Cage, enlarge: float = 1.0) -> Mediastinum:
     u2 = np.minimum(u * u, 1)
     root = np.sqrt(1 - u2)
     top = 6 + 6.5 * sink
-    depth = frame.profile(6.6 + 5.2 * sigmoid((levels - top) / 1.3))
-    chord = depth * np.sqrt(root * np.sqrt(root))
+    depth = frame.profile(5.6 + 4.0 * sigmoid((levels - top) / 1.3))
+    chord = depth * np.sqrt(root) * np.sqrt(np.sqrt(root))
     parts = [chord, _aorta(frame, shape), _spine_column(frame, body)]
     heart = (u2 < 1) & (frame.y > top) & (frame.y < shape.dome_left + 2.2)
     return Mediastinum(union(parts), heart)
@@ -115,13 +115,13 @@ def _spine_column(frame: Frame, body: Anatomy) -> np.ndarray:
     half = 2.5 + 0.03 * np.clip(frame.y, 0, 18)
     t = x / half
     root = np.sqrt(np.maximum(1 - t * t, 0))
-    return 8.6 * root * np.sqrt(np.sqrt(root) + 1e-6)
+    return 7.0 * root
 
 
 def airway(frame: Frame, shape: Cage) -> np.ndarray:
     """Chord of air in trachea and main bronchi, thorax units, (size, size)."""
     body, fork = shape.body, carina(shape)
-    centre = -0.2 - 0.22 * (body.knob - 1) * sigmoid((frame.y - 4.0))
+    centre = -0.2 - 0.22 * (body.knob - 1) * sigmoid(frame.y - 4.0)
     x = frame.at(-1.0)
     radius = 0.86 - 0.06 * body.youth
     t = x - centre

@@ -6,10 +6,12 @@ volumes are spread over the four nearest pixels.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-__all__ = ["shell", "splat", "splat_soft"]
+__all__ = ["section", "splat", "splat_soft"]
 
 
 def splat(column, row, volume, size: int) -> np.ndarray:
@@ -20,24 +22,25 @@ def splat(column, row, volume, size: int) -> np.ndarray:
     column, row : ndarray
         Pixel coordinates of N points.
     volume : ndarray
-        cm of depth times pixel area carried by each point, (N,).
+        Depth times pixel area carried by each point, in units of one pixel's area, (N,).
 
     Returns
     -------
     ndarray, (size, size) float32
         Sum of volumes in each pixel.
     """
-    column, row = column.ravel(), row.ravel()
-    volume = np.broadcast_to(volume, column.shape) if np.ndim(volume) == 0 else volume.ravel()
-    j, i = np.floor(column), np.floor(row)
-    inside = (i >= 0) & (j >= 0) & (i < size - 1) & (j < size - 1)
-    if not inside.all():
-        column, row, volume, i, j = (v[inside] for v in (column, row, volume, i, j))
+    column, row, volume = column.ravel(), row.ravel(), volume.ravel()
+    inside = (row >= 0) & (column >= 0) & (row < size - 1) & (column < size - 1)
+    kept = np.flatnonzero(inside)
+    if len(kept) < len(column):
+        column, row, volume = column.take(kept), row.take(kept), volume.take(kept)
+    j, i = column.astype(np.int32), row.astype(np.int32)
     fx, fy = column - j, row - i
-    base = (i * size + j).astype(np.int64)
-    low, high = volume * (1 - fy), volume * fy
-    index = np.concatenate([base, base + 1, base + size, base + size + 1])
+    base = i * size + j
+    high = volume * fy
+    low = volume - high
     right_low, right_high = low * fx, high * fx
+    index = np.concatenate([base, base + 1, base + size, base + (size + 1)])
     weight = np.concatenate([low - right_low, right_low, high - right_high, right_high])
     return np.bincount(index, weight, size * size).reshape(size, size).astype(np.float32)
 
@@ -51,54 +54,59 @@ def splat_soft(column, row, volume, radius, size: int) -> np.ndarray:
     out = np.zeros((size, size), np.float32)
     kind = np.digitize(radius, CLASSES)
     for k in range(len(CLASSES) + 1):
-        chosen = kind == k
-        if not chosen.any():
+        chosen = np.flatnonzero(kind == k)
+        if not len(chosen):
             continue
-        drawn = splat(column[chosen], row[chosen], volume[chosen], size)
-        mean = float(np.average(radius[chosen], weights=volume[chosen] + 1e-12))
+        mass = volume.take(chosen)
+        drawn = splat(column.take(chosen), row.take(chosen), mass, size)
+        mean = float((radius.take(chosen) * mass).sum() / (mass.sum() + 1e-12))
         out += gaussian_filter(drawn, max(0.5 * mean, 0.3), truncate=2.5) if mean > 0.4 else drawn
     return out
 
 
-def shell(curve, normal, height, thickness, cortex: float, around: int):
-    """Points on the cortex of curved flat bones and in their marrow.
+TURNS = 16
+"""Points spiral round a bone: a row of points at one angle would show as a stripe."""
+
+
+@lru_cache(maxsize=64)
+def _spiral(around: int):
+    """Cosine and sine (TURNS, K) and a flag for marrow (K,) of the points of a section."""
+    inner = max(3, around // 3)
+    k = np.concatenate([np.arange(around) / around, (np.arange(inner) + 0.5) / inner])
+    reach = np.concatenate([np.ones(around), np.sqrt((np.arange(inner) * 0.618) % 1) * 0.85])
+    turn = np.arange(TURNS)[:, None] * 0.618034 / np.where(reach < 1, inner, around)
+    angle = 2 * np.pi * (k + turn)
+    cosine, sine = np.cos(angle) * reach, np.sin(angle) * reach
+    return cosine.astype(np.float32), sine.astype(np.float32), reach < 1
+
+
+def section(broad: np.ndarray, thin: np.ndarray, half, flat, cortex, marrow: float, around: int):
+    """Points round the oval section of a bone, already in the picture plane.
 
     Parameters
     ----------
-    curve : ndarray, (B, N, 3)
-        Centre lines of B bones, N points each (thorax units).
-    normal : ndarray, (B, N, 3)
-        Unit vectors along the thin direction of the bone.
-    height, thickness : ndarray, broadcastable to (B, N)
-        Half axes of the oval section.
-    cortex : float
-        Thickness of the cortex.
+    broad, thin : ndarray, (N, 2)
+        Both half axes of the section, projected, pixels.
+    half, flat : ndarray, (N,)
+        Their lengths in thorax units.
+    cortex : ndarray, (N,)
+        Thickness of the cortex, thorax units.
+    marrow : float
+        Compact bone in a unit of marrow.
     around : int
-        Points around the section.
+        Points round the section.
 
     Returns
     -------
-    points : ndarray, (B, N, around + inner, 3)
-    volume : ndarray, (B, N, around + inner)
-        Cubic units of compact bone at each point; marrow counts as a fraction of it.
+    offset_column, offset_row, area : ndarray, (N, K)
+        Where each point lies, and its share of the section in units of compact bone.
     """
-    tangent = np.gradient(curve, axis=1)
-    step = np.sqrt((tangent**2).sum(-1))
-    tangent /= step[..., None] + 1e-9
-    broad = np.cross(tangent, normal)
-    broad /= np.sqrt((broad**2).sum(-1, keepdims=True)) + 1e-9
-    inner = max(2, around // 3)
-    angle = np.concatenate([np.arange(around) / around, (np.arange(inner) + 0.3) / inner])
-    angle = (2 * np.pi * angle).astype(np.float32)
-    reach = np.repeat(np.array([1.0, 0.55], np.float32), [around, inner])
-    up, out = np.cos(angle) * reach, np.sin(angle) * reach
-    height, thickness = np.broadcast_to(height, step.shape), np.broadcast_to(thickness, step.shape)
-    points = (curve[:, :, None]
-              + (height[..., None] * up)[..., None] * broad[:, :, None]
-              + (thickness[..., None] * out)[..., None] * normal[:, :, None])
-    h, t = height[..., None], thickness[..., None]
-    arc = np.sqrt((h * np.sin(angle)) ** 2 + (t * np.cos(angle)) ** 2) * (2 * np.pi / around)
-    compact = arc * cortex
-    marrow = 0.16 * np.pi * h * t / inner
-    section = np.where(reach < 1, marrow, compact)
-    return points, section * step[..., None]
+    cosine, sine, is_marrow = _spiral(around)
+    repeat = np.arange(len(broad)) % TURNS
+    c, s = cosine.take(repeat, 0), sine.take(repeat, 0)
+    column = broad[:, :1] * c + thin[:, :1] * s
+    row = broad[:, 1:] * c + thin[:, 1:] * s
+    rim = np.sqrt((half[:, None] * s) ** 2 + (flat[:, None] * c) ** 2)
+    rim *= (cortex * (2 * np.pi / around))[:, None]
+    core = (np.pi * marrow / is_marrow.sum()) * (half * flat)[:, None]
+    return column, row, np.where(is_marrow, core, rim)

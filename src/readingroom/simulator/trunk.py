@@ -134,10 +134,10 @@ def _bowel(rng, level: float, youth: float) -> list[tuple]:
     if rng.random() < 0.45:
         x, y = rng.uniform(7.5, 9.5), level + rng.uniform(2.5, 4.5)
         for _ in range(int(rng.integers(3, 7))):
-            out.append((x, y, rng.uniform(0.9, 1.5), rng.uniform(0.8, 1.3), rng.uniform(0.8, 1.9),
+            out.append((x, y, rng.uniform(0.9, 1.5), rng.uniform(0.8, 1.3), rng.uniform(1.2, 2.8),
                         False))
             x, y = x + rng.normal(0.2, 0.9), y + rng.uniform(0.8, 1.7)
-    for _ in range(int(rng.integers(0, 4 + round(4 * youth)))):
+    for _ in range(int(rng.integers(0, 4 + round(7 * youth)))):
         out.append((rng.uniform(-8, 9), level + rng.uniform(4.5, 12), rng.uniform(0.8, 2.0),
-                    rng.uniform(0.6, 1.2), rng.uniform(0.5, 1.4), False))
+                    rng.uniform(0.6, 1.2), rng.uniform(0.8, 2.2), False))
     return out

@@ -20,12 +20,12 @@ MURRAY = 0.36
 
 # Stem: side, root (x, y, z), first direction, radius, share of the lung's height it feeds.
 STEMS = (
-    ("right", (2.9, 9.6, 0.4), (0.75, -0.55, 0.2), 0.60, (0.00, 0.50)),
-    ("right", (3.2, 10.4, -0.4), (0.55, 0.80, -0.3), 0.84, (0.30, 1.08)),
-    ("right", (2.2, 13.4, 0.6), (0.95, 0.30, -0.1), 0.56, (0.45, 1.05)),
-    ("left", (2.9, 8.7, 0.2), (0.75, -0.55, 0.1), 0.56, (0.00, 0.50)),
-    ("left", (3.6, 9.4, -0.6), (0.60, 0.80, -0.4), 0.82, (0.30, 1.08)),
-    ("left", (2.6, 13.2, 0.6), (0.95, 0.35, -0.1), 0.50, (0.45, 1.05)),
+    ("right", (2.9, 9.6, 0.4), (0.75, -0.55, 0.2), 0.52, (0.00, 0.50)),
+    ("right", (3.2, 10.4, -0.4), (0.55, 0.80, -0.3), 0.70, (0.30, 1.08)),
+    ("right", (2.2, 13.4, 0.6), (0.95, 0.30, -0.1), 0.46, (0.45, 1.05)),
+    ("left", (2.9, 8.7, 0.2), (0.75, -0.55, 0.1), 0.5, (0.00, 0.50)),
+    ("left", (3.6, 9.4, -0.6), (0.60, 0.80, -0.4), 0.68, (0.30, 1.08)),
+    ("left", (2.6, 13.2, 0.6), (0.95, 0.35, -0.1), 0.44, (0.45, 1.05)),
 )
 
 
@@ -147,7 +147,19 @@ def vessels(frame: Frame, shape: Cage) -> np.ndarray:
     y = 0.5 + (place[:, 1] - 0.5) * (dome - 0.5) / 21.4
     column, row = frame.project(side[number] * place[:, 0], y, place[:, 2])
     cell = px * px * frame.wide / frame.tall
-    return splat_soft(column, row, volume / cell, thin / px, frame.size)
+    return splat_soft(column, row, volume / cell, thin / px, frame.size) + _hila(frame, shape)
+
+
+def _hila(frame: Frame, shape: Cage) -> np.ndarray:
+    """Soft shadow of the many vessels and nodes at each hilum."""
+    out = np.zeros_like(frame.x)
+    scale = shape.dome_left / 23
+    for side, level in ((-1, 10.8), (1, 9.9)):
+        dx = (side * frame.x - 4.1) / 1.5
+        dy = (frame.y - level * scale) / 2.3
+        q = np.maximum(1 - dx * dx - dy * dy + 0.5 * dx * dy, 0)
+        out += (1.1 * shape.body.vessels) * q * np.sqrt(q)
+    return out
 
 
 def _counts(tree: Tree, px: float) -> np.ndarray:

@@ -1,0 +1,83 @@
+"""A bone: a centre line in three dimensions with an oval section, and how it is projected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from readingroom.simulator.frame import Frame
+from readingroom.simulator.splat import section
+
+__all__ = ["Bones", "blend", "fineness"]
+
+
+def fineness(frame: Frame, length: float, limit: int = 700) -> int:
+    """Points needed along `length` thorax units so that they lie closer than a pixel."""
+    return int(np.clip(length * frame.wide / frame.px * 1.15, 8, limit))
+
+
+def blend(knots: np.ndarray, steps: int) -> np.ndarray:
+    """Smooth curves through knots (Catmull-Rom): (B, K, D) to (B, steps, D)."""
+    first, last = 2 * knots[:, :1] - knots[:, 1:2], 2 * knots[:, -1:] - knots[:, -2:-1]
+    padded = np.concatenate([first, knots, last], 1)
+    place = np.linspace(0, knots.shape[1] - 1 - 1e-6, steps)
+    i = place.astype(int)
+    t = (place - i)[None, :, None]
+    a, b, c, d = (padded[:, i + k] for k in range(4))
+    slope, bend = c - a, 2 * a - 5 * b + 4 * c - d
+    return (0.5 * (2 * b + t * (slope + t * (bend + t * (3 * (b - c) + d - a))))).astype(np.float32)
+
+
+@dataclass
+class Bones:
+    """Centre lines of bones with an oval section each, thorax units.
+
+    Attributes
+    ----------
+    curve : ndarray, (B, N, 3)
+        Centre lines of B bones.
+    thin : ndarray, (B, N, 3)
+        Unit vectors along the flat direction of the section.
+    half, flat : ndarray, (B, N)
+        Half axes of the section: along the broad and the flat direction.
+    cortex : ndarray, (B, N)
+        Thickness of the cortex; 0 where a bone has faded into cartilage.
+    marrow : float
+        Compact bone in a unit of marrow.
+    """
+
+    curve: np.ndarray
+    thin: np.ndarray
+    half: np.ndarray
+    flat: np.ndarray
+    cortex: np.ndarray
+    marrow: float = 0.2
+
+    def cast(self, frame: Frame):
+        """Project: column, row and volume (in pixel areas) of all points, each (M, K).
+
+        The section is small, so its two axes are projected once for each place on the centre
+        line instead of projecting every point.
+        """
+        tangent = np.gradient(self.curve, axis=1)
+        length = np.sqrt((tangent**2).sum(-1))
+        broad = np.cross(tangent, self.thin)
+        broad *= (self.half / (np.sqrt((broad**2).sum(-1)) + 1e-9))[..., None]
+        flat = self.thin * self.flat[..., None]
+        flat_rows = [v.reshape(-1, 3) for v in (self.curve, broad, flat)]
+        centre, one, two = (v.T for v in flat_rows)
+        column, row = frame.project(*centre)
+        axes = []
+        for axis in (one, two):
+            c, r = frame.project(*(centre + axis))
+            axes.append(np.stack([c - column, r - row], 1).astype(np.float32))
+        size = float(self.half.mean() + self.flat.mean()) * frame.wide / frame.px
+        around = int(np.clip(2.3 * size, 6, 60))
+        fade = (self.cortex / max(float(self.cortex.max()), 1e-6)).reshape(-1, 1)
+        dc, dr, area = section(*axes, self.half.ravel(), self.flat.ravel(), self.cortex.ravel(),
+                               self.marrow, around)
+        cell = frame.px**2 / (frame.wide * frame.tall)
+        volume = area * ((length.ravel()[:, None] / cell) * np.minimum(1, 2 * fade))
+        return (column[:, None] + dc).astype(np.float32), (row[:, None] + dr).astype(
+            np.float32), volume.astype(np.float32)
