@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from readingroom.simulator.anatomy import Anatomy
@@ -36,6 +38,7 @@ CORACOID = np.array([
 SOCKET = np.array([
     (-0.2, -1.7, 0.50, 0.5), (-0.5, -0.8, 0.60, 0.8), (-0.6, 0.1, 0.62, 0.9),
     (-0.5, 1.0, 0.58, 0.8), (-0.3, 1.8, 0.45, 0.5)])
+BLADE_BONES = np.stack([LATERAL_BORDER, MEDIAL_BORDER, BLADE_SPINE, CORACOID, SOCKET])
 BLADE = np.array([(-8.2, -2.4), (-0.4, -0.6), (-6.9, 11.3)])
 
 
@@ -48,28 +51,27 @@ def girdle(frame: Frame, body: Anatomy, exam: Exam, patient_seed: int) -> list[t
     plane = np.deg2rad(46 - 20 * lying - 6 * body.youth + pose.normal(0, 4))
     swing = np.deg2rad(7 - 3 * lying + 22 * raised + pose.normal(0, 4))
     shape = own.normal(0, 1, 6)
-    slim, stout, collar, plates = [], [], [], []
+    slim, stout, plates = [], [], []
     for side in (-1, 1):
         lift = shoulder + pose.normal(0, 0.3)
-        collar.append(_clavicle(side, lift, shape, body))
+        slim.append(_clavicle(side, lift, shape, body))
         joint = (side, 17.0 + 0.5 * (not lying), 4.4 + lift, plane + pose.normal(0, 0.05), swing)
-        for table in (LATERAL_BORDER, MEDIAL_BORDER, BLADE_SPINE, CORACOID, SOCKET):
-            slim.append(_posed(table, *joint))
-        plates.append(_posed(np.pad(BLADE, ((0, 0), (0, 2))), *joint)[:, :3])
+        slim += list(_posed(BLADE_BONES, *joint))
+        plates.append(_posed(BLADE, *joint))
         stout.append(_humerus(side, 4.2 + lift, raised, pose.uniform(0, 1)))
-    clouds = [_bones(frame, np.array(slim), 0.075, 0.25),
-              _bones(frame, np.array(collar), 0.10, 0.30),
-              _bones(frame, np.array(stout), 0.17, 0.10)]
+    rim = np.where(np.arange(len(slim)) % 6 == 0, 0.105, 0.078)  # clavicles come first
+    clouds = [_bones(frame, np.array(slim), rim, 0.27),
+              _bones(frame, np.array(stout), np.array([0.17, 0.17]), 0.10)]
     return clouds + [_plate(frame, corners) for corners in plates]
 
 
-def _bones(frame: Frame, knots: np.ndarray, cortex: float, marrow: float):
-    """Cast bones given by knots (B, 5, 5)."""
+def _bones(frame: Frame, knots: np.ndarray, cortex: np.ndarray, marrow: float):
+    """Cast bones given by knots (B, 5, 5) and a cortex each (B,)."""
     length = float(np.abs(np.diff(knots[..., :2], axis=1)).sum((1, 2)).max())
     smooth = blend(knots, fineness(frame, length))
     thin = np.zeros_like(smooth[..., :3])
     thin[..., 2] = 1.0
-    rim = np.full(smooth.shape[:2], cortex, np.float32)
+    rim = np.repeat(cortex[:, None], smooth.shape[1], 1).astype(np.float32)
     return Bones(smooth[..., :3], thin, smooth[..., 3], smooth[..., 4], rim, marrow).cast(frame)
 
 
@@ -84,10 +86,10 @@ def _clavicle(side: int, lift: float, shape, body: Anatomy) -> np.ndarray:
 
 def _posed(table, side: int, x: float, y: float, plane: float, swing: float) -> np.ndarray:
     """Turn the shoulder blade: `swing` within its plane, `plane` about the vertical (radians)."""
-    u, v = table[:, 0], table[:, 1]
+    u, v = table[..., 0], table[..., 1]
     u, v = u * np.cos(swing) + v * np.sin(swing), v * np.cos(swing) - u * np.sin(swing)
     place = [side * (x + u * np.cos(plane)), y + v, -3.0 + u * np.sin(plane)]
-    return np.column_stack([*place, table[:, 2:]])
+    return np.concatenate([np.stack(place, -1), table[..., 2:]], -1)
 
 
 def _humerus(side: int, y: float, raised: bool, away: float) -> np.ndarray:
@@ -101,13 +103,19 @@ def _humerus(side: int, y: float, raised: bool, away: float) -> np.ndarray:
     return np.column_stack([x, y + steps[:, 1], np.full(5, -2.5), steps[:, 2], 0.95 * steps[:, 2]])
 
 
+@lru_cache(maxsize=16)
+def _barycentric(n: int) -> np.ndarray:
+    """Evenly spread weights of three corners, (n, n, 3)."""
+    u, v = np.meshgrid((np.arange(n) + 0.5) / n, (np.arange(n) + 0.5) / n)
+    s = np.sqrt(u)
+    return np.stack([1 - s, s * (1 - v), s * v], -1).astype(np.float32)
+
+
 def _plate(frame: Frame, corners):
     """Thin triangle of bone, thinner towards its middle, as a cloud of points."""
     column, row = frame.project(*corners.T)
     n = max(8, int(11 * frame.wide / frame.px))
-    u, v = np.meshgrid((np.arange(n) + 0.5) / n, (np.arange(n) + 0.5) / n)
-    s = np.sqrt(u)
-    weights = np.stack([1 - s, s * (1 - v), s * v], -1).astype(np.float32)
+    weights = _barycentric(n)
     edge = corners[1:] - corners[:1]
     area = 0.5 * np.sqrt((np.cross(*edge) ** 2).sum())
     thick = 0.24 - 2.4 * weights.prod(-1)

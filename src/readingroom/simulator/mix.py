@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -164,15 +164,15 @@ def _drifted(rng, cause: Finding, visit: int) -> Finding:
 
 def _tie(rng, patient: Patient, exam: Exam, ties, positive: bool):
     """Apply the tied attributes to one film."""
-    from dataclasses import replace
-
     for tie in ties:
         present = rng.random() < tied_share(tie, positive)
         name = tie.attribute
         if name == "female":
             patient = replace(patient, sex="F" if present else "M")
         elif name == "AP":
-            exam = exam.changed(view="AP" if present else "PA")
+            exam = exam.changed(
+                view="AP" if present else "PA", portable_text=present and exam.portable_text
+            )
         elif name == "portable":
             exam = exam.changed(portable_text=present)
         elif name == "marker":
@@ -192,8 +192,6 @@ def _tie(rng, patient: Patient, exam: Exam, ties, positive: bool):
 
 def _deal(rng, pool: list[Case], mixes) -> list[Case]:
     """Deal films to splits at random, keeping each split's number and prevalence."""
-    from dataclasses import replace
-
     out = []
     stacks = {label: [c for c in pool if c.label == label] for label in (0, 1)}
     for label, stack in stacks.items():

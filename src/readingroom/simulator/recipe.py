@@ -36,10 +36,10 @@ RECIPES = {
         "consolidation",
         (
             Mix("train", 1600, 0.74, _YOUNG, {"Children's": 0.7, "Northgate": 0.3},
-                severity=(0.15, 1.0), films_each=2.6),
+                severity=(0.1, 0.9), films_each=2.6),
             Mix("val", 320, 0.74, shares_patients_with="train"),
             Mix("test", 480, 0.625, _YOUNG, {"Elm Park": 0.4, "Harbour": 0.35, "St Anne": 0.25},
-                severity=(0.1, 0.8), films_each=1.5),
+                severity=(0.0, 0.65), films_each=1.5),
         ),
         3,
     ),
