@@ -7,6 +7,7 @@ real or simulated. Nothing here is imported, created or fetched before it is ask
 from readingroom.data.choice import choose, forget, mode, reason
 from readingroom.data.cohorts import Cohort, load
 from readingroom.data.errors import Damaged, DataError, Unreachable
+from readingroom.data.registry import known_defects
 from readingroom.data.samples import sample
 from readingroom.data.tables import table
 
@@ -17,6 +18,7 @@ __all__ = [
     "Unreachable",
     "choose",
     "forget",
+    "known_defects",
     "load",
     "mode",
     "reason",

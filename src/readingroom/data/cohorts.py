@@ -179,9 +179,12 @@ def load(
 
     if name not in listing(registry):
         return own.load(name, size=size, label=label, progress=progress)
+    entry = listing(registry)[name]
+    wanted = mode or choice.mode()
+    if entry.layout == "learner" and name in own.names() and wanted != "simulated":
+        return own.load(name, size=size, label=label, progress=progress)
     if mode is None:
         mode = choice.mode() or choice.choose([(name, size)], registry=registry, progress=progress)
-    entry = listing(registry)[name]
     if mode == "simulated":
         from readingroom.data import drawn
 

@@ -89,6 +89,71 @@ def verify(
         raise typer.Exit(1)
 
 
+@app.command(epilog="Example: readingroom data add ~/films --labels labels.csv --name my-ward")
+@one_sentence
+def add(
+    folder: Annotated[Path, typer.Argument(help="The folder of films; it is never written to.")],
+    labels: Annotated[
+        Path | None,
+        typer.Option(help="Table of labels (CSV); without it, one folder per class is expected."),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What the cohort is called from now on.")] = None,
+    file_column: Annotated[str | None, typer.Option(help="The column with file names.")] = None,
+    label_column: Annotated[str | None, typer.Option(help="The column with labels.")] = None,
+    positive: Annotated[str | None, typer.Option(help="The word that is label 1.")] = None,
+    resplit: Annotated[
+        bool, typer.Option("--resplit", help="Split by patient whatever the table says.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take the place of a cohort of this name.")
+    ] = False,
+    json_file: JsonFile = None,
+) -> None:
+    """Make a folder of PNG, JPEG or DICOM films a cohort of your own, with a report."""
+    from readingroom.data import adding, needs, own
+    from readingroom.data.errors import DataError
+    from readingroom.data.intake import Report
+
+    report = Report()
+    try:
+        adding.add(
+            folder,
+            labels,
+            name,
+            file_column=file_column,
+            label_column=label_column,
+            positive=positive,
+            resplit=resplit,
+            replace=replace,
+            report=report,
+        )
+    except DataError:
+        if report.rows:
+            typer.echo(report.said())
+        raise
+    finally:
+        if json_file:
+            _write_json(json_file, report.rows)
+    found = report.found
+    typer.echo(f"{found['files']:,} files looked at, {found['other']:,} others passed over.")
+    typer.echo(report.said())
+    cohort = own.load(report.name)
+    typer.echo(f"\n{cohort.describe()}\n\nWhat the lessons use:\n{needs.said(cohort)}")
+    typer.echo(f"\nUse it: readingroom start 03 --cohort {report.name}")
+
+
+@app.command(epilog="Example: readingroom data forget my-ward")
+@one_sentence
+def forget(
+    name: Annotated[str, typer.Argument(help="One of your own cohorts.")],
+) -> None:
+    """Remove a cohort of your own and its working copies; your folder stays as it is."""
+    from readingroom.data import own
+
+    own.forget(name)
+    typer.echo(f"Forgot {name}; the folder of films is as it was.")
+
+
 def _write_json(path: Path, rows: list[dict]) -> None:
     from readingroom.data.errors import DataError
 

@@ -198,8 +198,12 @@ def _shown(header) -> np.ndarray:
     if "WindowCenter" in header or "VOILUTSequence" in header:
         values = apply_voi_lut(values, header)
     elif not outside.all():
-        # Without a window, a few hot pixels must not set the contrast of the whole film.
-        values = np.clip(values, *np.percentile(values[~outside], (0.1, 99.9)))
+        # Without a window, the collimator's rim and the air beside the patient must not set the
+        # contrast: the middle four fifths of the film do.
+        height, width = values.shape
+        middle = np.s_[height // 10 : height - height // 10, width // 10 : width - width // 10]
+        inside = values[middle][~outside[middle]]
+        values = np.clip(values, *np.percentile(inside if inside.size else values, (1, 99)))
     if not outside.all():
         values = np.where(outside, values[~outside].min(), values)
     grey = spread(values)

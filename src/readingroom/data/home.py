@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from readingroom import places
 from readingroom.data.errors import DataError
 
 
@@ -18,12 +19,7 @@ def home() -> Path:
     ``READINGROOM_HOME`` names it; without that it is the user's data folder of the
     operating system.
     """
-    named = os.environ.get("READINGROOM_HOME", "").strip()
-    if named:
-        return Path(named).expanduser()
-    from platformdirs import user_data_dir
-
-    return Path(user_data_dir("readingroom", appauthor=False))
+    return places.home()
 
 
 def cache() -> Path:

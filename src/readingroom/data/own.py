@@ -1,18 +1,308 @@
-"""The learner's own films: cohorts made from a folder that stays where it is."""
+"""The learner's own films: a cohort made from a folder that stays where it is, untouched."""
 
 from __future__ import annotations
 
-from readingroom.data.errors import DataError
+import contextlib
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from readingroom.data import home
+from readingroom.data.cohorts import SPLITS, Cohort, finished
+from readingroom.data.errors import Damaged, DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from readingroom.data.intake import Report
+
+RESERVED = ("real", "simulated", "none")
 
 
-def named(name: str):
-    """Return the record of an own cohort."""
-    raise DataError(
-        f"There is no cohort called {name!r}; `readingroom data list` names the data sets of the "
-        "course, and `readingroom data add FOLDER --labels CSV` adds one of your own."
+@dataclass(frozen=True)
+class Record:
+    """What is kept of an own cohort: where its folder is and what label 1 means."""
+
+    name: str
+    folder: Path
+    label_name: str
+    films: int
+    added: str
+
+    def place(self) -> Path:
+        """Return the course's own folder for it; the learner's folder is never written to."""
+        return shelf() / self.name
+
+
+def shelf() -> Path:
+    """Return the folder that holds the records of own cohorts."""
+    return home.home() / "own"
+
+
+def names() -> list[str]:
+    """Return the names of all own cohorts."""
+    return sorted(path.parent.name for path in shelf().glob("*/cohort.json"))
+
+
+def named(name: str) -> Record:
+    """Return the record of an own cohort.
+
+    Raises
+    ------
+    DataError
+        If there is none of that name, or its record is damaged.
+    """
+    path = shelf() / name / "cohort.json"
+    if name not in names():
+        known = f"yours: {', '.join(names())}" if names() else "you have added none"
+        raise DataError(
+            f"There is no cohort called {name!r} ({known}); `readingroom data list` names the sets "
+            "of the course, and `readingroom data add FOLDER --labels CSV` adds one of your own."
+        )
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return Record(name, Path(kept["folder"]), kept["label_name"], kept["films"], kept["added"])
+    except (OSError, ValueError, KeyError) as problem:
+        raise DataError(
+            f"The record of your cohort {name!r} is damaged; add the folder again with --replace."
+        ) from problem
+
+
+def forget(name: str) -> None:
+    """Remove the record and the working copies of an own cohort; the folder stays as it is.
+
+    Raises
+    ------
+    DataError
+        If there is none of that name.
+    """
+    if name not in names():
+        named(name)
+    shutil.rmtree(shelf() / name, ignore_errors=True)
+
+
+def free_name(wanted: str | None, folder: Path, taken: list[str], replace: bool = False) -> str:
+    """Return the name a new cohort gets: the learner's, else one made from the folder's name.
+
+    Raises
+    ------
+    DataError
+        If the name is not plain, or stands for something else.
+    """
+    name = wanted or re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-") or "films"
+    if not wanted and (name in taken or name in RESERVED):
+        name = f"my-{name}"
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", name):
+        raise DataError(
+            f"{name!r} cannot be a cohort's name; use up to 40 small letters, digits and hyphens."
+        )
+    if name in RESERVED or name in taken:
+        raise DataError(f"{name!r} already stands for something else; choose another --name.")
+    if name in names() and not replace:
+        raise DataError(
+            f"You already have a cohort {name!r}; choose another --name, or --replace it."
+        )
+    return name
+
+
+def keep(
+    name: str,
+    folder: Path,
+    table: pd.DataFrame,
+    label_name: str,
+    report: Report,
+    small: np.ndarray | None = None,
+) -> Record:
+    """Write the record of a cohort: its table, its report, and where the films lie.
+
+    Parameters
+    ----------
+    name : str
+    folder : Path
+    table : pandas.DataFrame
+        One row per film: ``file`` (path from the folder), ``split``, ``label``, ``sha256`` and
+        what else is known.
+    label_name : str
+    report : Report
+    small : numpy.ndarray or None
+        uint8, shape (N, H, H): a first working copy, in the order of the table.
+
+    Raises
+    ------
+    DataError
+        If the disk refuses.
+    """
+    record = Record(name, folder, label_name, len(table), date.today().isoformat())
+    about = {
+        "folder": str(folder),
+        "label_name": label_name,
+        "films": len(table),
+        "added": record.added,
+    }
+    with home.replacing(record.place()) as draft:
+        table.to_csv(draft / "table.csv", index=False)
+        found = {"found": report.found, "rows": report.rows}
+        (draft / "report.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+        (draft / "cohort.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
+        if small is not None and "mask" not in table:
+            _copy(draft, {"images": small})
+    return record
+
+
+def _copy(place: Path, arrays: dict) -> None:
+    """Write a working copy of the films at one size, by renaming."""
+    import numpy as np
+
+    name = f"films-{arrays['images'].shape[-1]}.npz"
+    with (place / f".{name}").open("wb") as out:
+        np.savez(out, **arrays)
+    (place / f".{name}").replace(place / name)
+
+
+def load(name: str, size: int = 64, label: str | None = None, progress: bool = True) -> Cohort:
+    """Return an own cohort at a size, from its working copy or from the folder.
+
+    Parameters
+    ----------
+    name : str
+    size : int
+        Edge of the square films in pixels.
+    label : str or None
+        None, or what the cohort is labelled for.
+    progress : bool
+        Draw a progress bar while films are read.
+
+    Raises
+    ------
+    DataError
+        If there is no such cohort, the folder is not where it was, or a film has changed.
+    """
+    record = named(name)
+    if label not in (None, record.label_name):
+        raise DataError(
+            f"Your cohort {name!r} is labelled for {record.label_name} only, not {label}; add the "
+            "folder once more under another --name."
+        )
+    try:
+        table = _table(record)
+        images, masks = _copies(record, size) or _read(record, table, size, progress)
+    except OSError as problem:
+        raise home.disk_fault(problem, record.place()) from problem
+    return finished(
+        Cohort(
+            name=name,
+            images=images,
+            table=table.drop(columns=["sha256", "mask"], errors="ignore"),
+            label_name=record.label_name,
+            source="own",
+            rebuilt=False,
+            population=f"Your own films, added on {record.added}; you know who they are.",
+            origin=f"your folder {record.folder.name}",
+            licence="yours",
+            citation="your own data",
+            masks=masks,
+        )
     )
 
 
-def load(name: str, size: int = 64, label: str | None = None, progress: bool = True):
-    """Return an own cohort."""
-    return named(name)
+def _table(record: Record) -> pd.DataFrame:
+    import pandas as pd
+
+    text = {column: str for column in ("file", "patient", "view", "sex", "site", "mask", "sha256")}
+    try:
+        return pd.read_csv(
+            record.place() / "table.csv", dtype=text, keep_default_na=False, na_values=[""]
+        )
+    except (OSError, ValueError) as problem:
+        raise DataError(
+            f"The table of your cohort {record.name!r} is damaged; add it again with --replace."
+        ) from problem
+
+
+def _copies(record: Record, size: int) -> tuple[np.ndarray, np.ndarray | None] | None:
+    """Return the working copies of an earlier load, or None where there are none to use."""
+    import zipfile
+
+    import numpy as np
+
+    try:
+        with np.load(record.place() / f"films-{size}.npz", allow_pickle=False) as stored:
+            images = stored["images"]
+            masks = stored["masks"] if "masks" in stored.files else None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    return (images, masks) if images.shape == (record.films, size, size) else None
+
+
+def _read(
+    record: Record, table: pd.DataFrame, size: int, progress: bool
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Read every film from the folder, check that it is the one that was added, keep a copy."""
+    import numpy as np
+
+    from readingroom.data import films, intake
+
+    images = np.empty((len(table), size, size), np.uint8)
+    masks = np.zeros(images.shape, bool) if "mask" in table else None
+    with bar(f"Reading {record.name}", progress) as seen:
+        for k, row in enumerate(table.itertuples()):
+            try:
+                if intake.file_hash(record.folder / row.file) != row.sha256:
+                    raise Damaged(
+                        f"{row.file} has changed since the folder was added; add it again with "
+                        "--replace."
+                    )
+                images[k] = films.squared(films.read(record.folder / row.file).pixels, size)
+                if masks is not None and isinstance(row.mask, str):
+                    outline = films.read(record.folder / row.mask).pixels
+                    masks[k] = films.squared(outline, size) > 127
+            except films.Unreadable as problem:
+                raise DataError(
+                    f"{record.folder / row.file} can no longer be read ({problem}); bring the "
+                    "folder back, or add it again with --replace."
+                ) from None
+            if seen:
+                seen(k + 1, len(table))
+    arrays = {"images": images} | ({} if masks is None else {"masks": masks})
+    with contextlib.suppress(OSError):  # without a copy the next load only takes longer
+        _copy(record.place(), arrays)
+    return images, masks
+
+
+@contextlib.contextmanager
+def bar(what: str, progress: bool):
+    """Yield a function (done, total) that moves a progress bar, or None."""
+    if not progress:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as drawn:
+        task = drawn.add_task(what, total=None)
+        yield lambda done, total: drawn.update(task, completed=done, total=total)
+
+
+def enough(table: pd.DataFrame, label_name: str) -> None:
+    """Check that every part has films of both kinds.
+
+    Raises
+    ------
+    DataError
+        If a lesson could not run on these films.
+    """
+    if table.empty:
+        raise DataError("No film is left that could be used; the report above says why.")
+    for part in SPLITS:
+        for value, meant in ((1, label_name), (0, f"not {label_name}")):
+            if not ((table["split"] == part) & (table["label"] == value)).any():
+                raise DataError(
+                    f"The {part} part has no film labelled {meant!r} among the {len(table)} usable "
+                    "ones, so nothing could be tested; add more films or another split."
+                )

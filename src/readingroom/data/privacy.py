@@ -79,9 +79,8 @@ def burned_in(pixels: np.ndarray) -> bool:
         return False
     step = max(1, min(pixels.shape) // 1000)
     grey = pixels[::step, ::step].astype(np.int16)
-    ground = ndimage.median_filter(grey[::4, ::4], 9)
-    ground = np.kron(ground, np.ones((4, 4), np.int16))[: grey.shape[0], : grey.shape[1]]
-    grey = grey[: ground.shape[0], : ground.shape[1]]
+    ground = ndimage.median_filter(grey[::8, ::8], 5)  # what lies behind a stroke
+    ground = ground.repeat(8, axis=0).repeat(8, axis=1)[: grey.shape[0], : grey.shape[1]]
     return any(_lines(strokes) for strokes in (grey - ground > 70, ground - grey > 90))
 
 

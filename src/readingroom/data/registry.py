@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache as once
 from pathlib import Path
 
+from readingroom import places
 from readingroom.data.errors import DataError
 
 FIELDS = ("title", "layout", "population", "origin", "licence", "citation", "page")
@@ -162,13 +163,9 @@ def _entry(name: str, table: dict, path: Path) -> DataSet:
 
 def shipped() -> Path:
     """Return the registry of this installation: the wheel's, else the repository's."""
-    package = Path(__file__).resolve().parents[1]
-    for path in (
-        package / "_course" / "datasets" / "registry.toml",
-        package.parents[1] / "datasets" / "registry.toml",
-    ):
-        if path.is_file():
-            return path
+    path = places.course() / "datasets" / "registry.toml"
+    if path.is_file():
+        return path
     raise DataError("The list of data sets is missing from this installation; install it again.")
 
 
@@ -182,3 +179,16 @@ def listing(source: Registry | Path | str | None = None) -> Registry:
     if isinstance(source, Registry):
         return source
     return _read(Path(source) if source else shipped())
+
+
+def known_defects(name: str, source: Registry | Path | str | None = None) -> tuple[str, ...]:
+    """What is known to be wrong with a set, one sentence each, for a lesson to print.
+
+    Parameters
+    ----------
+    name : str
+        A set of the registry.
+    source : Registry or path, optional
+        Another registry.
+    """
+    return listing(source)[name].defects

@@ -5,15 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readingroom.data import fetch as getting
-from readingroom.data import home, mirror
+from readingroom.data import home, mirror, own
 from readingroom.data.errors import Damaged
 from readingroom.data.registry import DataSet, RemoteFile, listing
 
 
 def rows(registry=None) -> list[dict]:
-    """Return one row per data set: name, title, sizes, licence, origin, and what is here."""
+    """Return one row per data set: name, title, sizes, licence, origin, and what is here.
+
+    The learner's own cohorts come last, with ``kind`` "own".
+    """
     source = listing(registry)
-    return [_row(source, entry) for entry in source]
+    return [_row(source, entry) for entry in source] + [_own(name) for name in own.names()]
+
+
+def _own(name: str) -> dict:
+    record = own.named(name)
+    return {
+        "name": name,
+        "title": f"your folder {record.folder.name}",
+        "kind": "own",
+        "sizes": [],
+        "label": record.label_name,
+        "licence": "yours",
+        "origin": str(record.folder),
+        "population": f"your own films, added on {record.added}",
+        "stand_in": "",
+        "films": record.films,
+        "files": 0,
+        "cached": 0,
+        "mirrored": 0,
+        "ready": True,
+    }
 
 
 def _row(source, entry: DataSet) -> dict:
@@ -49,6 +72,8 @@ def said(row: dict) -> str:
     sizes = " / ".join(map(str, row["sizes"]))
     here = row["cached"] + row["mirrored"]
     state = f"{here} of {row['files']} files here" if row["files"] else "nothing to fetch"
+    if row["kind"] == "own":
+        state = f"{row['films']:,} films, label 1 is {row['label']}"
     if row["mirrored"]:
         state += f", {row['mirrored']} in the mirror"
     pixels = f", {sizes} px" if sizes else ""

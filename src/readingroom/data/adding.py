@@ -1,0 +1,210 @@
+"""From a folder and a table of labels to a cohort of one's own, step by step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from readingroom.data import home, intake, labels, own, recognised, split
+from readingroom.data.errors import DataError
+from readingroom.data.intake import Report
+from readingroom.data.registry import listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def add(
+    folder: Path | str,
+    labels_csv: Path | str | None = None,
+    name: str | None = None,
+    *,
+    file_column: str | None = None,
+    label_column: str | None = None,
+    positive: str | None = None,
+    resplit: bool = False,
+    replace: bool = False,
+    report: Report | None = None,
+    progress: bool = True,
+) -> Report:
+    """Make a folder of films a cohort; the folder is read, never written to.
+
+    Parameters
+    ----------
+    folder : path
+        Holds PNG, JPEG or DICOM files, at any depth.
+    labels_csv : path or None
+        One row per film. None reads the labels from one folder per class, or from the file
+        names of the Shenzhen and Montgomery sets.
+    name : str or None
+        What the cohort is called from now on; None makes one from the folder's name.
+    file_column, label_column : str or None
+        Columns of the table whose names are not the usual ones.
+    positive : str or None
+        The word that is label 1, where it is not plain.
+    resplit : bool
+        Split anew by patient even where the table has a split.
+    replace : bool
+        Take the place of an own cohort of the same name.
+    report : Report or None
+        Filled as things are found, so that it can be shown even if no cohort comes of it.
+    progress : bool
+        Draw a progress bar.
+
+    Returns
+    -------
+    Report
+        What was found and what is wrong with it.
+
+    Raises
+    ------
+    DataError
+        If no cohort can be made, in one sentence.
+    """
+    import numpy as np
+
+    report = report if report is not None else Report()
+    folder = _folder(folder)
+    # A set that the learner downloads may take its own name from the registry.
+    taken = [entry.name for entry in listing() if entry.layout != "learner"]
+    name = own.free_name(name, folder, taken, replace)
+    listed = intake.files(folder, report)
+    if not listed:
+        raise DataError(f"There is no PNG, JPEG or DICOM file in {folder}; is it the right folder?")
+    table, column = _rows(folder, listed, labels_csv, file_column, label_column, report)
+    table = intake.matched(table, listed, report)
+    for path in sorted(set(listed) - set(table["path"])):
+        report.add("no label", path)
+    if table.empty:
+        raise DataError(
+            f"None of the {len(listed):,} films is named in the table; its column "
+            "of file names must hold names such as "
+            f"{listed[0]!r}."
+        )
+    table, label_name = _labelled(table, column, positive, report)
+    table = _looked_at(folder, table, report, progress)
+    table = _known(table, report)
+    table["split"] = _split(table, resplit, report)
+    own.enough(table, label_name)
+    columns = ["file", "split", "label", *_OPTIONAL, "sha256"]
+    kept = table.assign(file=table["path"])
+    kept = kept[[column for column in columns if column in kept]]
+    own.keep(name, folder, kept, label_name, report, np.stack(list(table["small"])))
+    report.name = name
+    report.found["films"] = len(kept)
+    return report
+
+
+_OPTIONAL = ("patient", "view", "sex", "age", "site", "score", "mask")
+
+
+def _folder(folder: Path | str) -> Path:
+    folder = Path(folder).expanduser()
+    try:
+        is_folder, folder = folder.is_dir(), folder.resolve()
+    except (OSError, RuntimeError):  # a loop of links
+        is_folder = False
+    if not is_folder:
+        raise DataError(f"{folder} is not a folder; give the folder that holds the films.")
+    if home.home().resolve().is_relative_to(folder):
+        raise DataError(
+            f"{folder} holds the course's own data ({home.home()}); set READINGROOM_HOME to "
+            "another place or name a smaller folder, since the films' folder is never written to."
+        )
+    return folder
+
+
+def _rows(folder, listed, labels_csv, file_column, label_column, report):
+    """Return the rows of labels and what the column of labels is called."""
+    if labels_csv is None:
+        table = recognised.rows(folder, listed)
+        if table is None:
+            raise DataError(
+                f"Nothing in {folder} says which film has which label; give a table with --labels, "
+                "or sort the films into one folder per class."
+            )
+        return table, "label"
+    read = labels.read(Path(labels_csv).expanduser(), file_column, label_column)
+    for where, detail in read.remarks:
+        report.add("table", where, detail)
+    return read.rows, read.source["label"]
+
+
+def _labelled(
+    table: pd.DataFrame, column: str, positive: str | None, report: Report
+) -> tuple[pd.DataFrame, str]:
+    """Turn the words of the label column into 0 and 1; rows without a label are left out."""
+    meant = labels.meaning(list(table["label"]), column, positive)
+    for row in table.itertuples():
+        if not row.label.strip():
+            report.add("label missing", row.path)
+        elif row.label in meant.typos:
+            report.add("label typo", row.path, f"{row.label!r}, near {meant.typos[row.label]!r}")
+    table = table[table["label"].isin(meant.label)].reset_index(drop=True)
+    return table.assign(label=table["label"].map(meant.label).astype("int64")), meant.name
+
+
+def _looked_at(folder: Path, table: pd.DataFrame, report: Report, progress: bool) -> pd.DataFrame:
+    """Read every film, leave out what cannot be used, and add what the files say."""
+    import pandas as pd
+
+    with own.bar("Looking at films", progress) as seen:
+        looked = intake.look(folder, list(table["path"]), report, seen)
+    table = table[table["path"].isin(looked)].reset_index(drop=True)
+    saw = [looked[path] for path in table["path"]]
+    table = table.assign(
+        sha256=[s.sha256 for s in saw],
+        pixels=[s.pixels for s in saw],
+        small=pd.Series([s.small for s in saw], index=table.index, dtype=object),
+    )
+    table = intake.without_copies(table, report)
+    facts = pd.DataFrame([looked[path].facts for path in table["path"]], index=table.index)
+    if "patient" in facts:
+        # The number in a header is the hospital's; in a lesson "p012" serves as well.
+        order = {real: k for k, real in enumerate(sorted(facts["patient"].dropna().unique()), 1)}
+        facts["patient"] = facts["patient"].map(lambda n: f"p{order[n]:03d}", na_action="ignore")
+    understood, remarks = labels.tidy(table)
+    for where, detail in remarks:
+        report.add("not understood", where, detail)
+    for column in facts:
+        if column in understood:
+            understood[column] = understood[column].where(understood[column].notna(), facts[column])
+        else:
+            understood[column] = facts[column]
+    table = table.drop(columns=[c for c in understood if c in table]).join(understood)
+    return table
+
+
+def _known(table: pd.DataFrame, report: Report) -> pd.DataFrame:
+    """Note what the columns tell: patients from names, mixed views, laterals."""
+    if "patient" not in table or table["patient"].isna().all():
+        found = recognised.patients(list(table["path"]))
+        if found:
+            table = table.assign(patient=found)
+    if "view" in table:
+        counts = table["view"].value_counts()
+        if len(counts) > 1:
+            report.add("mixed views", ", ".join(f"{n} {view}" for view, n in counts.items()))
+    if "mask" in table:
+        table = table.assign(mask=table["mask"].where(table["mask"] != ""))
+    return table
+
+
+def _split(table: pd.DataFrame, resplit: bool, report: Report) -> pd.Series:
+    """Return the table's own split where it has one, else one by patient."""
+    import pandas as pd
+
+    patients = table.get("patient", pd.Series(None, table.index, dtype=object))
+    if "split" in table and not resplit:
+        given = table["split"]
+        if given.notna().all() and set(given) == set(own.SPLITS):
+            for patient in split.straddling(patients, given):
+                parts = sorted(set(given[patients == patient]))
+                report.add("patients in two splits", f"patient {patient}", ", ".join(parts))
+            return given
+        report.add(
+            "table",
+            "split",
+            "does not name train, val and test for every film; split anew by patient",
+        )
+    return split.by_patient(patients, table["label"])

@@ -1,0 +1,84 @@
+"""What the lessons' steps need to know of each film, and what stands in where it is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from readingroom.data.cohorts import Cohort
+
+
+@dataclass(frozen=True)
+class Need:
+    """One step of one lesson, the columns it reads, and its stand-in."""
+
+    lesson: str
+    step: str
+    columns: tuple[str, ...]
+    stand_in: str
+
+
+# "mask" is the outline of the finding, "score" a model's stored output for the film.
+NEEDS = (
+    Need("02", "odd values in the table", ("age", "view"), "the RSNA and Open-i tables"),
+    Need("02", "contact sheet, exact and near duplicates", (), ""),
+    Need("02", "patients shared between parts", ("patient",), "simulated patients"),
+    Need("02", "labels from reports, panel, several readers", ("report",), "simulated reports"),
+    Need("03", "baseline, training, learning curve, augmentation", (), ""),
+    Need("03", "validation against test", ("split",), "a split by patient made when adding"),
+    Need("04", "operating point, intervals, calibration", ("score",), "scores of lesson 03's kind"),
+    Need("04", "strata of the one-page verdict", ("view", "sex", "age"), "left out, and said so"),
+    Need("05", "looking at heat maps", (), ""),
+    Need("05", "does the map hit the finding", ("mask",), "simulated films with outlines"),
+    Need("06", "the view as a shortcut", ("view",), "NIH-1000"),
+    Need("06", "who is missed: subgroups", ("sex", "age"), "NIH-1000"),
+    Need("06", "hospital as a shortcut", ("site",), "two simulated sites"),
+    Need("06", "marker, drain and twins", ("twin",), "simulated twins, which no real set has"),
+)
+
+
+def missing(need: Need, cohort: Cohort) -> list[str]:
+    """Return the columns of a need that a cohort does not have."""
+    return [column for column in need.columns if not _has(cohort, column)]
+
+
+def _has(cohort: Cohort, column: str) -> bool:
+    if column == "mask":
+        return cohort.masks is not None
+    return column in cohort.table and bool(cohort.table[column].notna().any())
+
+
+def table(cohort: Cohort) -> list[dict]:
+    """Return one row per step: lesson, step, needs, ready or not, and what stands in.
+
+    Parameters
+    ----------
+    cohort : Cohort
+
+    Returns
+    -------
+    list of dict
+        ``lesson``, ``step``, ``needs``, ``missing`` (both lists of columns) and ``uses``: "your
+        films" or the stand-in.
+    """
+    rows = []
+    for need in NEEDS:
+        lacking = missing(need, cohort)
+        rows.append(
+            {
+                "lesson": need.lesson,
+                "step": need.step,
+                "needs": list(need.columns),
+                "missing": lacking,
+                "uses": need.stand_in if lacking else "your films",
+            }
+        )
+    return rows
+
+
+def said(cohort: Cohort) -> str:
+    """Return the table as lines to read."""
+    lines = []
+    for row in table(cohort):
+        lacks = f" (no {', '.join(row['missing'])})" if row["missing"] else ""
+        lines.append(f"{row['lesson']}  {row['step']}: {row['uses']}{lacks}")
+    return "\n".join(lines)
