@@ -1,0 +1,67 @@
+"""The site: Sphinx, MyST pages and executed notebooks; it builds and reads without a network."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent / "src"))  # a checkout builds its own book
+
+import gather  # noqa: E402  (needs the path above)
+
+from readingroom import __version__  # noqa: E402
+from readingroom.course.lessons import catalogue  # noqa: E402
+
+ADDRESS = gather.address()
+FIRST = next(iter(catalogue().values()))
+
+project = "Reading Room"
+author = "The Reading Room authors"
+project_copyright = "The Reading Room authors; text CC BY 4.0, code Apache-2.0"
+release = __version__
+language = "en"
+
+extensions = ["myst_nb", "sphinx_design", "gather"]
+# The manuscript itself is no page: its executed notebook is.
+exclude_patterns = ["_build", "lessons", "Thumbs.db", ".DS_Store"]
+nitpicky = True
+
+myst_enable_extensions = ["colon_fence", "deflist", "substitution"]
+myst_heading_anchors = 3
+myst_substitutions = {
+    "lessons": gather.table(ADDRESS),
+    "must_and_more": gather.must_and_more(gather.ROOT),
+    "wrong_answers": gather.wrong_answers(),
+    "repository": ADDRESS["repository"],
+    "start": (
+        f":::{{button-link}} {gather.launch(FIRST, ADDRESS)}\n:color: primary\n\n"
+        f"Start: {FIRST.title} ({FIRST.minutes} min)\n:::"
+    ),
+}
+
+# The book shows runs; it makes none.
+nb_execution_mode = "off"
+nb_merge_streams = True
+# By default a page with a widget asks two CDNs for scripts.
+nb_ipywidgets_js = {}
+
+html_theme = "sphinx_book_theme"
+html_title = "Reading Room"
+html_static_path = ["_static"]
+html_css_files = ["reading-room.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_last_updated_fmt = None
+html_theme_options = {
+    "repository_url": ADDRESS["repository"],
+    "repository_branch": ADDRESS["branch"],
+    "path_to_docs": "book",
+    "use_repository_button": True,
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "home_page_in_toc": True,
+    "show_navbar_depth": 2,
+    "toc_title": "On this page",
+    "footer_content_items": "copyright.html, extra-footer.html",
+    "extra_footer": "For teaching. Never for clinical use.",
+}

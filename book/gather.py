@@ -1,0 +1,249 @@
+"""Gather what the book shows but does not own, before Sphinx reads it.
+
+Executed lessons, datasheets and model cards live elsewhere in the repository. They are copied into
+``book/generated/``, which git ignores, so that every page of the site has a place in one source
+folder. Nothing is executed here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tomllib
+from pathlib import Path
+from urllib.parse import quote
+
+import nbformat
+from nbformat import NotebookNode
+
+from readingroom.course import exercises
+from readingroom.course.lessons import Lesson, catalogue
+from readingroom.course.session import ANSWER_MIME, RESULT_MIME
+
+ROOT = Path(__file__).resolve().parents[1]
+GENERATED = "generated"
+BINDER = "https://mybinder.org/v2/gh"
+SOLUTION = re.compile(r"^### BEGIN SOLUTION\n(.*?)\n### END SOLUTION\s*$", re.M | re.S)
+EXERCISE = re.compile(r"^### (?:Exercise|Judge) · (.+?) \((\d+) min(, more)?\)$", re.M)
+PRIVATE_MIMES = (ANSWER_MIME, RESULT_MIME)  # for graders and rehearsals, not for readers
+SAID = {
+    "real": "an execution on real films",
+    "simulated": "an execution on simulated patients, so its numbers describe virtual patients",
+}
+
+
+def address(root: Path = ROOT) -> dict[str, str]:
+    """The repository's address and branch: one key in ``pyproject.toml``."""
+    found = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["readingroom"]
+    return {"repository": found["repository"].rstrip("/"), "branch": found["branch"]}
+
+
+def launch(lesson: Lesson, where: dict[str, str]) -> str:
+    """The address that opens a lesson's learner notebook on Binder, in JupyterLab."""
+    owner_and_name = where["repository"].removeprefix("https://github.com/")
+    notebook = lesson.notebook("lessons", Path()).as_posix()
+    opened = quote(f"lab/tree/{notebook}", safe="")
+    return f"{BINDER}/{owner_and_name}/{where['branch']}?urlpath={opened}"
+
+
+def _fold(cell: NotebookNode, tag: str, shown: str, hidden: str) -> None:
+    tags = [*cell.metadata.get("tags", [])]
+    cell.metadata.tags = tags if tag in tags else [*tags, tag]
+    cell.metadata.mystnb = {"code_prompt_show": shown, "code_prompt_hide": hidden}
+
+
+def _answer(cell: NotebookNode) -> list[NotebookNode]:
+    """The dots as a learner meets them, then the answer, folded."""
+    found = SOLUTION.search(cell.source)
+    if found is None:
+        _fold(cell, "hide-input", "Show one answer", "Hide the answer")
+        return [cell]
+    dots = nbformat.v4.new_code_cell(cell.source[: found.start()].rstrip())
+    dots.id = f"{cell.id}-dots"[:64]
+    cell.source = found.group(1)
+    _fold(cell, "hide-input", "Show one answer", "Hide the answer")
+    return [dots, cell]
+
+
+def _public(cell: NotebookNode) -> None:
+    kept = []
+    for output in cell.outputs:
+        data = output.get("data")
+        if data is not None:
+            for mime in PRIVATE_MIMES:
+                data.pop(mime, None)
+            if not any(data.values()):
+                continue
+        kept.append(output)
+    cell.outputs = kept
+
+
+def _cells(cell: NotebookNode) -> list[NotebookNode]:
+    """What the book shows for one cell of the solved notebook."""
+    if cell.cell_type != "code":
+        return [cell]
+    _public(cell)
+    marks = cell.metadata.get("nbgrader", {})
+    if marks.get("solution"):
+        return _answer(cell)
+    if marks.get("grade"):
+        # the reply to a right answer says what was right: it is folded like the answer
+        _fold(cell, "hide-output", "Show the reply to it", "Hide the reply")
+    elif "hide-input" in cell.metadata.get("tags", []):
+        _fold(cell, "hide-input", "Show how this is made", "Hide how this is made")
+    return [cell]
+
+
+def _ran_on(book: NotebookNode) -> str | None:
+    for cell in book.cells:
+        for output in cell.get("outputs", []):
+            if ANSWER_MIME in output.get("data", {}):
+                return output.data[ANSWER_MIME]["cohort"]
+    return None
+
+
+def _opening(lesson: Lesson, where: dict[str, str], ran_on: str | None) -> NotebookNode:
+    if ran_on:
+        below = f"This page shows {SAID.get(ran_on, f'an execution on the cohort {ran_on}')}."
+    else:
+        below = (
+            "This copy of the page was made without executing the lesson: "
+            "it shows the stated results only, no figures."
+        )
+    text = (
+        f":::{{button-link}} {launch(lesson, where)}\n:color: primary\n\n"
+        "Open this lesson and do it yourself\n:::\n\n"
+        "It opens in JupyterLab on Binder, a free service, after some minutes of waiting. On your "
+        f"own computer type `readingroom start {lesson.number}`. {below} "
+        "Answers are folded away: try first."
+    )
+    cell = nbformat.v4.new_markdown_cell(text)
+    cell.id = "how-to-open-this-lesson"
+    return cell
+
+
+def reading_copy(book: NotebookNode, lesson: Lesson, where: dict[str, str]) -> NotebookNode:
+    """A solved notebook as the book shows it: a way in, and every answer folded.
+
+    Parameters
+    ----------
+    book : NotebookNode
+        Executed or printed; changed in place.
+    lesson : Lesson
+    where : dict
+        See `address`.
+
+    Returns
+    -------
+    NotebookNode
+    """
+    opening = _opening(lesson, where, _ran_on(book))
+    title, text = re.match(r"(?s)(.*?^# [^\n]*\n)(.*)", book.cells[0].source, re.M).groups()
+    first = nbformat.v4.new_markdown_cell(title.strip())
+    first.id = "title-of-this-lesson"
+    book.cells[0].source = text.strip()
+    book.cells = [first, opening, *(part for cell in book.cells for part in _cells(cell))]
+    book.metadata.pop("widgets", None)  # their state would ask a CDN for a widget manager
+    return book
+
+
+def lessons(root: Path, target: Path, runs: Path | None, where: dict[str, str]) -> None:
+    """Copy each lesson's solved notebook: as executed where there is a run, else as printed."""
+    target.mkdir(parents=True)
+    for lesson in catalogue().values():
+        executed = runs / f"{lesson.slug}.ipynb" if runs else None
+        if executed and not executed.is_file():
+            raise FileNotFoundError(
+                f"READINGROOM_RUNS names a folder without {executed.name}; "
+                f"run: readingroom rehearse {lesson.number} --keep {runs}"
+            )
+        source = executed or lesson.notebook("solutions", root)
+        book = reading_copy(nbformat.read(source, as_version=4), lesson, where)
+        nbformat.write(book, target / f"{lesson.slug}.ipynb")
+
+
+def datasheets(root: Path, target: Path) -> None:
+    """Copy the datasheets."""
+    target.mkdir(parents=True)
+    for page in sorted((root / "datasets").glob("*.md")):
+        shutil.copyfile(page, target / page.name)
+
+
+def model_cards(root: Path, target: Path) -> None:
+    """Copy the model cards under their models' names, and list them."""
+    target.mkdir(parents=True)
+    shipped = root / "src" / "readingroom" / "models" / "shipped"
+    names = []
+    for card in sorted(shipped.glob("*/README.md")):
+        names.append(card.parent.name)
+        shutil.copyfile(card, target / f"{card.parent.name}.md")
+    listed = "\n".join(["```{toctree}", ":maxdepth: 1", "", *names, "```"]) if names else (
+        "This version of the course ships no model yet."
+    )
+    text = (
+        "# Models\n\nNetworks that come with the course, so that a graded question never depends "
+        "on a training run. Each has a card: what it was made from, how it was tested, and what "
+        f"it must not be used for. None is for clinical use.\n\n{listed}\n"
+    )
+    (target / "index.md").write_text(text, "utf-8")
+
+
+def table(where: dict[str, str]) -> str:
+    """The lessons as a Markdown table: title, minutes, and both ways to open one."""
+    lines = ["| lesson | minutes | read | do |", "|---|---|---|---|"]
+    for lesson in catalogue().values():
+        page = f"/{GENERATED}/lessons/{lesson.slug}.ipynb"
+        lines.append(
+            f"| {lesson.number} · {lesson.title} | {lesson.minutes} | [with answers]({page}) "
+            f"| [on Binder]({launch(lesson, where)}) |"
+        )
+    return "\n".join(lines)
+
+
+def must_and_more(root: Path) -> str:
+    """Which exercises a short session keeps: the manuscript marks the others "more"."""
+    lines = []
+    for lesson in catalogue().values():
+        kept: dict[str, list[str]] = {"must": [], "more": []}
+        page = (root / "book" / "lessons" / f"{lesson.slug}.md").read_text("utf-8")
+        for title, minutes, more in EXERCISE.findall(page):
+            kept["more" if more else "must"].append(f"{title} ({minutes} min)")
+        lines += [
+            f"- **Lesson {lesson.number}**, {lesson.minutes} minutes with every exercise.",
+            f"  - *Must:* {'; '.join(kept['must'])}.",
+            f"  - *More*, for the quick or for home: {'; '.join(kept['more'])}.",
+        ]
+    return "\n".join(lines)
+
+
+def wrong_answers() -> str:
+    """Every typical wrong answer and its reply, as the checks state them."""
+    lines = []
+    for lesson in catalogue().values():
+        lines += [f"### Lesson {lesson.number}", ""]
+        lines += ["| exercise | typical wrong answer | reply |", "|---|---|---|"]
+        for slug, exercise in exercises.of_lesson(lesson.number).items():
+            for wrong in exercise.wrong:
+                reply = re.sub(r"\{\w+\}", "…", wrong.says)  # a number that the check fills in
+                lines.append(f"| `{slug}` | {wrong.name} | {reply} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def gather(app) -> None:
+    """Sphinx calls this before it looks for pages."""
+    target = Path(app.srcdir) / GENERATED
+    shutil.rmtree(target, ignore_errors=True)
+    named = os.environ.get("READINGROOM_RUNS")
+    where = address(ROOT)
+    # relative to where the command was typed, as every other path on a command line is
+    lessons(ROOT, target / "lessons", Path(named).resolve() if named else None, where)
+    datasheets(ROOT, target / "datasets")
+    model_cards(ROOT, target / "models")
+
+
+def setup(app) -> dict:
+    """Register with Sphinx."""
+    app.connect("builder-inited", lambda app: gather(app), priority=100)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
