@@ -178,9 +178,9 @@ def model_cards(root: Path, target: Path) -> None:
     for card in sorted(shipped.glob("*/README.md")):
         names.append(card.parent.name)
         shutil.copyfile(card, target / f"{card.parent.name}.md")
-    listed = "\n".join(["```{toctree}", ":maxdepth: 1", "", *names, "```"]) if names else (
-        "This version of the course ships no model yet."
-    )
+    listed = "This version of the course ships no model yet."
+    if names:
+        listed = "\n".join(["```{toctree}", ":maxdepth: 1", "", *names, "```"])
     text = (
         "# Models\n\nNetworks that come with the course, so that a graded question never depends "
         "on a training run. Each has a card: what it was made from, how it was tested, and what "

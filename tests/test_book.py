@@ -1,0 +1,249 @@
+"""The book: it builds without a warning, asks no other server for anything, and hides answers."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+
+from readingroom.course.lessons import catalogue
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+LOADS = {  # which attributes make a browser fetch something by itself
+    "script": ("src",), "link": ("href",), "img": ("src", "srcset"), "iframe": ("src",),
+    "source": ("src", "srcset"), "video": ("src", "poster"), "audio": ("src",),
+    "object": ("data",), "embed": ("src",), "use": ("href", "xlink:href"),
+}  # fmt: skip
+FETCHING_LINKS = {"stylesheet", "preload", "prefetch", "icon", "shortcut icon", "modulepreload"}
+ELSEWHERE = re.compile(r"^(https?:)?//", re.I)
+IN_CSS = re.compile(r"(?:url\(|@import)\s*['\"]?\s*((?:https?:)?//[^'\")\s]+)", re.I)
+IN_SCRIPT = re.compile(
+    r"(?:\bimport\s*\(|\bfrom|\bfetch\s*\(|importScripts\s*\(|\.src\s*=)"
+    r"\s*['\"`]((?:https?:)?//[^'\"`]+)"
+)
+HEADING = re.compile(r"^h([1-6])$")
+
+
+class Page(HTMLParser):
+    """What the tests ask of one built page."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.loaded: list[str] = []
+        self.images: list[dict] = []
+        self.headings: list[int] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.open_text = ""  # what a reader sees before opening any fold
+        self.folded_text = ""
+        self._stack: list[str] = []
+        self._style = ""
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        """Collect what the tag loads, names or counts."""
+        given = dict(attrs)
+        if tag not in VOID:
+            self._stack.append(tag)
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag == "a" and given.get("href"):
+            self.links.append(given["href"])
+        if tag == "img":
+            self.images.append(given)
+        # outside the article the theme keeps a second title, shown only on paper
+        if (match := HEADING.match(tag)) and "article" in self._stack:
+            self.headings.append(int(match.group(1)))
+        if "style" in given:
+            self.loaded += IN_CSS.findall(given["style"])
+        if tag == "link" and given.get("rel", "").lower() not in FETCHING_LINKS:
+            return
+        for name in LOADS.get(tag, ()):
+            self.loaded += [part.split()[0] for part in (given.get(name) or "").split(",") if part]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave the tag."""
+        while self._stack and self._stack.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        """Sort text into folded and open; read styles and scripts for addresses."""
+        if "style" in self._stack:
+            self.loaded += IN_CSS.findall(data)
+        elif "script" in self._stack:
+            self.loaded += IN_SCRIPT.findall(data)
+        elif "details" in self._stack and "summary" not in self._stack:
+            self.folded_text += data
+        else:
+            self.open_text += data
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site; with READINGROOM_RUNS it shows executed lessons."""
+    place = tmp_path_factory.mktemp("book")
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
+    # a proxy that refuses everything: a build that needed the network would fail
+    environment |= {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy")}
+    made = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html",
+         "-d", str(place / "doctrees"), str(REPOSITORY / "book"), str(place / "html")],
+        capture_output=True, text=True, timeout=600, env=environment,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr[-4000:]
+    return place / "html"
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> list[Page]:
+    """Every page of the site."""
+    return [Page(path) for path in sorted(site.rglob("*.html")) if "_static" not in path.parts]
+
+
+@pytest.fixture(scope="module")
+def lessons(pages: list[Page]) -> dict[str, Page]:
+    """Lesson number to its page."""
+    named = {page.path.stem: page for page in pages}
+    return {number: named[lesson.slug] for number, lesson in catalogue().items()}
+
+
+def solved(number: str) -> nbformat.NotebookNode:
+    """The printed solved notebook of a lesson."""
+    return nbformat.read(catalogue()[number].notebook("solutions", REPOSITORY), as_version=4)
+
+
+def squeezed(text: str) -> str:
+    """Text without white space, since highlighting and wrapping move it."""
+    return re.sub(r"\s+", "", text)
+
+
+def test_every_page_loads_only_its_own_files(pages: list[Page]) -> None:
+    """No script, style, font, image or frame of any page comes from another server."""
+    found = {f"{page.path.name}: {what}" for page in pages for what in page.loaded
+             if ELSEWHERE.match(what)}  # fmt: skip
+    assert not found
+
+
+def test_styles_and_scripts_load_nothing_from_elsewhere(site: Path) -> None:
+    """Style sheets name no remote font or import; scripts that pages use import from no CDN."""
+    found = set()
+    for path in site.rglob("*"):
+        reads = {".css": IN_CSS, ".js": IN_SCRIPT, ".mjs": IN_SCRIPT}.get(path.suffix)
+        if reads:
+            text = path.read_text("utf-8", errors="replace")
+            found |= {f"{path.name}: {what}" for what in reads.findall(text)}
+    assert not found
+
+
+def test_what_a_page_loads_is_there(pages: list[Page], site: Path) -> None:
+    """Every file a page loads exists in the site, so that it reads the same without a network."""
+    missing = []
+    for page in pages:
+        for what in page.loaded:
+            parts = urlsplit(what)
+            if parts.scheme == "data" or not parts.path or ELSEWHERE.match(what):
+                continue
+            if not (page.path.parent / unquote(parts.path)).resolve().is_file():
+                missing.append(f"{page.path.name}: {what}")
+    assert not missing
+
+
+def test_inner_links_lead_somewhere(pages: list[Page]) -> None:
+    """Every link to a place of the site has its page and its anchor, words of a lesson included."""
+    anchors = {page.path: set(page.ids) for page in pages}
+    broken = []
+    for page in pages:
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (page.path.parent / unquote(parts.path)).resolve() if parts.path else page.path
+            if target.suffix != ".html" and target.is_file():
+                continue
+            known = anchors.get(target)
+            # "#" alone is the theme's "back to top"
+            if known is None or (parts.fragment and unquote(parts.fragment) not in known):
+                broken.append(f"{page.path.name}: {link}")
+    assert not broken
+
+
+def test_every_image_is_described(pages: list[Page]) -> None:
+    """Each image has an alt text, and each figure of a lesson a sentence."""
+    short = []
+    for page in pages:
+        for image in page.images:
+            shown = image.get("src", "").startswith("data:")
+            if "alt" not in image or (shown and len(image["alt"].split()) < 4):
+                short.append(f"{page.path.name}: {image.get('src', '')[:40]}")
+    assert not short
+
+
+def test_headings_are_in_order(pages: list[Page]) -> None:
+    """Each page has one first-level heading and skips no level on the way down."""
+    wrong = []
+    for page in pages:
+        if page.headings.count(1) != 1:
+            wrong.append(f"{page.path.name}: {page.headings.count(1)} first-level headings")
+        steps = zip(page.headings, page.headings[1:], strict=False)
+        wrong += [f"{page.path.name}: h{a} to h{b}" for a, b in steps if b > a + 1]
+    assert not wrong
+
+
+def test_answers_are_folded(lessons: dict[str, Page]) -> None:
+    """Every line of every answer is in the page, and none can be read before a fold is opened."""
+    for number, page in lessons.items():
+        seen, hidden = squeezed(page.open_text), squeezed(page.folded_text)
+        answers = [cell for cell in solved(number).cells
+                   if cell.metadata.get("nbgrader", {}).get("solution")]  # fmt: skip
+        assert answers
+        for cell in answers:
+            dots, _, rest = cell.source.partition("### BEGIN SOLUTION\n")
+            answer = rest.partition("\n### END SOLUTION")[0]
+            others = [c.source for c in solved(number).cells if c.id != cell.id]
+            assert squeezed(answer) in hidden, f"{cell.id}: the answer is missing"
+            for line in answer.splitlines():
+                given = any(line.strip() in source for source in others)
+                assert given or squeezed(line) not in seen, f"{cell.id}: {line} stands open"
+            assert squeezed(dots) in seen, f"{cell.id}: no dots to fill in"
+
+
+def test_replies_to_answers_are_folded(lessons: dict[str, Page]) -> None:
+    """No reply of a check stands open, since it says what was right."""
+    for page in lessons.values():
+        assert "✓" not in page.open_text
+
+
+def test_a_lesson_opens_with_a_way_in(lessons: dict[str, Page]) -> None:
+    """Each lesson's page, and the landing page's button, open the learner notebook on Binder."""
+    for number, page in lessons.items():
+        slug = catalogue()[number].slug
+        launches = [unquote(link) for link in page.links if "mybinder.org/v2" in link]
+        assert any(f"lab/tree/lessons/{slug}/{slug}.ipynb" in link for link in launches)
+
+
+def test_a_page_says_what_it_shows(lessons: dict[str, Page]) -> None:
+    """A page tells a reader whether it was executed, and on which films."""
+    executed = bool(os.environ.get("READINGROOM_RUNS"))
+    for page in lessons.values():
+        said = "This page shows" if executed else "made without executing"
+        assert said in page.open_text
+        shown = [i for i in page.images if i.get("src", "").startswith("data:image")]
+        assert bool(shown) == executed
+
+
+def test_nothing_private_is_printed(lessons: dict[str, Page]) -> None:
+    """No path of the machine that built the book, and no solution mark, stands in a lesson."""
+    for page in lessons.values():
+        text = page.open_text + page.folded_text
+        assert "### BEGIN SOLUTION" not in text
+        assert str(REPOSITORY) not in text
+        assert "Traceback" not in text
