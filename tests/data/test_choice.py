@@ -26,6 +26,7 @@ def simulator(monkeypatch):
         splits = ["train"] * 6 + ["val"] * 2 + ["test"] * 2
         table = pd.DataFrame({"split": splits, "label": [0, 1] * 5, "sex": ["F", None] * 5})
         table["patient"] = [f"NA{k}" for k in range(10)]
+        table["devices"] = ["", "drain"] * 5
         table["index"] = table.groupby("split").cumcount()
         images = np.random.default_rng(3).integers(0, 256, (10, size, size), dtype=np.uint8)
         masks = images > 250
@@ -124,7 +125,9 @@ def test_drawn_cohort_is_kept_for_the_next_lesson(gone, simulator):
     assert simulator.drawn == 1
     assert first.fingerprint() == second.fingerprint()
     assert (first.masks == second.masks).all()
-    pd.testing.assert_frame_equal(first.table, second.table, check_dtype=False)
+    pd.testing.assert_frame_equal(first.table, second.table)
+    assert list(first.table["devices"][:2]) == ["", "drain"]
+    assert first.table["sex"].isna().sum() == 5
     simulator.VERSION = "2"
     load(gone, mode="simulated")
     assert simulator.drawn == 2

@@ -149,6 +149,19 @@ def test_refused_dicom(tmp_path):
         films.read(whole)
 
 
+def test_compression_without_a_decoder_is_named(tmp_path, monkeypatch):
+    """Where the plugin for a compression is missing, the reason names the compression."""
+    from pydicom.data import get_testdata_file
+    from pydicom.pixels import get_decoder
+    from pydicom.uid import RLELossless
+
+    path = Path(get_testdata_file("MR_small_RLE.dcm", download=False))
+    assert films.read(path).pixels.shape == (64, 64)
+    monkeypatch.setattr(get_decoder(RLELossless), "_available", {})
+    with pytest.raises(films.Unreadable, match="RLE Lossless.*export uncompressed"):
+        films.read(path)
+
+
 def test_links_that_lead_nowhere(tmp_path):
     """A link to itself and a link to nothing are unreadable, not a crash."""
     (tmp_path / "self.png").symlink_to(tmp_path / "self.png")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -422,3 +423,12 @@ def test_mirrors_hannover_folder_is_a_cohort(real_mirror):
     assert report.counts()["burned-in text"] > 10
     with pytest.raises(data.DataError, match="no column 'diagnosis'"):
         adding.add(folder, folder / "data.csv", "x", label_column="diagnosis", progress=False)
+
+
+def test_page_has_the_table_of_what_steps_need():
+    """The datasheet for own folders states what the package does, row for row."""
+    page = (Path(__file__).parents[2] / "datasets" / "own.md").read_text(encoding="utf-8")
+    for need in needs.NEEDS:
+        columns = ", ".join(need.columns) or "nothing but the label"
+        row = f"| {need.lesson} | {need.step} | {columns} | {need.stand_in or 'not needed'} |"
+        assert row in page

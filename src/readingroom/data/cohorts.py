@@ -105,7 +105,7 @@ class Cohort:
         if unknown:
             lines.append("Not known: " + ", ".join(unknown) + ".")
         lines.append(f"{self.banner()}.")
-        lines.append(f"Cite: {self.citation}.")
+        lines.append(f"Cite: {self.citation.rstrip('.')}.")
         return "\n".join(lines)
 
     def _known(self, column: str) -> bool:

@@ -70,7 +70,10 @@ def _draw(simulator, entry: DataSet, size: int, progress: bool, folder):
             arrays["masks"] = np.packbits(np.asarray(cohort.masks, bool), axis=-1)
         np.savez_compressed(draft / "films.npz", **arrays)
         table.to_csv(draft / "table.csv", index=False)
-        (draft / "cohort.json").write_text(json.dumps({"label_name": cohort.label_name}))
+        # A CSV cannot tell an empty text ("no finding") from a missing value.
+        texts = [c for c in table if table[c].map(lambda v: isinstance(v, str)).all()]
+        about = {"label_name": cohort.label_name, "texts": texts}
+        (draft / "cohort.json").write_text(json.dumps(about))
     return cohort.images, table, cohort.masks, cohort.label_name
 
 
@@ -83,7 +86,12 @@ def _kept(folder):
 
     try:
         about = json.loads((folder / "cohort.json").read_text())
-        table = pd.read_csv(folder / "table.csv", keep_default_na=False, na_values=[""])
+        table = pd.read_csv(
+            folder / "table.csv",
+            dtype=dict.fromkeys(about["texts"], str),
+            keep_default_na=False,
+            na_values=[""],
+        ).fillna(dict.fromkeys(about["texts"], ""))
         with np.load(folder / "films.npz", allow_pickle=False) as stored:
             images = stored["images"]
             masks = stored["masks"] if "masks" in stored.files else None

@@ -92,9 +92,10 @@ def read(path: Path) -> Film:
 
 def _reason(found: str, problem: Exception) -> str:
     said = " ".join(str(problem).split())
-    if found == "dicom" and ("plugin" in said or "decompress" in said or "decode" in said):
-        return "DICOM whose compression no decoder installed here reads"
-    return f"{found.upper() if found != 'dicom' else 'DICOM'} cut short or damaged"
+    if found == "dicom" and "missing dependencies" in said:
+        quoted = said.split("'")[1:2]  # pydicom quotes the name of the compression
+        return f"no decoder for its compression ({''.join(quoted)[:60]}); export uncompressed"
+    return f"{found.upper()} cut short or damaged"
 
 
 def _picture(path: Path) -> Film:

@@ -81,7 +81,7 @@ def burned_in(pixels: np.ndarray) -> bool:
     grey = pixels[::step, ::step].astype(np.int16)
     ground = ndimage.median_filter(grey[::8, ::8], 5)  # what lies behind a stroke
     ground = ground.repeat(8, axis=0).repeat(8, axis=1)[: grey.shape[0], : grey.shape[1]]
-    return any(_lines(strokes) for strokes in (grey - ground > 70, ground - grey > 90))
+    return any(_lines(strokes) for strokes in (grey - ground > 45, ground - grey > 90))
 
 
 def _lines(strokes: np.ndarray) -> bool:
