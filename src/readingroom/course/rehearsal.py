@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 import threading
 import time
@@ -142,7 +143,10 @@ def execute(
             on_cell_executed=after,
         )
         client.create_kernel_manager()
-        client.start_new_kernel(env=environment)
+        # the kernel's own log is no part of the report; what a cell prints is in the notebook
+        client.start_new_kernel(
+            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         watch = Watch(client.km.provisioner.pid)
         watch.start()
         try:

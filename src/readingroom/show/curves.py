@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from readingroom.assess import metrics
 from readingroom.show.figures import axes, colours, show
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -40,7 +41,8 @@ def training_curves(curves: Any, yours: int) -> None:
         note = f"{size} films"
         if size != yours:
             axis.plot(epochs[lowest], mean[lowest], "o", color=shade, ms=7)
-            note += f": test AUC {aucs.mean(axis=0)[lowest]:.3f} at the dot"
+            # a mean over networks needs its interval as much as any other number
+            note += f": test AUC {metrics.mean(aucs[:, lowest]).short()} at the dot"
         axis.annotate(note, (epochs[-1], mean[-1]), (6, 0), textcoords="offset points",
                       va="center", fontsize=8.5, color="black")  # fmt: skip
     axis.set(xlabel="epoch", ylabel="validation loss (nats), mean of five networks")
@@ -92,17 +94,19 @@ def stopping_curve(curves: Any, films: int) -> None:
     show(figure, alt, curves.caption())
 
 
-def learning_curve(curves: Any) -> np.ndarray:
+def learning_curve(curves: Any, margin: float) -> np.ndarray:
     """Test AUC at the epoch that validation chose, against the number of training films.
 
     Parameters
     ----------
     curves : Stored
+    margin : float
+        A dotted line is drawn this far below the best mean.
 
     Returns
     -------
-    ndarray, (S,)
-        Mean AUC of the five networks at each size.
+    ndarray, (S, D)
+        AUC of each network at each size.
     """
     chosen = curves["val_loss"].argmin(axis=2)[..., None]  # (S, D, 1)
     auc = np.take_along_axis(curves["test_auc"], chosen, axis=2)[..., 0]  # (S, D)
@@ -111,7 +115,9 @@ def learning_curve(curves: Any) -> np.ndarray:
     axis.fill_between(curves["sizes"], auc.min(axis=1), auc.max(axis=1), alpha=0.2,
                       color=colours["blue"], label="lowest to highest of five")  # fmt: skip
     axis.plot(curves["sizes"], mean, "o-", color=colours["blue"], label="mean of five networks")
-    axis.axhline(mean.max() - 0.01, color=colours["grey"], ls=":", label="best mean minus .01")
+    axis.axhline(
+        mean.max() - margin, color=colours["grey"], ls=":", label=f"best mean minus {margin:g}"
+    )
     axis.set_xscale("log")
     axis.set_xticks(curves["sizes"], [str(size) for size in curves["sizes"]])
     axis.minorticks_off()
@@ -122,7 +128,7 @@ def learning_curve(curves: Any) -> np.ndarray:
         f"films and flattens near {mean.max():.2f}"
     )
     show(figure, alt, curves.caption())
-    return mean
+    return auc
 
 
 def shuffle_dots(shuffles: Any, guess: object = None) -> None:

@@ -1,0 +1,138 @@
+"""Our metrics agree with a second source: a library or a published worked example."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from sklearn.metrics import roc_auc_score
+
+from readingroom.assess import metrics
+
+
+@settings(max_examples=80)
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 6)), min_size=4, max_size=60))
+def test_auc_equals_scikit_learn(rows):
+    """Our AUC is scikit-learn's, ties included."""
+    y, s = np.array(rows).T
+    if len(set(y)) < 2:
+        with pytest.raises(ValueError, match="only one class"):
+            metrics.auc(y, s, draws=10)
+        return
+    assert metrics.auc(y, s, draws=10).value == pytest.approx(roc_auc_score(y, s), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "lo", "hi"),
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_equals_newcombes_worked_examples(successes, n, lo, hi):
+    """The interval of a share is that of Newcombe 1998, Stat Med 17:857, method 3."""
+    found = metrics.share(successes, n)
+    assert (round(found.lo, 4), round(found.hi, 4)) == (lo, hi)
+
+
+@given(st.integers(1, 400), st.data())
+def test_wilson_equals_scipy(n, data):
+    """The interval of a share is scipy's, for any count."""
+    k = data.draw(st.integers(0, n))
+    theirs = stats.binomtest(k, n).proportion_ci(method="wilson")
+    found = metrics.share(k, n)
+    assert found.lo == pytest.approx(theirs.low, abs=1e-9)
+    assert found.hi == pytest.approx(theirs.high, abs=1e-9)
+
+
+def test_mean_equals_scipys_t_interval():
+    """The interval of a mean over runs is Student's, as scipy computes it."""
+    values = [0.97, 0.972, 0.975, 0.969, 0.979]
+    lo, hi = stats.t.interval(0.95, 4, np.mean(values), stats.sem(values))
+    found = metrics.mean(values)
+    assert (found.lo, found.hi) == (pytest.approx(lo), pytest.approx(hi))
+
+
+def _delong(y: np.ndarray, s: np.ndarray) -> float:
+    """Standard error of an AUC after DeLong et al. 1988, written straight from its formula."""
+    ill, well = s[y == 1], s[y == 0]
+    wins = (ill[:, None] > well) + 0.5 * (ill[:, None] == well)
+    return math.sqrt(wins.mean(1).var(ddof=1) / len(ill) + wins.mean(0).var(ddof=1) / len(well))
+
+
+def test_bootstrap_interval_agrees_with_delong():
+    """On 400 films the bootstrap's half-width is DeLong's within a tenth."""
+    rng = np.random.default_rng(4)
+    y = rng.integers(0, 2, 400)
+    s = rng.normal(y * 1.2, 1)
+    found = metrics.auc(y, s)
+    assert (found.hi - found.lo) / 2 == pytest.approx(1.96 * _delong(y, s), rel=0.1)
+
+
+def test_pairing_narrows_and_patients_widen():
+    """A paired difference is tighter than an unpaired one; drawing patients widens an interval."""
+    rng = np.random.default_rng(5)
+    y = np.repeat(rng.integers(0, 2, 120), 3)
+    common = np.repeat(rng.normal(0, 1, 120), 3)
+    one = y + common + rng.normal(0, 0.3, 360)
+    other = y + common + rng.normal(0, 0.3, 360)
+    paired, apart = (metrics.auc_diff(y, one, other, paired=p) for p in (True, False))
+    assert paired.hi - paired.lo < 0.6 * (apart.hi - apart.lo)
+    by_film, by_patient = (metrics.auc(y, one, patient=p) for p in (None, np.repeat(range(120), 3)))
+    assert by_patient.hi - by_patient.lo > 1.2 * (by_film.hi - by_film.lo)
+    assert (by_film.n, by_patient.n, by_patient.by) == (360, 120, "patient")
+
+
+def test_coverage_of_the_auc_interval():
+    """Over 200 simulated studies the 95 % interval holds the true AUC in 90 to 99 of 100."""
+    rng = np.random.default_rng(6)
+    true, held = stats.norm.cdf(1 / math.sqrt(2)), 0
+    for _ in range(200):
+        y = np.repeat([0, 1], 60)
+        found = metrics.auc(y, rng.normal(y, 1), draws=300)
+        held += found.overlaps(true)
+    assert 180 <= held <= 198
+
+
+def test_same_data_same_interval():
+    """An interval does not change from call to call, so that a check can recompute it."""
+    y, s = np.array([0, 1] * 20), np.linspace(0, 1, 40)
+    assert metrics.auc(y, s) == metrics.auc(y, s)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: metrics.auc([0.1, 0.9], [0, 1]), "Labels first"),
+        (lambda: metrics.auc([0, 1, 1], [0.2, 0.3]), "differ in length"),
+        (lambda: metrics.auc([], []), "no films"),
+        (lambda: metrics.share(5, 3), "no share"),
+        (lambda: metrics.mean([0.9]), "at least two"),
+    ],
+)
+def test_bad_input_gets_a_sentence(call, says):
+    """Swapped columns, unequal lengths and empty input are named."""
+    with pytest.raises(ValueError, match=says):
+        call()
+
+
+def test_calls_are_counted_as_the_field_counts_them():
+    """Accuracy, sensitivity and specificity of a small table worked by hand."""
+    y, called = [1, 1, 1, 0, 0], [1, 1, 0, 0, 1]
+    assert metrics.accuracy(y, called).value == 0.6
+    assert metrics.sensitivity(y, called).value == pytest.approx(2 / 3)
+    assert metrics.specificity(y, called).value == 0.5
+    assert metrics.sensitivity(y, called).n == 3
+
+
+def test_an_estimate_never_prints_alone():
+    """Text, table form and representation all carry the interval."""
+    found = metrics.share(9, 10, "sensitivity")
+    assert "to" in str(found) and str(found) == repr(found) and "n = 10 films" in str(found)
+    assert found.short() == ".90 (.60-.98)"
