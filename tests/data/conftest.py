@@ -26,6 +26,7 @@ class Origin:
         self.content = content
         self.cut_after = []  # bytes sent before the connection is cut, one entry per request
         self.delay = 0.0  # seconds before the first byte
+        self.drip = 0.0  # seconds after each hundred bytes
         self.status = 200
         self.ranges = True
         self.asked = []  # the Range header of each request for the file
@@ -65,8 +66,18 @@ class Origin:
             handler.wfile.write(body[: self.cut_after.pop(0)])
             handler.wfile.flush()
             handler.connection.close()
+        elif self.drip:
+            self._drip(handler, body)
         else:
             handler.wfile.write(body)
+
+    def _drip(self, handler, body):
+        for start in range(0, len(body), 100):
+            try:
+                handler.wfile.write(body[start : start + 100])
+            except OSError:  # the reader has gone
+                return
+            time.sleep(self.drip)
 
     def close(self):
         self.server.shutdown()

@@ -20,7 +20,7 @@ def tiny_listed(listed, monkeypatch):
     return listed
 
 
-@pytest.mark.parametrize("verb", ["list", "fetch", "verify"])
+@pytest.mark.parametrize("verb", ["list", "fetch", "verify", "add", "forget"])
 def test_help_shows_an_example(verb):
     """Every verb explains itself with a line to copy."""
     out = run(verb, "--help")
@@ -52,6 +52,14 @@ def test_fetch_verify_and_damage(tiny_listed):
     out = run("verify", "tiny")
     assert out.exit_code == 1 and "damaged" in out.stdout and "1 file is not" in out.stderr
     assert kept.read_bytes() == b"rotten"
+
+
+def test_sets_that_are_not_fetched():
+    """What the learner downloads is a refusal with the way to do it; tables need nothing."""
+    out = run("fetch", "shenzhen")
+    assert out.exit_code == 1 and "you download it yourself" in out.stderr
+    out = run("fetch", "tables")
+    assert out.exit_code == 0 and "nothing to fetch" in out.stdout
 
 
 @pytest.mark.parametrize("words", [["fetch", "nothing"], ["verify", "nothing"]])

@@ -126,6 +126,18 @@ def test_slow_server_times_out(listed, origin):
     assert left_behind() == []
 
 
+def test_dripping_server_counts_as_slow(listed, origin, monkeypatch):
+    """A server that sends a few bytes now and then is given up, and its bytes are kept."""
+    monkeypatch.setattr(fetch, "BLOCK", 100)
+    monkeypatch.setattr(fetch, "ATTEMPTS", 1)
+    origin.drip = 0.1
+    start = time.monotonic()
+    with pytest.raises(data.Unreachable, match="slow"):
+        get(listed)
+    assert time.monotonic() - start < 5
+    assert left_behind() == ["tiny-films.npz-" + listed["tiny"].files[0].hash[4:16] + ".part"]
+
+
 @pytest.mark.parametrize("status", [403, 404, 500, 503])
 def test_server_error_is_told_by_number(listed, origin, status):
     """A refusal by the server is said with its number, and a hopeless one is asked once."""

@@ -158,7 +158,7 @@ def test_compression_without_a_decoder_is_named(tmp_path, monkeypatch):
     path = Path(get_testdata_file("MR_small_RLE.dcm", download=False))
     assert films.read(path).pixels.shape == (64, 64)
     monkeypatch.setattr(get_decoder(RLELossless), "_available", {})
-    with pytest.raises(films.Unreadable, match="RLE Lossless.*export uncompressed"):
+    with pytest.raises(films.Unreadable, match=r"RLE Lossless.*export uncompressed"):
         films.read(path)
 
 

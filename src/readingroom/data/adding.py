@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readingroom.data import home, intake, labels, own, recognised, split
+from readingroom.data import bars, home, intake, labels, own, recognised, split
 from readingroom.data.errors import DataError
 from readingroom.data.intake import Report
 from readingroom.data.registry import listing
@@ -148,7 +148,7 @@ def _looked_at(folder: Path, table: pd.DataFrame, report: Report, progress: bool
     """Read every film, leave out what cannot be used, and add what the files say."""
     import pandas as pd
 
-    with own.bar("Looking at films", progress) as seen:
+    with bars.counting("Looking at films", progress) as seen:
         looked = intake.look(folder, list(table["path"]), report, seen)
     table = table[table["path"].isin(looked)].reset_index(drop=True)
     saw = [looked[path] for path in table["path"]]

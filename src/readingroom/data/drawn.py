@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import json
 
-from readingroom.data import home
+from readingroom.data import bars, home
 from readingroom.data.cohorts import Cohort, finished
 from readingroom.data.errors import DataError
 from readingroom.data.registry import DataSet
@@ -61,7 +61,7 @@ def _draw(simulator, entry: DataSet, size: int, progress: bool, folder):
     """Draw the cohort and keep it; a full disk costs only the keeping."""
     import numpy as np
 
-    with _bar(entry.stand_in, progress) as seen:
+    with bars.counting(f"Drawing virtual patients ({entry.stand_in})", progress) as seen:
         cohort = simulator.cohort(entry.stand_in, size=size, progress=seen)
     table = cohort.table.reset_index(drop=True)
     with contextlib.suppress(DataError), home.replacing(folder) as draft:
@@ -100,21 +100,3 @@ def _kept(folder):
     if masks is not None:
         masks = np.unpackbits(masks, axis=-1, count=images.shape[-1]).astype(bool)
     return images, table, masks, about["label_name"]
-
-
-@contextlib.contextmanager
-def _bar(recipe: str, progress: bool):
-    """Yield a function (patients done, patients in all) that moves a bar, or None."""
-    if not progress:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"Drawing virtual patients ({recipe})", total=None)
-
-        def seen(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield seen

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from readingroom.data import home, mirror
+from readingroom.data import bars, home, mirror
 from readingroom.data.errors import Damaged, Unreachable
 from readingroom.data.registry import RemoteFile
 
 CONNECT_SECONDS = 4.0  # to find out that there is no network; an offline lesson waits this long
 READ_SECONDS = 15.0  # without one byte, before a slow server counts as gone
+SLOWEST = 2048  # bytes a second over one such while; less is no download a lesson can wait for
 ATTEMPTS = 4  # each one goes on where the last was cut
 PAUSE_SECONDS = 0.5  # before the second attempt, doubled each time
 BLOCK = 1 << 14  # a cut loses at most this much of what had arrived
@@ -149,17 +150,18 @@ def _download_all(
         return {}
     _knock(files[0])
     if len(files) == 1:
-        with _bytes_bar(label, progress) as seen:
+        with bars.arriving(f"Fetching {label}", progress) as seen:
             return {files[0].path: download(files[0], seen)}
     from concurrent.futures import ThreadPoolExecutor, as_completed
 
-    with _files_bar(label, len(files), progress) as done, ThreadPoolExecutor(workers) as pool:
+    bar = bars.counting(f"Fetching {label}, files", progress)
+    with bar as done, ThreadPoolExecutor(workers) as pool:
         jobs = {pool.submit(download, f): f.path for f in files}
         try:
             found = {}
             for job in as_completed(jobs):
                 found[jobs[job]] = job.result()
-                done()
+                done(len(found), len(jobs))
             return found
         except BaseException:
             pool.shutdown(cancel_futures=True)
@@ -316,62 +318,19 @@ def _piece(file: RemoteFile, part: Path, seen: Callable) -> bool:
         total = have + int(left) if left and left.isdigit() else None
         seen(0, total)
         with part.open("ab" if goes_on else "wb") as out:
+            since, arrived = time.monotonic(), 0
             for block in answer.iter_content(BLOCK):
                 write(out, block)
-                have += len(block)
+                have, arrived = have + len(block), arrived + len(block)
                 seen(len(block), total)
+                elapsed = time.monotonic() - since
+                if elapsed > READ_SECONDS:
+                    if arrived < SLOWEST * elapsed:
+                        raise requests.Timeout("timed out: too few bytes a second")
+                    since, arrived = time.monotonic(), 0
         return total is None or have >= total
 
 
 def write(out, block: bytes) -> None:
     """Write one block; a function of its own so that a test can fill the disk."""
     out.write(block)
-
-
-@contextlib.contextmanager
-def _bytes_bar(label: str, progress: bool):
-    """Yield the function that is told of arriving bytes, drawing a bar where asked."""
-    if not progress:
-        yield None
-        return
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
-
-    text, left = TextColumn("{task.description}"), TimeRemainingColumn()
-    columns = (text, BarColumn(), DownloadColumn(), TransferSpeedColumn(), left)
-    with Progress(*columns, console=_screen(), transient=True) as bar:
-        task = bar.add_task(f"Fetching {label}", total=None)
-
-        def seen(arrived: int, total: int | None) -> None:
-            if total is not None:
-                bar.update(task, total=total)
-            bar.advance(task, arrived)
-
-        yield seen
-
-
-@contextlib.contextmanager
-def _files_bar(label: str, count: int, progress: bool):
-    """Yield the function that is told of each finished file, drawing a bar where asked."""
-    if not progress:
-        yield lambda: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=_screen(), transient=True) as bar:
-        task = bar.add_task(f"Fetching {label}, files", total=count)
-        yield lambda: bar.advance(task)
-
-
-def _screen():
-    """Bars go to the error stream, so that what a command prints can be piped."""
-    from rich.console import Console
-
-    return Console(stderr=True)

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readingroom.data import home
+from readingroom.data import bars, home
 from readingroom.data.cohorts import SPLITS, Cohort, finished
 from readingroom.data.errors import Damaged, DataError
 
@@ -249,7 +249,7 @@ def _read(
 
     images = np.empty((len(table), size, size), np.uint8)
     masks = np.zeros(images.shape, bool) if "mask" in table else None
-    with bar(f"Reading {record.name}", progress) as seen:
+    with bars.counting(f"Reading {record.name}", progress) as seen:
         for k, row in enumerate(table.itertuples()):
             try:
                 if intake.file_hash(record.folder / row.file) != row.sha256:
@@ -266,27 +266,11 @@ def _read(
                     f"{record.folder / row.file} can no longer be read ({problem}); bring the "
                     "folder back, or add it again with --replace."
                 ) from None
-            if seen:
-                seen(k + 1, len(table))
+            seen(k + 1, len(table))
     arrays = {"images": images} | ({} if masks is None else {"masks": masks})
     with contextlib.suppress(OSError):  # without a copy the next load only takes longer
         _copy(record.place(), arrays)
     return images, masks
-
-
-@contextlib.contextmanager
-def bar(what: str, progress: bool):
-    """Yield a function (done, total) that moves a progress bar, or None."""
-    if not progress:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as drawn:
-        task = drawn.add_task(what, total=None)
-        yield lambda done, total: drawn.update(task, completed=done, total=total)
 
 
 def enough(table: pd.DataFrame, label_name: str) -> None:

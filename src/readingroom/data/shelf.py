@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from readingroom.data import fetch as getting
 from readingroom.data import home, mirror, own
-from readingroom.data.errors import Damaged
+from readingroom.data.errors import Damaged, DataError
 from readingroom.data.registry import DataSet, RemoteFile, listing
 
 
@@ -92,7 +92,9 @@ def fetch(name: str, size: int | None = None, again: bool = False, registry=None
     entry = source[name]
     files = source.files(entry, size)
     if not files:
-        yield f"{entry.title}: {entry.note or 'nothing to fetch.'}"
+        if entry.layout == "learner":
+            raise DataError(f"{entry.title} is not fetched by the course: {entry.note}.")
+        yield f"{entry.title}: nothing to fetch; {entry.note}."
         return
     located = getting.obtain(files, entry.title, again=again)
     said = {"cache": "already here", "mirror": "in the mirror", "origin": "fetched from its origin"}

@@ -1,0 +1,57 @@
+"""Progress bars over anything that takes more than two seconds.
+
+They go to the error stream, so that what a command prints can be piped, and vanish when done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+
+@contextlib.contextmanager
+def arriving(what: str, shown: bool) -> Iterator[Callable[[int, int | None], None]]:
+    """Yield a function told of (bytes just arrived, total bytes or None)."""
+    if not shown:
+        yield lambda arrived, total: None
+        return
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    text, left = TextColumn("{task.description}"), TimeRemainingColumn()
+    columns = (text, BarColumn(), DownloadColumn(), TransferSpeedColumn(), left)
+    with Progress(*columns, console=_screen(), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def seen(arrived: int, total: int | None) -> None:
+            if total is not None:
+                bar.update(task, total=total)
+            bar.advance(task, arrived)
+
+        yield seen
+
+
+@contextlib.contextmanager
+def counting(what: str, shown: bool) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function told of (how many are done, how many there are)."""
+    if not shown:
+        yield lambda done, total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=_screen(), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _screen():
+    from rich.console import Console
+
+    return Console(stderr=True)
