@@ -56,3 +56,53 @@ def _own_home(shared_home: Path):
 def repository() -> Path:
     """The checkout."""
     return REPOSITORY
+
+
+MODES = [pytest.param("real", marks=pytest.mark.real), "simulated"]
+
+
+class Runs:
+    """Every lesson's solved notebook, executed once in each mode for the whole session."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._done: dict[tuple[str, str], object] = {}
+
+    @property
+    def store(self) -> Path:
+        """Where `once` keeps results, so that no later kernel trains again."""
+        return self.folder / "store"
+
+    def environment(self, mode: str) -> dict[str, str]:
+        """What a kernel of this session needs to go on from the run."""
+        return {
+            "READINGROOM_STORE": str(self.store),
+            "READINGROOM_PROGRESS": str(self.folder),
+            "READINGROOM_COHORT": mode,
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def notebook(self, number: str, mode: str) -> Path:
+        """The executed notebook of a lesson."""
+        from readingroom.course.lessons import find
+
+        self.result(number, mode)
+        return self.folder / mode / f"{find(number).slug}.ipynb"
+
+    def result(self, number: str, mode: str):
+        """The rehearsal of a lesson; made when first asked for."""
+        from readingroom.course.lessons import find
+        from readingroom.course.rehearsal import rehearse
+
+        if (number, mode) not in self._done:
+            lesson = find(number)
+            keep = self.folder / mode / f"{lesson.slug}.ipynb"
+            extra = self.environment(mode)
+            self._done[number, mode] = rehearse(lesson, mode, keep=keep, extra=extra)
+        return self._done[number, mode]
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """The one run of each lesson and mode that everything else reads from."""
+    return Runs(tmp_path_factory.mktemp("runs"))

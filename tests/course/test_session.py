@@ -46,7 +46,7 @@ def test_check_never_stops_a_learner(opened, answer):
 
 
 def test_a_reply_is_words_and_data(opened):
-    """The output of a check holds a sentence, points, and the answer with cohort and fingerprint."""
+    """A check's output holds a sentence, points, and the answer with cohort and fingerprint."""
     session.check("dull-baseline", _right("dull-baseline"))
     bundle = opened[-1]
     record = bundle[session.ANSWER_MIME]

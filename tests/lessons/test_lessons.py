@@ -1,0 +1,249 @@
+"""Each lesson runs, in both modes, solved and unanswered, whole and from every pause point."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from readingroom.course import exercises, rehearsal
+from readingroom.course.lessons import catalogue, find
+from readingroom.course.session import ANSWER_MIME
+from tests.conftest import MODES
+
+METRIC = re.compile(r"\b(AUC|accuracy|sensitivity|specificity|PPV|NPV|kappa)\b.*?\d\.\d")
+INTERVAL = re.compile(r"\(-?\d*\.\d+ to -?\d*\.\d+, n = \d+")
+LESSONS = list(catalogue())
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(params=MODES)
+def mode(request) -> str:
+    """Both kinds of films."""
+    return request.param
+
+
+def _with_answers(number: str) -> nbformat.NotebookNode:
+    """The learner's notebook with the solution typed where the dots are."""
+    solved = nbformat.read(find(number).notebook("solutions"), as_version=4)
+    learner = nbformat.read(find(number).notebook("lessons"), as_version=4)
+    typed = {cell.id: cell.source for cell in solved.cells}
+    for cell in learner.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = re.sub(r"### (BEGIN|END) SOLUTION\n?", "", typed[cell.id])
+    return learner
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_a_solved_lesson_passes(runs, number, mode):
+    """Every cell runs and every check gives full points, in both modes, on the films named."""
+    found = runs.result(number, mode)
+    assert found.passed, found.reason
+    assert found.cohort == mode and found.results
+    for result in found.results.values():
+        if isinstance(result, dict):
+            assert set(result) == {"value", "lo", "hi", "n"}
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_nbval_compares_the_verdict_lines(runs, number, mode, tmp_path):
+    """nbval runs the solved notebook again and finds each stored verdict line as it was."""
+    runs.result(number, mode)
+    done = _nbval(find(number).notebook("solutions"), runs.environment(mode), tmp_path)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert " passed" in done.stdout and "skipped" not in done.stdout
+
+
+def test_nbval_would_notice_another_verdict(runs, tmp_path):
+    """A stored line that says False where the run says True makes nbval fail."""
+    runs.result("03", "simulated")
+    path = tmp_path / "changed.ipynb"
+    text = find("03").notebook("solutions").read_text("utf-8")
+    assert text.count(": True") >= 4
+    path.write_text(text.replace(": True", ": False", 1), "utf-8")
+    done = _nbval(path, runs.environment("simulated"), tmp_path)
+    assert done.returncode == 1 and "1 failed" in done.stdout, done.stdout[-3000:]
+
+
+def _nbval(notebook: Path, environment: dict, folder: Path) -> subprocess.CompletedProcess:
+    command = [
+        sys.executable, "-m", "pytest", "-p", "nbval.plugin", "-p", "no:cacheprovider",
+        "-c", os.devnull, f"--rootdir={folder}", "--nbval-lax", "--nbval-cell-timeout=600",
+        str(notebook),
+    ]  # fmt: skip
+    environment = {**os.environ, **environment}
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment)
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_the_unanswered_notebook_reaches_its_end_and_earns_nothing(runs, number):
+    """Run All with nothing filled in: no error, every check replies, no point is given."""
+    runs.result(number, "simulated")
+    book = nbformat.read(find(number).notebook("lessons"), as_version=4)
+    book, _, _, error = rehearsal.execute(book, "simulated", extra=runs.environment("simulated"))
+    assert error == ""
+    records = rehearsal.outputs_of(book, ANSWER_MIME)
+    assert {r["exercise"] for r in records} == set(exercises.of_lesson(number))
+    assert {(r["status"], r["points"]) for r in records} == {("not attempted", 0)}
+
+
+def _parts(book: nbformat.NotebookNode) -> list[list]:
+    starts = [i for i, cell in enumerate(book.cells) if cell.id.startswith("part-")]
+    ends = [*starts[1:], len(book.cells)]
+    return [book.cells[a:b] for a, b in zip(starts, ends, strict=True)]
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_every_part_starts_from_its_own_first_cell(runs, number):
+    """Each part between two pauses runs in a fresh kernel without the parts before it."""
+    runs.result(number, "simulated")
+    solved = nbformat.read(find(number).notebook("solutions"), as_version=4)
+    parts = _parts(solved)
+    assert 3 <= len(parts) <= 4
+    for cells in parts:
+        book = nbformat.v4.new_notebook(cells=cells, metadata=solved.metadata)
+        book, _, _, error = rehearsal.execute(
+            book, "simulated", extra=runs.environment("simulated")
+        )
+        assert error == "", cells[0].id
+        graded = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade")]
+        records = rehearsal.outputs_of(book, ANSWER_MIME)
+        assert len(records) == len(graded)
+        assert all(r["status"] == "right" for r in records), cells[0].id
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_every_picture_has_its_sentence_and_its_tag(runs, number, mode):
+    """Each image carries an alt sentence that names its data, and the tag stands below it."""
+    book = nbformat.read(runs.notebook(number, mode), as_version=4)
+    tag = {"real": "REAL FILMS", "simulated": "SIMULATED"}[mode]
+    pictures = 0
+    for cell in book.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            assert "image/png" not in data, f"{cell.id}: use rr.show"
+            for alt in re.findall(r'<img [^>]*alt="([^"]*)"', data.get("text/html", "")):
+                pictures += 1
+                assert len(alt) > 40 and tag.lower() in alt, cell.id
+                assert "<figcaption" in data["text/html"] and tag in data["text/html"]
+    assert pictures >= 3
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_no_metric_stands_without_its_interval(runs, number, mode):
+    """Every printed line with a metric and a number carries an interval and its n."""
+    book = nbformat.read(runs.notebook(number, mode), as_version=4)
+    seen = 0
+    for cell in book.cells:
+        for output in cell.get("outputs", []):
+            for line in output.get("text", "").splitlines():
+                if METRIC.search(line) and "**" not in line:
+                    seen += 1
+                    assert INTERVAL.search(line), f"{cell.id}: {line}"
+    assert seen >= 3
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_a_lesson_opens_and_closes_as_all_do(number):
+    """Minutes, objectives, questions, films, warning at the top; key points at the end."""
+    book = nbformat.read(find(number).notebook("lessons"), as_version=4)
+    opening = book.cells[0].source
+    for phrase in ("minutes**", "**Afterwards you can**", "**The questions.**", "**The films.**",
+                   "Never for clinical use", "How to run a cell"):  # fmt: skip
+        assert phrase in opening, phrase
+    assert f"{find(number).minutes} minutes" in opening and find(number).title in opening
+    everything = "\n".join(cell.source for cell in book.cells)
+    for phrase in ("## Quiz", "## Key points", "## In your practice", "## References"):
+        assert phrase in everything, phrase
+    assert "## Words of this lesson" in book.cells[-1].source
+    linked = set(re.findall(r'href="#(term-[a-z0-9-]+)"', everything))
+    assert linked and linked == set(re.findall(r'id="(term-[a-z0-9-]+)"', everything))
+    for mark in ("[expect]", "[confirm attainable]", "[published", "[measured"):
+        assert mark not in everything
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_plain_nbgrader_grades_it(runs, number, tmp_path):
+    """generate_assignment, validate and autograde work with a gradebook: all points, or none."""
+    runs.result(number, "simulated")
+    lesson, root = find(number), Path(__file__).parents[2]
+    shutil.copytree(root / "solutions" / lesson.slug, tmp_path / "solutions" / lesson.slug)
+    shutil.copy(root / "nbgrader_config.py", tmp_path)
+    environment = {**os.environ, **runs.environment("simulated")}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', '')}"
+
+    def nbgrader(*arguments: str) -> str:
+        done = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=tmp_path,
+                              env=environment, capture_output=True, text=True)  # fmt: skip
+        assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+        return done.stdout + done.stderr
+
+    nbgrader("generate_assignment", lesson.slug)
+    release = tmp_path / "lessons" / lesson.slug / f"{lesson.slug}.ipynb"
+    said = nbgrader("validate", str(release))
+    failed = set(re.findall(r'rr\.\w+\("([a-z0-9-]+)"', said))
+    assert failed == set(exercises.of_lesson(number)), said[-2000:]
+    for student, book in (("full", _with_answers(number)), ("empty", nbformat.read(release, 4))):
+        place = tmp_path / "submitted" / student / lesson.slug / f"{lesson.slug}.ipynb"
+        place.parent.mkdir(parents=True)
+        nbformat.write(book, place)
+    nbgrader("autograde", lesson.slug)
+    from nbgrader.api import Gradebook
+
+    most = sum(exercise.points for exercise in exercises.of_lesson(number).values())
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+        scores = {s: gradebook.find_submission(lesson.slug, s).score for s in ("full", "empty")}
+    assert scores == {"full": most, "empty": 0}
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_answers_travel_as_data_to_a_clean_process(runs, number, tmp_path):
+    """A kernel without any checks records answers; a process that runs none of it judges them."""
+    import json
+
+    from readingroom.course import inspection, manifest
+
+    runs.result(number, "simulated")
+    source = Path(exercises.__file__).parents[1]
+    bare = tmp_path / "bare" / "readingroom"
+    shutil.copytree(source, bare, ignore=shutil.ignore_patterns("checks", "__pycache__"))
+    registry = bare / "_course" / "datasets" / "registry.toml"
+    registry.parent.mkdir(parents=True)
+    shutil.copy(Path(__file__).parents[2] / "datasets" / "registry.toml", registry)
+    told = tmp_path / "manifest.json"
+    told.write_text(json.dumps(manifest.of_lesson(number, "simulated")), "utf-8")
+    extra = {
+        **runs.environment("simulated"),
+        "PYTHONPATH": str(bare.parent),
+        "READINGROOM_MANIFEST": str(told),
+    }
+    book, _, _, error = rehearsal.execute(_with_answers(number), "simulated", extra=extra)
+    assert error == ""
+    records = rehearsal.outputs_of(book, ANSWER_MIME)
+    assert {record["status"] for record in records} == {"recorded"}
+    path = tmp_path / f"{find(number).slug}.ipynb"
+    nbformat.write(book, path)
+    out = tmp_path / "out.json"
+    command = [sys.executable, "-m", "readingroom", "check", str(path), "--json", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(out.read_text("utf-8"))
+    assert {row["exercise"] for row in rows} == set(exercises.of_lesson(number))
+    assert all(row["status"] == "right" for row in rows)
+    # a claim of points in the output is not believed: only the answer counts
+    for cell in book.cells:
+        for output in cell.get("outputs", []):
+            record = output.get("data", {}).get(ANSWER_MIME)
+            if record:
+                record["answer"] = None
+                record.update(status="right", points=99)
+    nbformat.write(book, path)
+    _, rows = inspection.check(path)
+    assert sum(row.points for row in rows) == 0

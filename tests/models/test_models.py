@@ -1,0 +1,170 @@
+"""The network, its training, the models that ship, and the runs that were stored."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from readingroom import data
+from readingroom.assess import metrics
+from readingroom.models import longruns, nets, pixels, reference, stored, training
+from tests.conftest import MODES
+
+
+def _toy(n: int = 128, size: int = 28, seed: int = 0):
+    """Films whose label is a bright square: easy, and made here."""
+    rng = np.random.default_rng(seed)
+    films = rng.integers(40, 120, (n, size, size)).astype(np.uint8)
+    labels = rng.integers(0, 2, n)
+    films[labels == 1, 8:16, 8:16] += 90
+    return films, labels
+
+
+@pytest.mark.parametrize("size", [28, 64, 128])
+def test_the_network_gives_one_score_a_film(size):
+    """Any film size gives one logit for each film, from 0.22 million weights."""
+    net = nets.SmallResNet().eval()
+    assert net(torch.zeros(3, 1, size, size)).shape == (3,)
+    assert 0.2e6 < nets.size_in_weights(net) < 0.25e6
+
+
+def test_films_become_numbers_around_zero():
+    """Black, mid-grey and white become -2, about 0 and +2."""
+    film = np.array([[[0, 255]]], np.uint8)
+    assert nets.tensor_of(film).flatten().tolist() == pytest.approx([-2, 2])
+
+
+def test_the_same_seed_trains_the_same_network():
+    """A seed fixes weights, order of films and augmentation; another seed does not."""
+    films, labels = _toy()
+    runs = [training.fit(films, labels, seed=s, recipe=training.Recipe(2)) for s in (1, 1, 2)]
+    one, same, other = (training.scores(run.net, films) for run in runs)
+    assert np.array_equal(one, same) and not np.array_equal(one, other)
+
+
+def test_training_learns_what_there_is_to_learn():
+    """On films with a plain sign the loss falls and the ranking of new films is near perfect."""
+    films, labels = _toy(256)
+    run = training.fit(films, labels, seed=0, recipe=training.Recipe(4, moves=False))
+    losses = [epoch["train_loss"] for epoch in run.history]
+    assert losses[-1] < 0.5 * losses[0]
+    new, truth = _toy(100, seed=1)
+    assert training.measure(training.scores(run.net, new), truth)["auc"] > 0.95
+
+
+def test_a_batch_holds_each_film_once():
+    """One epoch shows every film once, except a rest smaller than a batch."""
+    films = np.arange(130, dtype=np.uint8)[:, None, None] * np.ones((1, 4, 4), np.uint8)
+    torch.manual_seed(0)
+    seen = [
+        round(float(film.mean() * 0.25 * 255 + 127.5))
+        for batch, _ in training.batches(films, np.zeros(130), size=64, moves=False)
+        for film in batch
+    ]
+    assert len(seen) == len(set(seen)) == 128
+
+
+def test_loss_equals_scikit_learns():
+    """`measure` computes cross-entropy as scikit-learn does."""
+    from sklearn.metrics import log_loss
+
+    rng = np.random.default_rng(0)
+    score, y = rng.random(50), rng.integers(0, 2, 50)
+    assert training.measure(score, y)["loss"] == pytest.approx(log_loss(y, score))
+
+
+def test_settling_changes_statistics_and_no_weight():
+    """`settle` measures grey-level statistics anew and leaves every weight as it is."""
+    films, _ = _toy()
+    net = nets.SmallResNet()
+    before = {k: v.clone() for k, v in net.state_dict().items()}
+    training.settle(net, films)
+    after = net.state_dict()
+    changed = {k for k in before if not torch.equal(before[k], after[k])}
+    assert changed and all("running" in k or "batches_tracked" in k for k in changed)
+
+
+def test_pixel_regression_is_its_weights():
+    """Scores follow from the weights alone: mean film at the offset, in the order of the logit."""
+    films, labels = _toy(300)
+    model = pixels.pixel_regression(films, labels)
+    assert model.weights.shape == (28, 28)
+    assert metrics.auc(labels, model.scores(films)).value > 0.99
+    assert model.weights[8:16, 8:16].mean() > abs(model.weights[:4].mean())
+
+
+def test_films_are_picked_by_content():
+    """The same films are picked whatever the order of the file."""
+    films, _ = _toy(60)
+    order = np.random.default_rng(3).permutation(60)
+    one, other = films[pixels.pick(films, 10)], films[order][pixels.pick(films[order], 10)]
+    assert np.array_equal(one, other)
+
+
+def test_weights_go_through_safetensors_unharmed():
+    """The shipped network loads, has five seeds of at most 2 MB, and no other file format."""
+    from importlib import resources
+
+    folder = resources.files("readingroom.models").joinpath("shipped", "children-64")
+    sizes = {p.name: len(p.read_bytes()) for p in folder.iterdir() if "seed" in p.name}
+    assert sorted(sizes) == [f"seed-{i}.safetensors" for i in range(reference.SEEDS)]
+    assert max(sizes.values()) <= 2_000_000
+    with pytest.raises(LookupError, match="ships"):
+        reference.load("children-64", seed=17)
+
+
+@pytest.mark.real
+def test_the_shipped_network_reproduces_its_card():
+    """On the real test films each seed gives the AUC and interval that its card states."""
+    films, labels = data.load("children", size=64, mode="real").part("test")
+    facts = reference.card("children-64")
+    for seed, stated in enumerate(facts["test_auc"]):
+        found = metrics.auc(labels, training.scores(reference.load("children-64", seed), films))
+        assert found.value == pytest.approx(stated["value"], abs=0.002)
+        assert (found.lo, found.hi) == (
+            pytest.approx(stated["lo"], abs=0.005),
+            pytest.approx(stated["hi"], abs=0.005),
+        )
+
+
+@pytest.mark.real
+def test_five_seeds_reach_the_budget():
+    """The mean test AUC of the five stored seeds at 64 px is at least 0.97."""
+    run = stored.load("03", "seeds", "real")
+    aucs = [training.measure(score, run["test_label"])["auc"] for score in run["test_score"]]
+    assert len(aucs) == 5 and np.mean(aucs) >= 0.97
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", ["curves", "features", "seeds", "shuffles"])
+def test_a_stored_run_is_of_the_films_in_use(mode, name):
+    """Each stored run names its command, date and versions, and fits the films of its mode."""
+    run = stored.load("03", name, mode)
+    size = 28 if name in ("curves", "shuffles") else 64
+    cohort = data.load("children", size=size, mode=mode)
+    assert run.made["fingerprint"] == cohort.fingerprint(), f"run again: {run.made['command']}"
+    assert {"command", "date", "torch", "readingroom"} <= set(run.made)
+    assert run.made["command"] in run.caption()
+
+
+def test_an_own_cohort_is_told_that_another_run_stands_in():
+    """Films without a stored run get the simulated one, and the caption says so."""
+    run = stored.load("03", "curves", "my-folder")
+    assert run.stands_in and "simulated patients" in run.caption()
+
+
+def test_long_runs_make_what_the_checks_read():
+    """The commands behind the stored runs work from films to arrays of the stated shapes."""
+
+    class Films:
+        def part(self, name):
+            return _toy(80, seed={"train": 0, "val": 1, "test": 2}[name])
+
+    curves = longruns.curves(Films(), (20, 80), draws=2, epochs=3)
+    assert curves["val_loss"].shape == (2, 2, 3) and curves["sizes"].tolist() == [20, 80]
+    seeds, weights = longruns.seeds(Films(), 1)
+    assert seeds["test_score"].shape == (1, 80) and len(weights) == 1
+    net = reference.from_weights(weights[0])
+    again = training.scores(net, Films().part("test")[0])
+    assert np.allclose(again, seeds["test_score"][0], atol=1e-5)
