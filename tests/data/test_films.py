@@ -244,3 +244,19 @@ def test_square_is_cut_and_not_squashed():
     wide[:, 30:130] = 200
     assert films.squared(wide, 50).min() > 190
     assert films.squared(wide, 100).shape == (100, 100)
+
+
+def test_real_film_is_the_same_however_it_is_compressed():
+    """The chest film and its lossless twin give the same greys, the lossy one nearly."""
+    from readingroom import data
+
+    try:
+        plain, lossless, lossy = (
+            films.read(data.sample(n)) for n in ("chest-cr", "chest-cr-lossless", "chest-cr-lossy")
+        )
+    except data.DataError as problem:
+        pytest.skip(str(problem))
+    assert plain.pixels.shape == (1955, 1841) and plain.facts["view"] == "PA"
+    assert (plain.pixels == lossless.pixels).all()
+    assert np.abs(plain.pixels.astype(int) - lossy.pixels).max() < 10
+    assert "PatientName" in plain.identifying and "PatientBirthDate" in plain.identifying

@@ -68,16 +68,21 @@ def _present(file: RemoteFile) -> str:
 
 
 def said(row: dict) -> str:
-    """Return a row as two lines to read."""
+    """Return a row as lines to read."""
     sizes = " / ".join(map(str, row["sizes"]))
     here = row["cached"] + row["mirrored"]
-    state = f"{here} of {row['files']} files here" if row["files"] else "nothing to fetch"
+    state = f"{here:,} of {row['files']:,} files here" if row["files"] else "nothing to fetch"
+    if row["kind"] == "learner":
+        state = "you download it, then `readingroom data add`"
     if row["kind"] == "own":
         state = f"{row['films']:,} films, label 1 is {row['label']}"
     if row["mirrored"]:
-        state += f", {row['mirrored']} in the mirror"
+        state += f", {row['mirrored']:,} in the mirror"
     pixels = f", {sizes} px" if sizes else ""
-    return f"{row['name']:<12} {row['title']}{pixels}: {state}\n{'':<12} {row['licence']}"
+    lines = [f"{row['title']}{pixels}: {state}", f"licence: {row['licence']}"]
+    if row["stand_in"]:
+        lines.append(f"without it: simulated patients ({row['stand_in']})")
+    return "\n".join(f"{row['name'] if k == 0 else '':<14}{line}" for k, line in enumerate(lines))
 
 
 def fetch(name: str, size: int | None = None, again: bool = False, registry=None) -> Iterator[str]:
