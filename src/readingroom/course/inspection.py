@@ -15,6 +15,10 @@ from readingroom.course.session import ANSWER_MIME
 LARGEST = 60_000_000  # bytes; a lesson with all its figures has about a tenth
 
 
+# What a file that only calls itself a notebook makes the reader stumble over.
+UNREADABLE = (ValueError, AttributeError, KeyError, TypeError, RecursionError)
+
+
 class NotebookError(ValueError):
     """A notebook that cannot be judged; the message says why and what to do."""
 
@@ -49,7 +53,7 @@ def read(path: Path) -> nbformat.NotebookNode:
     try:
         book = nbformat.reads(path.read_text("utf-8"), as_version=4)
         cells = [cell.cell_type for cell in book.cells]
-    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
+    except (nbformat.ValidationError, *UNREADABLE) as error:
         raise NotebookError(
             f"{path.name} is not a readable notebook; take a fresh copy with readingroom start."
         ) from error

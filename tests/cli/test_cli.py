@@ -1,0 +1,167 @@
+"""The command: every verb explains itself, fails in one sentence, and never touches torch early."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from typer.testing import CliRunner
+
+from readingroom.cli import app
+from readingroom.course import desk, inspection, progress
+from readingroom.course.lessons import catalogue, find
+
+VERBS = ["start", "check", "build", "rehearse", "doctor", "data list", "data fetch", "data verify"]
+
+
+def run(*arguments: str):
+    """Run the command in this process; a traceback would show as an exception."""
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def sentence(result) -> str:
+    """The one plain sentence of a failure."""
+    assert result.exit_code != 0
+    said = result.stderr.strip()
+    assert said and "Traceback" not in said and len(said.splitlines()) == 1, said
+    return said
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_with_an_example(verb):
+    """`--help` of each verb ends with an example that can be typed."""
+    result = run(*verb.split(), "--help")
+    assert result.exit_code == 0 and "Example: readingroom" in result.stdout.replace("\n", " ")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["start", "--help"], ["data", "list"]])
+def test_torch_is_not_imported_for_help_or_lists(arguments):
+    """Neither help nor a list of data loads torch, MONAI or pandas' friends of a lesson."""
+    code = (
+        "import sys\nfrom readingroom.cli import app\n"
+        f"try:\n    app({arguments!r})\nexcept SystemExit:\n    pass\n"
+        "assert not {'torch', 'monai', 'sklearn'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_import_readingroom_loads_nothing_heavy():
+    """`import readingroom` alone imports neither numpy nor torch nor IPython."""
+    code = "import sys, readingroom; assert not {'torch','numpy','IPython'} & set(sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["start", "77"], "There is no lesson '77'"),
+        (["rehearse", "77"], "There is no lesson '77'"),
+        (["build", "77"], "There is no lesson '77'"),
+        (["rehearse", "03", "--offline", "--cohort", "real"], "leave out --cohort"),
+        (["check", "nowhere.ipynb"], "There is no file nowhere.ipynb"),
+        (["doctor", "nowhere.ipynb"], "There is no file nowhere.ipynb"),
+    ],
+)
+def test_a_wrong_call_ends_in_one_sentence(arguments, says):
+    """What cannot be done is said in one sentence on the error stream, with a non-zero exit."""
+    assert says in sentence(run(*arguments))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff\xfe\x00",
+        b'{"nbformat": 4}',
+        b'{"nbformat": 4, "cells": 3}',
+        b"null",
+    ],
+)
+def test_a_broken_notebook_ends_in_one_sentence(tmp_path, content):
+    """A file that is no notebook is refused by check and doctor without a traceback."""
+    path = tmp_path / "broken.ipynb"
+    path.write_bytes(content)
+    for verb in ("check", "doctor"):
+        assert "broken.ipynb" in sentence(run(verb, str(path)))
+    assert path.read_bytes() == content
+
+
+def test_check_of_an_untouched_lesson_lists_every_exercise(tmp_path):
+    """A fresh learner's notebook gets a row for each exercise, all open, and a JSON of the same."""
+    path = tmp_path / "03-train-a-classifier.ipynb"
+    shutil.copy(find("03").notebook("lessons"), path)
+    out = tmp_path / "out.json"
+    result = run("check", str(path), "--json", str(out), "--hints")
+    rows = json.loads(out.read_text("utf-8"))
+    assert result.exit_code == 0 and "0 of" in result.stdout
+    assert {row["status"] for row in rows} == {"not attempted"}
+    assert set(rows[0]) == {"exercise", "points", "max_points", "status", "reason"}
+
+
+def test_doctor_gives_lost_marks_back(tmp_path):
+    """A notebook that another program stripped of ids and marks gets them back, answers kept."""
+    path = tmp_path / "03-train-a-classifier.ipynb"
+    book = nbformat.read(find("03").notebook("lessons"), as_version=4)
+    for i, cell in enumerate(book.cells):
+        cell.metadata.clear()
+        cell.id = f"x{i}"
+        if cell.source.startswith("acc0 = ..."):
+            cell.source = "acc0 = 0.625"
+    book.metadata.pop("readingroom")
+    nbformat.write(book, path)
+    assert "--repair" in sentence(run("doctor", str(path)))
+    assert run("doctor", str(path), "--repair").exit_code == 0
+    mended = nbformat.read(path, as_version=4)
+    assert run("doctor", str(path)).exit_code == 0
+    cells = {cell.id: cell for cell in mended.cells}
+    assert cells["dull-baseline"].source == "acc0 = 0.625"
+    assert cells["dull-baseline"].metadata.nbgrader.solution
+    assert inspection.lost_marks(mended, find("03")) == []
+    assert path.with_name(f"{path.name}.before").exists()
+
+
+def test_doctor_names_a_cell_that_is_gone(tmp_path):
+    """A deleted check cell cannot be invented; doctor names it."""
+    path = tmp_path / "03-train-a-classifier.ipynb"
+    book = nbformat.read(find("03").notebook("lessons"), as_version=4)
+    book.cells = [cell for cell in book.cells if cell.id != "check-stop-here"]
+    nbformat.write(book, path)
+    said = sentence(run("doctor", str(path), "--repair"))
+    assert "check-stop-here" in said
+
+
+def test_doctor_looks_at_the_machine():
+    """Without a notebook, doctor prints what the machine has."""
+    result = run("doctor")
+    assert "free memory" in result.stdout and "Python" in result.stdout
+
+
+def test_a_working_copy_never_overwrites_the_learner(tmp_path):
+    """`start` copies what is missing and leaves an edited notebook alone."""
+    first = desk.working_copy(tmp_path)
+    assert len(first) == len(catalogue())
+    first[0].write_text("mine", "utf-8")
+    assert desk.working_copy(tmp_path) == [] and first[0].read_text("utf-8") == "mine"
+
+
+def test_start_resumes_where_i_stopped(tmp_path, monkeypatch):
+    """Without a name, start opens the lesson that was opened last."""
+    monkeypatch.setenv("READINGROOM_PROGRESS", str(tmp_path))
+    assert desk.resolve(None) == next(iter(catalogue().values()))
+    progress.opened("03")
+    assert desk.resolve(None).number == "03"
+
+
+def test_build_check_agrees_with_the_repository():
+    """`build --check` finds every printed notebook in step with its page."""
+    result = run("build", "--check")
+    assert result.exit_code == 0 and "Every printed notebook" in result.stdout
