@@ -53,7 +53,8 @@ def test_twin_with_a_finding_differs_only_there(patient, kind, severity, seed):
 
 def _touched(healthy, ill, kind):
     """The faint rim of a lesion, which its outline leaves out: within 4 cm of the outline."""
-    return binary_dilation(ill.masks[kind], iterations=int(np.ceil(40 / ill.spacing_mm)))
+    near = binary_dilation(ill.masks[kind], iterations=int(np.ceil(40 / ill.spacing_mm)))
+    return near | ill.lung if kind == "interstitial" else near  # that one fades out slowly
 
 
 @settings(max_examples=12, deadline=None)
@@ -140,7 +141,8 @@ def test_reports_state_findings_and_deny_others():
         text = _film(Patient.sample(3), (Finding(kind, 0.9),), size=32).report.lower()
         assert any(word in text for word in pattern.split("|")), text
     normals = [_film(Patient.sample(i), seed=i, size=32).report for i in range(20)]
-    assert sum("No " in text or "clear" in text for text in normals) >= 18
+    denials = ("No ", "clear", "not ", "ormal", "sharp", "resolved", "no longer")
+    assert all(any(word in text for word in denials) for text in normals)
 
 
 def test_an_unknown_name_is_refused_in_one_sentence():

@@ -109,7 +109,9 @@ def anatomy(patient: Patient) -> Anatomy:
         dome_gap=rng.normal(1.3, 0.45),
         dome_width=rng.uniform(6.9, 8.0) - 0.2 * youth,
         dome_height=rng.uniform(3.4, 4.6) + 0.2 * youth,
-        heart_ratio=float(np.clip(rng.normal(0.435 + 0.006 * old + 0.085 * youth, 0.03), 0.36, 0.6)),
+        heart_ratio=float(
+            np.clip(rng.normal(0.435 + 0.006 * old + 0.085 * youth, 0.03), 0.36, 0.6)
+        ),
         heart_tilt=rng.normal(0, 1.0),
         knob=(rng.uniform(0.85, 1.15) + 0.06 * old) * (1 - 0.75 * youth),
         tortuosity=float(max(0.0, rng.normal(0.12 * old, 0.2))) * (1 - youth),
@@ -120,7 +122,7 @@ def anatomy(patient: Patient) -> Anatomy:
         rib_drop=(rng.uniform(3.0, 4.4) - 1.6 * youth, rng.uniform(0.85, 1.12) - 0.33 * youth),
         rib_height=rng.uniform(0.53, 0.64) * (0.94 if female else 1.0) - 0.02 * youth,
         bone=float(np.clip(1.12 - 0.05 * old - 0.06 * female + rng.normal(0, 0.07), 0.6, 1.3))
-        - 0.12 * youth,
+        + 0.18 * youth,
         lung_density=rng.uniform(0.24, 0.31) - 0.006 * old + 0.05 * youth,
         wall=2.3 + 1.25 * max(fat, -0.8) + rng.normal(0, 0.15),
         breast=float(rng.uniform(0.45, 1.2) + 0.55 * max(fat, 0)) if adult_breast

@@ -73,7 +73,7 @@ class Bones:
             c, r = frame.project(*(centre + axis))
             axes.append(np.stack([c - column, r - row], 1).astype(np.float32))
         size = float(self.half.mean() + self.flat.mean()) * frame.wide / frame.px
-        around = int(np.clip(2.3 * size, 6, 60))
+        around = int(np.clip(2.1 * size, 6, 60))
         fade = (self.cortex / max(float(self.cortex.max()), 1e-6)).reshape(-1, 1)
         dc, dr, area = section(*axes, self.half.ravel(), self.flat.ravel(), self.cortex.ravel(),
                                self.marrow, around)

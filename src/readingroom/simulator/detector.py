@@ -52,7 +52,7 @@ def look(exam: Exam) -> Look:
     return Look(
         equalise=float(np.clip(place.equalise + rng.normal(0, 0.06), 0.3, 1.0)),
         sharpen=float(max(0.1, place.sharpen + rng.normal(0, 0.12)) + 0.15),
-        gamma=place.gamma * float(rng.normal(1, 0.09)),
+        gamma=place.gamma * float(rng.normal(0.84, 0.11)),
         contrast=place.contrast * float(rng.normal(1, 0.04)),
         lift=float(rng.uniform(0.0, 0.42)),
         quanta=QUANTA * place.dose * exam.dose * (0.6 if exam.view == "AP" else 1.0),
@@ -121,6 +121,6 @@ def _display(shown, density, style: Look, fixed: Setting) -> np.ndarray:
     low = fixed.low - (0.26 + style.lift) * span
     middle, width = (low + fixed.high) / 2, (fixed.high - low) / style.contrast
     value = np.clip((shown - middle) / width + 0.5, -0.4, 1.6)
-    grey = (sigmoid((value - 0.5) * 3.6) - 0.06) / 0.83
+    grey = (sigmoid((value - 0.5) * 3.0) - 0.10) / 0.79
     grey = np.exp(style.gamma * np.log(np.clip(grey, 1e-3, 1.08)))
     return np.clip(grey * 0.86 * sigmoid((density - 0.45) * 9), 0, 1)

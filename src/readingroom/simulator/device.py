@@ -1,4 +1,4 @@
-"""Devices on a film: ECG leads, pacemaker, tubes, lines and drains, as curves in three dimensions."""
+"""Devices on a film: ECG leads, pacemaker, tubes, lines and drains, as curves in space."""
 
 from __future__ import annotations
 
@@ -54,11 +54,16 @@ def _disc(frame: Frame, x: float, y: float, rx: float, ry: float, dense: float) 
     """A flat plate with a sharp rim; half axes in cm."""
     column, row = (float(np.ravel(v)[0]) for v in frame.project(
         np.array([x]), np.array([y]), np.array([8.0])))
-    grid = np.arange(frame.size, dtype=np.float32)
-    u = (grid[None] - column) * frame.px / rx
-    v = (grid[:, None] - row) * frame.px / ry
     edge = max(0.04, 0.7 * frame.px / min(rx, ry))
-    return dense * sigmoid((1 - np.sqrt(u * u + v * v)) / edge * 2)
+    out = np.zeros((frame.size, frame.size), np.float32)
+    reach = int((1 + 5 * edge) * max(rx, ry) / frame.px) + 2
+    rows = slice(max(0, int(row) - reach), max(0, int(row) + reach))
+    columns = slice(max(0, int(column) - reach), max(0, int(column) + reach))
+    grid = np.arange(frame.size, dtype=np.float32)
+    u = (grid[None, columns] - column) * frame.px / rx
+    v = (grid[rows, None] - row) * frame.px / ry
+    out[rows, columns] = dense * sigmoid((1 - np.sqrt(u * u + v * v)) / edge * 2)
+    return out
 
 
 def _ecg_leads(frame, shape, exam, rng) -> np.ndarray:

@@ -82,17 +82,21 @@ class Change:
     air: np.ndarray
     extra: np.ndarray
     masks: dict
+    solid: np.ndarray
+    """Part of `fill` that is consolidation, in which bronchi stay open."""
 
 
 def change(frame: Frame, shape: Cage, room: Cavity, lung: np.ndarray, findings) -> Change:
     """Collect the effect of all findings on the lung."""
     blank = np.zeros_like(lung)
-    out = Change(blank, blank.copy(), blank.copy(), {})
+    out = Change(blank, blank.copy(), blank.copy(), {}, blank.copy())
     for finding in findings:
         if finding.kind == "cardiomegaly":
             continue
         fill, air, extra, mask = DRAWERS[finding.kind](frame, shape, room, lung, finding)
         out.fill = 1 - (1 - out.fill) * (1 - fill)
+        if finding.kind == "consolidation":
+            out.solid = np.maximum(out.solid, fill)
         out.air = np.maximum(out.air, air)
         out.extra = out.extra + extra
         out.masks[finding.kind] = out.masks.get(finding.kind, False) | mask
@@ -118,8 +122,17 @@ def consolidation(frame, shape, room, lung, finding):
     fill = np.zeros_like(lung)
     for sign in sides(finding):
         fill = np.maximum(fill, _patches(frame, shape, finding, rng, sign, coarse, fine))
+    if finding.severity > 0.4 and rng.random() < 0.4:
+        fill = fill * _fissure(frame, shape, finding)
     mask = (fill > 0.22 * (0.35 + 0.65 * finding.severity)) & (lung > 0.5)
     return fill, 0.0, 0.0, mask
+
+
+def _fissure(frame, shape, finding) -> np.ndarray:
+    """1 on the side of the horizontal or oblique fissure where the filled lobe lies."""
+    level = 0.49 * shape.dome_right + 0.05 * np.abs(frame.x)
+    below = {"upper": -1, "mid": 1}.get(finding.zone, 0)
+    return sigmoid((frame.y - level) * 6 * below) if below else np.float32(1)
 
 
 ZONES = {"upper": (0.20, 6.6), "mid": (0.48, 7.2), "lower": (0.78, 7.4), "perihilar": (0.52, 4.8)}
@@ -138,7 +151,7 @@ def _patches(frame, shape, finding, rng, sign, coarse, fine) -> np.ndarray:
         ry = (3.6 - 0.8 * i) * size * rng.uniform(0.75, 1.2)
         u, v = (frame.x - cx) / rx, (frame.y - cy) / ry
         inside = sigmoid((1.0 - u * u - v * v + 0.55 * coarse + 0.35 * fine) * 2.0)
-        fill = np.maximum(fill, inside)
+        fill = np.maximum(fill, (inside - 0.06) * 1.06)  # nothing far from the patch
     dense = 0.20 + 0.62 * min(finding.severity, 1.2)
     return np.clip(fill * dense * (1 + 0.15 * fine), 0, 0.95) * (frame.x * sign > 0)
 
@@ -167,8 +180,8 @@ def nodule(frame, shape, room, lung, finding):
     radius = finding.diameter_mm / 20
     dx, dy = (frame.x - cx) * frame.wide, (frame.y - cy) * frame.tall
     angle = np.arctan2(dy, dx)
-    edge = 1 + 0.07 * np.sin(3 * angle + rng.uniform(0, 6)) + 0.04 * np.sin(
-        7 * angle + rng.uniform(0, 6))
+    edge = 1 + 0.035 * np.sin(3 * angle + rng.uniform(0, 6)) + 0.03 * np.sin(
+        5 * angle + rng.uniform(0, 6))
     q = (dx * dx + dy * dy) / (radius * edge) ** 2
     chord = 2 * radius * np.sqrt(np.maximum(1 - q, 0)) / shape.body.deep
     fill = np.where(lung > 0.5, np.clip(1.4 * chord / np.maximum(lung, 0.5), 0, 1), 0)
@@ -200,8 +213,9 @@ def interstitial(frame, shape, room, lung, finding):
     low = {"lower": 0.65, "mid": 0.5, "upper": 0.3, "perihilar": 0.5}[finding.zone]
     where = sigmoid((frame.y / shape.dome_right - low + 0.25 * slow) * 6 * (
         -1 if finding.zone == "upper" else 1))
+    where = np.maximum(where - 0.1, 0) * 1.11
     here = sum((frame.x * sign > 0) for sign in sides(finding))
-    where = where * here * np.clip(lung / 3, 0, 1)
+    where = where * here * np.clip(1.9 * lung / np.maximum(room.lung, 1) - 0.6, 0, 1)
     extra = (0.5 + 1.3 * finding.severity) * lines * where
     fill = (0.02 + 0.08 * finding.severity) * where
     return fill, 0.0, extra, (where > 0.35) & (lung > 0.5)

@@ -23,6 +23,8 @@ DETECTOR = 11.0
 """Distance from the middle of the body to the detector, thorax units."""
 FOCUS = {"PA": 180.0, "AP": 110.0}
 """Distance from focus to detector, cm."""
+LEVELS = np.linspace(-12.0, 48.0, 1000)
+"""Values of y at which profiles are tabulated, thorax units."""
 
 
 @dataclass
@@ -56,17 +58,15 @@ class Frame:
     view: str
     warp: tuple[float, ...]
     row: np.ndarray
-    """Index into `levels` of each pixel, int32."""
-
-    LOWEST, HIGHEST, STEPS = -12.0, 48.0, 1200
+    """Index into `levels` of each pixel."""
 
     @property
     def levels(self) -> np.ndarray:
-        """Values of y at which profiles are tabulated, thorax units, (STEPS,)."""
-        return np.linspace(self.LOWEST, self.HIGHEST, self.STEPS)
+        """Values of y at which profiles are tabulated, thorax units, (L,)."""
+        return LEVELS
 
     def profile(self, values: np.ndarray) -> np.ndarray:
-        """Spread a profile over `levels` on to the pixels: (STEPS,) to (size, size)."""
+        """Spread a profile over `levels` on to the pixels: (L,) to (size, size)."""
         return values.astype(np.float32).take(self.row)
 
     def at(self, depth: float) -> np.ndarray:
@@ -137,6 +137,7 @@ def aim(body: Anatomy, exam: Exam, size: int) -> Frame:
                   tuple(float(v) for v in body.warp), None)
     dx, dy = frame.shift(x, y)
     frame.x, frame.y = x + dx, y + dy
-    step = (Frame.STEPS - 1) / (Frame.HIGHEST - Frame.LOWEST)
-    frame.row = np.clip((frame.y - Frame.LOWEST) * step, 0, Frame.STEPS - 1).astype(np.int32)
+    step = (len(LEVELS) - 1) / float(LEVELS[-1] - LEVELS[0])
+    row = (frame.y - float(LEVELS[0])) * step
+    frame.row = np.clip(row, 0, len(LEVELS) - 1).astype(np.int64)
     return frame

@@ -111,11 +111,11 @@ def plan(mixes: tuple[Mix, ...], kind: str, seed: int) -> list[Case]:
     then dealt out at random: an image-level split, as many public sets have.
     """
     cases, number = [], 0
-    for mix in mixes:
+    for place, mix in enumerate(mixes):
         if mix.shares_patients_with:
             continue
         partners = [m for m in mixes if m.shares_patients_with == mix.split]
-        rng = stream(seed, f"plan {mix.split}")
+        rng = stream(seed, f"plan {place} {mix.split}")
         pool: list[Case] = []
         for label in (1, 0):
             wanted = sum(int((_labels(rng, m) == label).sum()) for m in (mix, *partners))

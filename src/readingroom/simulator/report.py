@@ -29,7 +29,7 @@ POSITIVE = {
         ("Large {side} pleural effusion; the dome is no longer visible.",),
     ),
     "nodule": (
-        ("Questionable {size} mm nodular density in the {place}; comparison with old films advised.",
+        ("Questionable {size} mm nodular density in the {place}; compare with old films.",
          "Rounded {size} mm shadow in the {place}, nodule or end-on vessel."),
         ("Solitary {size} mm nodule in the {place}. CT is recommended.",),
         ("Mass of {size} mm in the {place}, suspicious of malignancy.",),
@@ -87,7 +87,8 @@ def report(exam: Exam, findings: tuple[Finding, ...]) -> str:
     rng = stream(exam.seed, "report")
     lines = [_technique(exam, rng)]
     lines += [_describe(finding, rng) for finding in findings]
-    lines += _absent({finding.kind for finding in findings}, exam, rng)
+    absent = _absent({finding.kind for finding in findings}, exam, rng)
+    lines += absent or ["No acute abnormality."][: not findings]
     for name in exam.devices:
         lines.append(DEVICE_WORDS[name].format(Side=exam.drain_side.capitalize()))
     return " ".join(line for line in lines if line)

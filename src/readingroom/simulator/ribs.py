@@ -30,7 +30,7 @@ def ribs(frame: Frame, shape: Cage, patient_seed: int) -> Bones:
     start = start + 0.10 * own[0]
     drop = np.clip(body.rib_drop[0] + body.rib_drop[1] * number, 2, 10.5 - 2.5 * body.youth)
     drop = drop + 0.30 * own[1]
-    along = np.linspace(0, 1, fineness(frame, 25.0))[None]
+    along = np.linspace(0, 1, fineness(frame, 23.0))[None]
     theta = _angles(shape, start + 0.5 * drop, number, along)
     early = np.clip((4.0 - number) / 3, 0, 1)
     curve, thin = _arcs(shape, start, drop, theta, side, early)
@@ -39,10 +39,10 @@ def ribs(frame: Frame, shape: Cage, patient_seed: int) -> Bones:
     flat = np.broadcast_to((0.27 + 0.03 * own[3]) * (1 - 0.25 * along), half.shape)
     front = np.clip((theta - 1.75) / 0.5, 0, 1)
     end = np.clip((1.0 - along) / np.where(number > 9.5, 0.3, 0.1), 0, 1)
-    cortex = 0.088 * (1 + 0.35 * body.youth) * (1 - 0.30 * front) * end
+    cortex = 0.108 * (1 + 0.35 * body.youth) * (1 - 0.30 * front) * end
     cortex = np.broadcast_to(cortex * (1 + 0.1 * own[4]), half.shape)
     return Bones(curve, thin, half.astype(np.float32), flat.astype(np.float32),
-                 cortex.astype(np.float32), 0.24 + 0.1 * body.youth)
+                 cortex.astype(np.float32), 0.15 + 0.06 * body.youth)
 
 
 def _angles(shape: Cage, level, number, along):

@@ -122,7 +122,8 @@ def _sites(size: int, seed: int) -> list[Film]:
         patient = _patient(seed, 500 + i)
         exam = Exam.sample(patient, patient.seed, devices=(), view="PA")
         for name in list(SITES)[:4]:
-            films.append(draw(patient, exam.changed(site=name, marker=SITES[name].letter), (), size))
+            here = exam.changed(site=name, marker=SITES[name].letter)
+            films.append(draw(patient, here, (), size))
     return films
 
 

@@ -26,5 +26,7 @@ def skeleton(frame: Frame, shape: Cage, exam: Exam, patient_seed: int) -> np.nda
     column, row, volume = (np.concatenate([c[k].ravel() for c in clouds]) for k in range(3))
     picture = splat(column, row, volume, frame.size)
     # Bone seen along its length would glare: a detector saturates softly, so does this.
-    picture = gaussian_filter(LIMIT * np.tanh(picture / LIMIT), 0.022 / frame.px + 0.3, truncate=2.5)
-    return (picture + (1.35 + 0.45 * shape.body.youth) * spine(frame, shape, patient_seed)) * float(shape.body.bone)
+    picture = LIMIT * np.tanh(picture / LIMIT)
+    picture = gaussian_filter(picture, 0.022 / frame.px + 0.3, truncate=2.5)
+    picture += (1.35 + 0.45 * shape.body.youth) * spine(frame, shape, patient_seed)
+    return picture * float(shape.body.bone)

@@ -52,7 +52,7 @@ def _pedicles(across, t, v, step: float, half):
     """Ring shadows of the two pedicles."""
     dx, dy = (across - 0.62 * half) / 0.40, (v + 0.25) * (step / 2 / 0.60)
     ring = np.sqrt(dx * dx + dy * dy)
-    return 0.19 * np.exp(-(((ring - 0.85) / 0.3) ** 2)) + 0.07 * (ring < 0.8)
+    return 0.15 * np.exp(-(((ring - 0.85) / 0.3) ** 2)) + 0.05 * (ring < 0.8)
 
 
 def _processes(x, t, v, step: float):
@@ -61,4 +61,5 @@ def _processes(x, t, v, step: float):
     tear = (x / 0.34) ** 2 + dy * dy
     level = (v + 0.30) * (step / 2 / 0.42)
     wing = np.exp(-((level * level) ** 2)) * (t > 0.8)
-    return 0.26 * np.exp(-tear * tear) + 0.13 * wing * (0.5 - 0.5 * np.tanh((np.abs(x) - 3.1) * 2.5))
+    tip = 0.5 - 0.5 * np.tanh((np.abs(x) - 3.1) * 2.5)
+    return 0.26 * np.exp(-tear * tear) + 0.13 * wing * tip

@@ -34,8 +34,8 @@ def splat(column, row, volume, size: int) -> np.ndarray:
     kept = np.flatnonzero(inside)
     if len(kept) < len(column):
         column, row, volume = column.take(kept), row.take(kept), volume.take(kept)
-    j, i = column.astype(np.int32), row.astype(np.int32)
-    fx, fy = column - j, row - i
+    j, i = column.astype(np.int64), row.astype(np.int64)
+    fx, fy = column - j.astype(np.float32), row - i.astype(np.float32)
     base = i * size + j
     high = volume * fy
     low = volume - high

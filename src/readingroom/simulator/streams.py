@@ -19,4 +19,4 @@ def stream(seed: int, part: str) -> np.random.Generator:
     part : str
         Name of the part; its checksum enters the seed, so the order of drawing never matters.
     """
-    return np.random.default_rng([seed, crc32(part.encode())])
+    return np.random.Generator(np.random.PCG64((seed << 32) | crc32(part.encode())))

@@ -116,38 +116,52 @@ def standard_tree(number: int) -> Tree:
     return grow(rng, leaves, roots, ways)
 
 
-def _points(tree: Tree, frame: Frame, radius: np.ndarray):
-    """Sample every segment more finely than a pixel; returns positions (N, 3), volume, radius."""
-    px = frame.px / frame.wide
+@lru_cache(maxsize=192)
+def _samples(number: int, level: int):
+    """Points along all segments of a standard tree, closer than 2 ** -level thorax units.
+
+    Returns
+    -------
+    place : ndarray, (3, N) float32
+        Thorax units, x counted outwards.
+    volume, radius : ndarray, (N,) float32
+        For a patient with vessels of standard width.
+    side, right : ndarray, (N,)
+        -1 or 1, and True in the right lung.
+    """
+    tree = standard_tree(number)
+    step = 2.0**-level
+    # The last generations are below the pixel: they are in the lung's density.
+    kept = tree.leaves > (2 if level <= 2 else 1 if level == 3 else 0)
+    tree = Tree(*(getattr(tree, name)[kept] for name in Tree.__dataclass_fields__))
+    widths = np.array([stem[3] for stem in STEMS])[tree.stem]
+    radius = widths * (np.minimum(tree.leaves, 256) / 256) ** MURRAY
     length = np.sqrt(((tree.end - tree.start) ** 2).sum(1))
-    number = np.maximum(2, np.ceil(length / px * 1.4)).astype(int)
-    index = np.repeat(np.arange(len(number)), number)
-    first = np.cumsum(number) - number
-    t = (np.arange(len(index)) - first[index] + 0.5) / number[index]
+    count = np.maximum(2, np.ceil(length / step)).astype(int)
+    index = np.repeat(np.arange(len(count)), count)
+    t = (np.arange(len(index)) - (np.cumsum(count) - count)[index] + 0.5) / count[index]
     bow = (t * (1 - t) * (1 - t) * length[index])[:, None]
     place = (tree.start[index] + (tree.end - tree.start)[index] * t[:, None]
              + bow * (tree.before - tree.after)[index])
     thin = radius[index] * (1 - 0.18 * t)
-    return place, np.pi * thin**2 * (length / number)[index], thin
+    volume = np.pi * thin**2 * (length / count)[index]
+    side = np.array([-1.0 if stem[0] == "right" else 1.0 for stem in STEMS])[tree.stem[index]]
+    arrays = (np.ascontiguousarray(place.T), volume, thin, side)
+    return (*(v.astype(np.float32) for v in arrays), side < 0)
 
 
 def vessels(frame: Frame, shape: Cage) -> np.ndarray:
     """Depth of blood in the lung's vessels along each ray, thorax units, (size, size)."""
-    tree = standard_tree(shape.body.vessel_tree)
-    px = frame.px / frame.wide
-    if px > 0.1:  # the last generations are below the pixel: they are in the lung's density
-        kept = tree.leaves > (2 if px > 0.2 else 1)
-        tree = Tree(*(getattr(tree, name)[kept] for name in Tree.__dataclass_fields__))
-    widths = np.array([stem[3] for stem in STEMS]) * shape.body.vessels
-    side = np.array([-1.0 if stem[0] == "right" else 1.0 for stem in STEMS])
-    radius = widths[tree.stem] * (np.minimum(tree.leaves, 256) / 256) ** MURRAY
-    place, volume, thin = _points(tree, frame, radius)
-    number = np.repeat(tree.stem, _counts(tree, px))
-    dome = np.array([shape.dome(stem[0]) for stem in STEMS])[number]
-    y = 0.5 + (place[:, 1] - 0.5) * (dome - 0.5) / 21.4
-    column, row = frame.project(side[number] * place[:, 0], y, place[:, 2])
+    px, wide = frame.px / frame.wide, shape.body.vessels
+    level = int(np.clip(np.ceil(np.log2(1.2 / px)), 1, 6))
+    place, volume, thin, side, right = _samples(shape.body.vessel_tree, level)
+    dome = np.where(right, np.float32(shape.dome_right), np.float32(shape.dome_left))
+    y = 0.5 + (place[1] - 0.5) * (dome - 0.5) * np.float32(1 / 21.4)
+    column, row = frame.project(side * place[0], y, place[2])
     cell = px * px * frame.wide / frame.tall
-    return splat_soft(column, row, volume / cell, thin / px, frame.size) + _hila(frame, shape)
+    drawn = splat_soft(column, row, volume * float(wide * wide / cell), thin * float(wide / px),
+                       frame.size)
+    return drawn + _hila(frame, shape)
 
 
 def _hila(frame: Frame, shape: Cage) -> np.ndarray:
@@ -160,8 +174,3 @@ def _hila(frame: Frame, shape: Cage) -> np.ndarray:
         q = np.maximum(1 - dx * dx - dy * dy + 0.5 * dx * dy, 0)
         out += (1.1 * shape.body.vessels) * q * np.sqrt(q)
     return out
-
-
-def _counts(tree: Tree, px: float) -> np.ndarray:
-    length = np.sqrt(((tree.end - tree.start) ** 2).sum(1))
-    return np.maximum(2, np.ceil(length / px * 1.4)).astype(int)
