@@ -19,6 +19,17 @@ def _shades(n: int) -> list:
     return [colormaps["viridis_r"](0.12 + 0.8 * i / max(1, n - 1)) for i in range(n)]
 
 
+def _name_lines(axis: Any, ends: list[tuple], last: float, top: float) -> None:
+    """Name lines at their right end, pushed apart so that no two names overlap."""
+    step = top / 19
+    height = -step
+    for value, note, shade in sorted(ends):
+        height = max(value, height + step)
+        axis.annotate(note, (last, value), (last * 1.04, height), textcoords="data", fontsize=8.5,
+                      va="center", arrowprops={"arrowstyle": "-", "color": shade},
+                      annotation_clip=False)  # fmt: skip
+
+
 def training_curves(curves: Any, yours: int) -> None:
     """Validation loss against epoch, one line for each training size.
 
@@ -32,6 +43,7 @@ def training_curves(curves: Any, yours: int) -> None:
     figure, axis = axes(7.5, 4.2)
     epochs = np.arange(1, curves["val_loss"].shape[2] + 1)
     shades = _shades(len(curves["sizes"]))
+    ends: list[tuple] = []
     for size, losses, aucs, shade in zip(
         curves["sizes"], curves["val_loss"], curves["test_auc"], shades, strict=True
     ):
@@ -43,12 +55,12 @@ def training_curves(curves: Any, yours: int) -> None:
             axis.plot(epochs[lowest], mean[lowest], "o", color=shade, ms=7)
             # a mean over networks needs its interval as much as any other number
             note += f": test AUC {metrics.mean(aucs[:, lowest]).short()} at the dot"
-        axis.annotate(note, (epochs[-1], mean[-1]), (6, 0), textcoords="offset points",
-                      va="center", fontsize=8.5, color="black")  # fmt: skip
+        ends.append((float(mean[-1]), note, shade))
     axis.set(xlabel="epoch", ylabel="validation loss (nats), mean of five networks")
     axis.set_xlim(0.5, epochs[-1] + 0.5)
     top = float(np.quantile(curves["val_loss"].mean(axis=1), 0.995))
     axis.set_ylim(0, top * 1.05)
+    _name_lines(axis, ends, epochs[-1], top * 1.05)
     alt = (
         f"Validation loss by epoch for {len(shades)} training sizes from {curves['sizes'][0]} to "
         f"{curves['sizes'][-1]} films: each line falls and then turns up or flattens; more films "

@@ -57,7 +57,7 @@ def as_html(figure: Any, alt: str, caption: str = "", tag: str = "") -> str:
     )
 
 
-def show(figure: Any, alt: str, caption: str = "") -> None:
+def show(figure: Any, alt: str, caption: str = "", tag: str | None = None) -> None:
     """Show a matplotlib figure in the notebook.
 
     Parameters
@@ -67,13 +67,16 @@ def show(figure: Any, alt: str, caption: str = "") -> None:
         One sentence that says what the figure shows, for who cannot see it.
     caption : str
         Text below it; whether the films are real or simulated is put before it.
+    tag : str, optional
+        Instead of the lesson's own tag, where a figure shows other films than the lesson's.
     """
-    from readingroom.course.session import tag
+    from readingroom.course import session
 
+    word = session.tag() if tag is None else tag
     display(
         {
-            "text/html": as_html(figure, alt, caption, tag()),
-            "text/plain": f"Figure: {alt} {tag()}",
+            "text/html": as_html(figure, alt, caption, word),
+            "text/plain": f"Figure: {alt} {word}",
         },
         raw=True,
     )
@@ -87,6 +90,7 @@ def films(
     caption: str = "",
     columns: int = 5,
     width: float = 9.0,
+    tag: str | None = None,
 ) -> None:
     """A contact sheet: grey films, air black, patient's right on the left of the picture.
 
@@ -96,7 +100,7 @@ def films(
         0 is black, 255 is white; shown as they are, without a new window.
     titles : sequence of str
         One for each film, or none.
-    alt, caption : str
+    alt, caption, tag : str
         See `show`.
     columns : int
         Films in a row.
@@ -115,7 +119,7 @@ def films(
             axis.imshow(images[place], cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
             if place < len(titles):
                 axis.set_title(titles[place], fontsize=9, pad=3)
-    show(figure, alt, caption)
+    show(figure, alt, caption, tag)
 
 
 def weight_map(weights: np.ndarray, film: np.ndarray, *, alt: str, caption: str = "") -> None:

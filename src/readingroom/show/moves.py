@@ -48,7 +48,7 @@ def moved(film: np.ndarray) -> np.ndarray:
     from scipy import ndimage
 
     size = len(film)
-    grain = np.random.default_rng(SEED).normal(0, 9, film.shape)
+    grain = np.random.default_rng(SEED).normal(0, 5, film.shape)
     top = size // 4
     cut = ndimage.zoom(film[top:, top // 2 : top // 2 + size - top], size / (size - top), order=1)
     whole = [
@@ -76,5 +76,5 @@ def moves_gallery() -> None:
         width=8.5,
         alt="A simulated adult chest film with a side marker and eight changed copies of it, "
         "numbered 0 to 7: " + "; ".join(f"{i} {move}" for i, move in enumerate(MOVES)),
-        caption="Simulated film",
+        tag="SIMULATED",
     )
