@@ -22,12 +22,14 @@ def _shades(n: int) -> list:
 def _name_lines(axis: Any, ends: list[tuple], last: float, top: float) -> None:
     """Name lines at their right end, pushed apart so that no two names overlap."""
     step = top / 19
-    height = -step
-    for value, note, shade in sorted(ends):
-        height = max(value, height + step)
-        axis.annotate(note, (last, value), (last * 1.04, height), textcoords="data", fontsize=8.5,
-                      va="center", arrowprops={"arrowstyle": "-", "color": shade},
-                      annotation_clip=False)  # fmt: skip
+    ends = sorted(ends)
+    heights: list[float] = []
+    for value, _, _ in ends:
+        heights.append(max(value, heights[-1] + step) if heights else value)
+    up = sum(h - value for h, (value, _, _) in zip(heights, ends, strict=True)) / len(ends)
+    for height, (value, note, shade) in zip(heights, ends, strict=True):
+        axis.plot([last, last * 1.05], [value, height - up], lw=1, color=shade, clip_on=False)
+        axis.text(last * 1.06, height - up, note, fontsize=8.5, va="center")
 
 
 def training_curves(curves: Any, yours: int) -> None:
