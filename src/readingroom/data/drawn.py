@@ -11,6 +11,8 @@ from readingroom.data.cohorts import Cohort, finished
 from readingroom.data.errors import DataError
 from readingroom.data.registry import DataSet
 
+SMALLEST_DRAWN = 64  # pixels; smaller films are made of these, so that a lesson draws once
+
 
 def load(entry: DataSet, size: int = 64, progress: bool = True) -> Cohort:
     """Return the simulated cohort that stands in for a real one.
@@ -31,6 +33,9 @@ def load(entry: DataSet, size: int = 64, progress: bool = True) -> Cohort:
     """
     if not entry.stand_in:
         raise DataError(f"No simulated patients stand in for {entry.title}; it needs the network.")
+    if size < SMALLEST_DRAWN:
+        large = load(entry, SMALLEST_DRAWN, progress)
+        return finished(_smaller(large, size))
     simulator = importlib.import_module("readingroom.simulator")
     folder = home.home() / "simulated" / f"{entry.stand_in}-{size}-{simulator.VERSION}"
     kept = _kept(folder)
@@ -55,6 +60,24 @@ def load(entry: DataSet, size: int = 64, progress: bool = True) -> Cohort:
             masks=masks,
         )
     )
+
+
+def _smaller(cohort: Cohort, size: int) -> Cohort:
+    """The same films with fewer pixels: thumbnails of what was drawn, not other patients."""
+    import dataclasses
+
+    import numpy as np
+    from PIL import Image
+
+    def shrink(planes, resample):
+        small = [Image.fromarray(plane).resize((size, size), resample) for plane in planes]
+        return np.stack([np.asarray(plane) for plane in small])
+
+    masks = cohort.masks
+    if masks is not None:
+        masks = shrink(masks.astype(np.uint8) * 255, Image.Resampling.BOX) > 127
+    images = shrink(cohort.images, Image.Resampling.BOX)
+    return dataclasses.replace(cohort, images=images, masks=masks)
 
 
 def _draw(simulator, entry: DataSet, size: int, progress: bool, folder):
