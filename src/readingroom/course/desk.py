@@ -11,6 +11,9 @@ from readingroom.course import progress
 from readingroom.course.lessons import Lesson, catalogue, find
 
 DEFAULT_FOLDER = "reading-room"
+# Switches off what only gets in a learner's way: the question about news from Jupyter, which no
+# flag of JupyterLab suppresses, and nbgrader's panel for teachers.
+QUIET = Path(__file__).with_name("lab")
 
 
 def working_copy(folder: Path) -> list[Path]:
@@ -64,6 +67,8 @@ def open_lab(folder: Path, notebook: Path, *, cohort: str | None, port: int, bro
     environment = dict(os.environ)
     if cohort:
         environment["READINGROOM_COHORT"] = cohort
+    paths = [str(QUIET), environment.get("JUPYTER_CONFIG_PATH", "")]
+    environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     command = [
         sys.executable, "-m", "jupyterlab",
         "--ServerApp.ip=127.0.0.1",
@@ -71,7 +76,7 @@ def open_lab(folder: Path, notebook: Path, *, cohort: str | None, port: int, bro
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{notebook.relative_to(folder).as_posix()}",
         f"--ServerApp.open_browser={browser}",
-        "--LabApp.news_url=",
+        "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
