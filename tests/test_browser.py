@@ -1,0 +1,195 @@
+"""JupyterLab in a browser: the lesson opens, runs, and answers a learner."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/lab/\S*\?token=\w+")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+START_SECONDS = 240  # the first simulated cohort is drawn before JupyterLab opens
+CELL_SECONDS = 180  # the first cell imports and loads; a shared machine is slow
+
+
+def chromium() -> str:
+    """The browser to drive; skips where there is none."""
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        own = play.chromium.executable_path
+    if Path(own).is_file():
+        return own
+    pytest.skip("there is no Chromium on this machine")
+
+
+class Log:
+    """What the command has printed so far, in a file that it writes and the test reads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def text(self) -> str:
+        """All of it."""
+        return self.path.read_text("utf-8", errors="replace") if self.path.exists() else ""
+
+    def wait_for_address(self, server: subprocess.Popen) -> str:
+        """The address with its token; fails with the log where the command ends first."""
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            if found := ADDRESS.search(self.text()):
+                return found.group()
+            assert server.poll() is None, f"the command ended: {self.text()[-2000:]}"
+            time.sleep(0.5)
+        raise AssertionError(f"no address after {START_SECONDS} s: {self.text()[-2000:]}")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of ``readingroom start`` with a home and a working copy of its own."""
+    chromium()  # before the patients are drawn, in case it skips
+    place = tmp_path_factory.mktemp("desk")
+    log = Log(place / "log.txt")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(REPOSITORY / "src"),
+        "PYTHONUNBUFFERED": "1",
+        "READINGROOM_HOME": str(place / "home"),
+        "JUPYTER_CONFIG_DIR": str(place / "config"),  # no setting of whoever runs the tests
+        "JUPYTER_RUNTIME_DIR": str(place / "runtime"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(place / "workspaces"),
+        "JUPYTERLAB_SETTINGS_DIR": str(place / "settings"),
+    }
+    environment.pop("READINGROOM_MIRROR", None)
+    with log.path.open("w", encoding="utf-8") as stream:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "readingroom", "start", "03", "--no-browser",
+             "--folder", str(place / "work"), "--cohort", "simulated", "--port", "8931"],
+            stdout=stream, stderr=subprocess.STDOUT, env=environment, cwd=place,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            yield log.wait_for_address(server)
+        finally:
+            # the command, JupyterLab and its kernels share the session made for them above
+            os.killpg(server.pid, signal.SIGTERM)
+            try:
+                server.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
+
+
+class Desk:
+    """A learner at the lesson: finds cells by what they say, types, runs, looks."""
+
+    def __init__(self, page) -> None:
+        self.page = page
+
+    def picture(self, name: str) -> None:
+        """Keep a screenshot where ``READINGROOM_SCREENSHOTS`` names a folder."""
+        folder = os.environ.get("READINGROOM_SCREENSHOTS")
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=str(Path(folder) / f"jupyterlab-{name}.png"))
+
+    def cell(self, text: str):
+        """The code cell that holds `text`."""
+        return self.page.locator(".jp-Notebook .jp-CodeCell", has_text=text).first
+
+    def run(self, text: str):
+        """Run the cell that holds `text` and wait until it is done."""
+        cell = self.cell(text)
+        cell.scroll_into_view_if_needed()
+        cell.locator(".cm-content").click()
+        before = self.count(cell)
+        self.page.keyboard.press("Control+Enter")
+        until = time.monotonic() + CELL_SECONDS
+        while time.monotonic() < until:
+            now = self.count(cell)
+            if now.isdigit() and now != before:
+                return cell
+            time.sleep(0.2)
+        raise AssertionError(f"the cell with {text!r} did not finish; its number is {now!r}")
+
+    def reply(self, text: str) -> str:
+        """What the check in the cell with `text` answers; fails at once if the cell failed."""
+        cell = self.run(text)
+        said = cell.locator(".jp-OutputArea-output").first.inner_text()
+        assert cell.locator("[role=status]").count() == 1, said
+        return said
+
+    @staticmethod
+    def count(cell) -> str:
+        """The number in the cell's brackets: empty before, * while it runs."""
+        return cell.locator(".jp-InputPrompt").inner_text().strip(" []:\n")
+
+    def type(self, name: str, value: str):
+        """Replace the answer cell of the variable `name` by ``name = value`` and run it."""
+        cell = self.cell(f"{name} = ")
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(f"{name} = {value}")
+        return self.run(f"{name} = {value}")
+
+
+@pytest.fixture
+def desk(lab: str, tmp_path: Path) -> Iterator[Desk]:
+    """The lesson, open in headless Chromium with a profile of its own."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch_persistent_context(
+            str(tmp_path / "profile"),
+            executable_path=chromium(),
+            args=FLAGS,
+            viewport={"width": 1280, "height": 900},
+        )
+        page = browser.pages[0]
+        page.set_default_timeout(CELL_SECONDS * 1000)
+        page.goto(lab)
+        page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        # what is run before the kernel answers is lost; the status bar says when it does
+        page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
+        yield Desk(page)
+        browser.close()
+
+
+def test_a_learner_is_told_what_was_wrong_and_then_right(desk: Desk) -> None:
+    """The lesson opens, its first cells run, and one exercise gets its two replies."""
+    desk.picture("1-opened")
+    opened = desk.run('rr.lesson("03")')
+    assert "SIMULATED" in opened.locator(".jp-OutputArea").inner_text()
+    figure = desk.run("ten_of_each").locator("figure img")
+    figure.wait_for()
+    assert len(figure.get_attribute("alt").split()) > 5
+    desk.picture("2-figures")
+
+    desk.type("acc0", "0.5")
+    reply = desk.reply('rr.check("dull-baseline"')
+    desk.picture("3-wrong")
+    assert "Coin flips" in reply
+    assert "Right" not in reply
+
+    desk.type("acc0", "test_y.mean()")
+    reply = desk.reply('rr.check("dull-baseline"')
+    desk.picture("4-right")
+    assert "Right" in reply
+    assert "Coin flips" not in reply
