@@ -25,6 +25,7 @@ extensions = ["myst_nb", "sphinx_design", "gather"]
 # The manuscript itself is no page: its executed notebook is.
 exclude_patterns = ["_build", "lessons", "Thumbs.db", ".DS_Store"]
 nitpicky = True
+highlight_language = "none"  # commands are no Python; notebooks say their own language
 
 myst_enable_extensions = ["colon_fence", "deflist", "substitution"]
 myst_heading_anchors = 3
@@ -32,7 +33,7 @@ myst_substitutions = {
     "lessons": gather.table(ADDRESS),
     "must_and_more": gather.must_and_more(gather.ROOT),
     "wrong_answers": gather.wrong_answers(),
-    "repository": ADDRESS["repository"],
+    "repository": f"[the repository]({ADDRESS['repository']})",
     "start": (
         f":::{{button-link}} {gather.launch(FIRST, ADDRESS)}\n:color: primary\n\n"
         f"Start: {FIRST.title} ({FIRST.minutes} min)\n:::"
@@ -60,7 +61,8 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "home_page_in_toc": True,
-    "show_navbar_depth": 2,
+    "show_navbar_depth": 1,
+    "navbar_persistent": [],  # the side bar has the search field already
     "toc_title": "On this page",
     "footer_content_items": "copyright.html, extra-footer.html",
     "extra_footer": "For teaching. Never for clinical use.",

@@ -191,6 +191,8 @@ def test_headings_are_in_order(pages: list[Page]) -> None:
     """Each page has one first-level heading and skips no level on the way down."""
     wrong = []
     for page in pages:
+        if page.path.name == "search.html":
+            continue  # the theme's own, and no article
         if page.headings.count(1) != 1:
             wrong.append(f"{page.path.name}: {page.headings.count(1)} first-level headings")
         steps = zip(page.headings, page.headings[1:], strict=False)
