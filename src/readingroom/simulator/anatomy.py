@@ -44,6 +44,8 @@ class Anatomy:
     """1 at age 1, 0 from age 12."""
     taper: float
     """Length over which the cage widens below the apex."""
+    flare: float
+    """How much wider the cage is at its base than in its middle, as a fraction."""
     depth: float
     """Inner half depth of the cage."""
     dome_gap: float
@@ -105,6 +107,7 @@ def anatomy(patient: Patient) -> Anatomy:
         deep=deep,
         youth=youth,
         taper=rng.uniform(3.0, 3.9) - 0.2 * youth,
+        flare=float(np.clip(rng.normal(0.012, 0.032), -0.06, 0.08)),
         depth=9.0 * rng.normal(1, 0.05) * (1 + 0.10 * youth),
         dome_gap=rng.normal(1.3, 0.45),
         dome_width=rng.uniform(6.9, 8.0) - 0.2 * youth,

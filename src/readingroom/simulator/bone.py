@@ -14,19 +14,20 @@ __all__ = ["Bones", "blend", "fineness"]
 
 def fineness(frame: Frame, length: float, limit: int = 700) -> int:
     """Points needed along `length` thorax units so that they lie closer than a pixel."""
-    return int(np.clip(length * frame.wide / frame.px * 1.15, 8, limit))
+    return int(np.clip(length * frame.wide / frame.px * 1.2, 8, limit))
 
 
 def blend(knots: np.ndarray, steps: int) -> np.ndarray:
-    """Smooth curves through knots (Catmull-Rom): (B, K, D) to (B, steps, D)."""
+    """Smooth curves through knots (Catmull-Rom): (B, K, D) to (B, steps, D), float32."""
+    knots = knots.astype(np.float32)
     first, last = 2 * knots[:, :1] - knots[:, 1:2], 2 * knots[:, -1:] - knots[:, -2:-1]
     padded = np.concatenate([first, knots, last], 1)
-    place = np.linspace(0, knots.shape[1] - 1 - 1e-6, steps)
+    place = np.linspace(0, knots.shape[1] - 1 - 1e-4, steps, dtype=np.float32)
     i = place.astype(int)
-    t = (place - i)[None, :, None]
+    t = (place - i.astype(np.float32))[None, :, None]
     a, b, c, d = (padded[:, i + k] for k in range(4))
     slope, bend = c - a, 2 * a - 5 * b + 4 * c - d
-    return (0.5 * (2 * b + t * (slope + t * (bend + t * (3 * (b - c) + d - a))))).astype(np.float32)
+    return 0.5 * (2 * b + t * (slope + t * (bend + t * (3 * (b - c) + d - a))))
 
 
 @dataclass
@@ -65,19 +66,25 @@ class Bones:
         broad = np.cross(tangent, self.thin)
         broad *= (self.half / (np.sqrt((broad**2).sum(-1)) + 1e-9))[..., None]
         flat = self.thin * self.flat[..., None]
-        flat_rows = [v.reshape(-1, 3) for v in (self.curve, broad, flat)]
-        centre, one, two = (v.T for v in flat_rows)
+        centre, one, two = (v.reshape(-1, 3).T for v in (self.curve, broad, flat))
         column, row = frame.project(*centre)
+        seen = self._inside(frame, column, row)
+        column, row, centre = column[seen], row[seen], centre[:, seen]
         axes = []
         for axis in (one, two):
-            c, r = frame.project(*(centre + axis))
+            c, r = frame.project(*(centre + axis[:, seen]))
             axes.append(np.stack([c - column, r - row], 1).astype(np.float32))
+        half, flat, cortex = (v.ravel()[seen] for v in (self.half, self.flat, self.cortex))
         size = float(self.half.mean() + self.flat.mean()) * frame.wide / frame.px
         around = int(np.clip(2.1 * size, 6, 60))
-        fade = (self.cortex / max(float(self.cortex.max()), 1e-6)).reshape(-1, 1)
-        dc, dr, area = section(*axes, self.half.ravel(), self.flat.ravel(), self.cortex.ravel(),
-                               self.marrow, around)
+        dc, dr, area = section(*axes, half, flat, cortex, self.marrow, around)
         cell = frame.px**2 / (frame.wide * frame.tall)
-        volume = area * ((length.ravel()[:, None] / cell) * np.minimum(1, 2 * fade))
-        return (column[:, None] + dc).astype(np.float32), (row[:, None] + dr).astype(
-            np.float32), volume.astype(np.float32)
+        fade = np.minimum(1, 2 * cortex / max(float(self.cortex.max()), 1e-6))
+        volume = area * (length.ravel()[seen] * fade / cell)[:, None]
+        return column[:, None] + dc, row[:, None] + dr, volume
+
+    def _inside(self, frame: Frame, column, row) -> np.ndarray:
+        """Indices of places on the centre lines whose section may reach the picture."""
+        reach = 1.2 * float(self.half.max()) * frame.wide / frame.px + 2
+        far = frame.size + reach
+        return np.flatnonzero((column > -reach) & (column < far) & (row > -reach) & (row < far))

@@ -28,7 +28,8 @@ class Cage:
     def half_width(self, y):
         """Inner half width of the ribs at level y."""
         widening = 1 - np.exp(-np.maximum(y + 1.5, 0) / self.body.taper)
-        return HALF_WIDTH * widening * (1 + 0.015 * np.tanh((y - 14) / 4))
+        return HALF_WIDTH * widening * (
+            1 + self.body.flare * np.tanh((y - 12) / 6))
 
     def half_depth(self, y):
         """Inner half depth of the chest at level y."""

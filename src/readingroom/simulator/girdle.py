@@ -117,7 +117,7 @@ def _plate(frame: Frame, corners):
     n = max(8, int(11 * frame.wide / frame.px))
     weights = _barycentric(n)
     edge = corners[1:] - corners[:1]
-    area = 0.5 * np.sqrt((np.cross(*edge) ** 2).sum())
+    area = 0.5 * float(np.sqrt((np.cross(*edge) ** 2).sum()))
     thick = 0.24 - 2.4 * weights.prod(-1)
     volume = thick * (area / n**2 / (frame.px**2 / (frame.wide * frame.tall)))
     return weights @ column.astype(np.float32), weights @ row.astype(np.float32), volume

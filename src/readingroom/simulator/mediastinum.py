@@ -121,15 +121,25 @@ def _spine_column(frame: Frame, body: Anatomy) -> np.ndarray:
 def airway(frame: Frame, shape: Cage) -> np.ndarray:
     """Chord of air in trachea and main bronchi, thorax units, (size, size)."""
     body, fork = shape.body, carina(shape)
-    centre = -0.2 - 0.22 * (body.knob - 1) * sigmoid(frame.y - 4.0)
-    x = frame.at(-1.0)
+    out = np.zeros_like(frame.x)
+    columns = np.flatnonzero((np.abs(frame.x) < 7.5).any(0))
+    if not len(columns):
+        return out
+    cut = slice(columns[0], columns[-1] + 1)
+    out[:, cut] = _airway(frame.at(-1.0)[:, cut], frame.y[:, cut], body, fork)
+    return out
+
+
+def _airway(x, y, body: Anatomy, fork: float) -> np.ndarray:
+    """Trachea with its rings and both main bronchi; `fork` is the level of the carina."""
+    centre = -0.2 - 0.22 * (body.knob - 1) * sigmoid(y - 4.0)
     radius = 0.86 - 0.06 * body.youth
     t = x - centre
-    rings = 1 - 0.08 * np.cos(frame.y * 5.2)
+    rings = 1 - 0.08 * np.cos(y * 5.2)
     tube = 2 * np.sqrt(np.maximum(radius * radius - t * t, 0)) * rings
-    tube *= sigmoid((float(fork + 0.2) - frame.y) * 4) * sigmoid((frame.y + 8) * 2)
-    right = _bronchus(x, frame.y, (-0.3, fork - 0.3), (-3.3, fork + 3.6), 0.72, 0.5)
-    left = _bronchus(x, frame.y, (-0.1, fork - 0.3), (4.4, fork + 2.9), 0.66, 0.45)
+    tube *= sigmoid((float(fork + 0.2) - y) * 4) * sigmoid((y + 8) * 2)
+    right = _bronchus(x, y, (-0.3, fork - 0.3), (-3.3, fork + 3.6), 0.72, 0.5)
+    left = _bronchus(x, y, (-0.1, fork - 0.3), (4.4, fork + 2.9), 0.66, 0.45)
     return np.maximum(tube, 0.75 * np.maximum(right, left))
 
 

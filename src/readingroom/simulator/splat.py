@@ -7,6 +7,7 @@ volumes are spread over the four nearest pixels.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -50,17 +51,22 @@ CLASSES = (0.55, 1.1, 2.0, 3.6)
 
 
 def splat_soft(column, row, volume, radius, size: int) -> np.ndarray:
-    """Splat the centre lines of round vessels and widen each by its radius (pixels)."""
+    """Splat the centre lines of round vessels and widen each by its radius.
+
+    Parameters
+    ----------
+    radius : ndarray, (N,)
+        Pixels, in ascending order: vessels of like width are blurred together.
+    """
     out = np.zeros((size, size), np.float32)
-    kind = np.digitize(radius, CLASSES)
-    for k in range(len(CLASSES) + 1):
-        chosen = np.flatnonzero(kind == k)
-        if not len(chosen):
+    edges = [0, *np.searchsorted(radius, CLASSES), len(radius)]
+    for first, last in pairwise(edges):
+        if first == last:
             continue
-        mass = volume.take(chosen)
-        drawn = splat(column.take(chosen), row.take(chosen), mass, size)
-        mean = float((radius.take(chosen) * mass).sum() / (mass.sum() + 1e-12))
-        out += gaussian_filter(drawn, max(0.5 * mean, 0.3), truncate=2.5) if mean > 0.4 else drawn
+        part = slice(first, last)
+        drawn = splat(column[part], row[part], volume[part], size)
+        mean = float(radius[part] @ volume[part] / (volume[part].sum() + 1e-12))
+        out += gaussian_filter(drawn, 0.5 * mean, truncate=2.5) if mean > 0.6 else drawn
     return out
 
 
@@ -108,5 +114,5 @@ def section(broad: np.ndarray, thin: np.ndarray, half, flat, cortex, marrow: flo
     row = broad[:, 1:] * c + thin[:, 1:] * s
     rim = np.sqrt((half[:, None] * s) ** 2 + (flat[:, None] * c) ** 2)
     rim *= (cortex * (2 * np.pi / around))[:, None]
-    core = (np.pi * marrow / is_marrow.sum()) * (half * flat)[:, None]
+    core = float(np.pi * marrow / is_marrow.sum()) * (half * flat)[:, None]
     return column, row, np.where(is_marrow, core, rim)

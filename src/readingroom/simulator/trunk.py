@@ -59,7 +59,7 @@ def _arms(frame: Frame, body: Anatomy, exam: Exam) -> np.ndarray:
     """Upper arms hang beside the trunk, or are held up."""
     pose = stream(exam.seed, "arms")
     lying = exam.view == "AP"
-    gap = pose.uniform(0.4, 2.2, 2) + (-0.6 if lying else 0.8)
+    gap = [float(pose.uniform(0.4, 2.2)) + (-0.6 if lying else 0.8) for _ in range(2)]
     whole = np.zeros_like(frame.x)
     for side, away in zip((-1, 1), gap, strict=True):
         x = side * frame.x

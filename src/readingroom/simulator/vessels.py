@@ -146,14 +146,16 @@ def _samples(number: int, level: int):
     thin = radius[index] * (1 - 0.18 * t)
     volume = np.pi * thin**2 * (length / count)[index]
     side = np.array([-1.0 if stem[0] == "right" else 1.0 for stem in STEMS])[tree.stem[index]]
-    arrays = (np.ascontiguousarray(place.T), volume, thin, side)
-    return (*(v.astype(np.float32) for v in arrays), side < 0)
+    order = np.argsort(thin, kind="stable")  # `splat_soft` wants them by width
+    arrays = (place.T[:, order], volume[order], thin[order], side[order])
+    arrays = tuple(np.ascontiguousarray(v, np.float32) for v in arrays)
+    return (*arrays, arrays[3] < 0)
 
 
 def vessels(frame: Frame, shape: Cage) -> np.ndarray:
     """Depth of blood in the lung's vessels along each ray, thorax units, (size, size)."""
     px, wide = frame.px / frame.wide, shape.body.vessels
-    level = int(np.clip(np.ceil(np.log2(1.2 / px)), 1, 6))
+    level = int(np.clip(np.floor(np.log2(1.5 / px)), 1, 6))
     place, volume, thin, side, right = _samples(shape.body.vessel_tree, level)
     dome = np.where(right, np.float32(shape.dome_right), np.float32(shape.dome_left))
     y = 0.5 + (place[1] - 0.5) * (dome - 0.5) * np.float32(1 / 21.4)
