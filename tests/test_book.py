@@ -249,3 +249,38 @@ def test_nothing_private_is_printed(lessons: dict[str, Page]) -> None:
         assert "### BEGIN SOLUTION" not in text
         assert str(REPOSITORY) not in text
         assert "Traceback" not in text
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390], ids=["desktop", "phone"])
+def test_a_browser_reads_it_offline(site: Path, tmp_path: Path, width: int) -> None:
+    """In Chromium no page asks a server for anything or is wider than its screen; search finds."""
+    from tests.test_browser import FLAGS, chromium
+
+    browser = chromium()
+    from playwright.sync_api import sync_playwright
+
+    asked: list[str] = []
+    folder = os.environ.get("READINGROOM_SCREENSHOTS")
+    with sync_playwright() as play:
+        context = play.chromium.launch_persistent_context(
+            str(tmp_path / "profile"),
+            executable_path=browser,
+            args=FLAGS,
+            viewport={"width": width, "height": 900},
+        )
+        page = context.pages[0]
+        page.on("request", lambda request: asked.append(request.url))
+        for path in sorted(site.rglob("*.html")):
+            if "_static" in path.parts or path.name in ("search.html", "genindex.html"):
+                continue
+            page.goto(path.as_uri())
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width + 2, f"{path.name} is {wide} px wide on a screen of {width} px"
+            if folder:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=str(Path(folder) / f"book-{path.stem}-{width}.png"))
+        page.goto(f"{(site / 'search.html').as_uri()}?q=seed")
+        page.locator("#search-results li a", has_text="Glossary").first.wait_for()
+        context.close()
+    assert not [url for url in asked if urlsplit(url).scheme not in ("file", "data")]
