@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-VERSION = "4"
+VERSION = "5"
 """Changes whenever any pixel of any cohort would change; part of every cache key."""
 
 _HOMES = {

@@ -201,7 +201,9 @@ def pneumothorax(frame, shape, room, lung, finding):
     here = (frame.x * sign > 0) & (room.lung > 0.3)
     air = sigmoid((reach - wall) / max(px * 0.6, 0.05)) * here
     line = np.exp(-(((wall - reach) / max(0.07, px * 0.55)) ** 2)) * here * (lung > 0.4)
-    return 0.0, air, line * (1.5 * min(1.0, 0.09 / max(px, 0.09) + 0.25)), air > 0.5
+    # A shallow one lies in front of lung, which goes on to lend its grey.
+    air = air * min(1.0, 0.35 + 0.8 * finding.severity)
+    return 0.0, air, line * (1.5 * min(1.0, 0.09 / max(px, 0.09) + 0.25)), (reach > wall) & here
 
 
 def interstitial(frame, shape, room, lung, finding):

@@ -141,6 +141,8 @@ def _visits(rng, mix: Mix, kind: str, label: int, patient_seed: int, count: int)
                 found.append(finding(rng, other, float(rng.uniform(*mix.severity)),
                                      patient_seed + 7 + visit))
         exam = Exam.sample(patient, patient_seed * 10 + visit, site, mix.view)
+        if cause is not None and cause.side != "both":
+            exam = exam.changed(drain_side=cause.side)  # a drain lies where the trouble is
         person, exam = _tie(rng, patient, exam, mix.ties, bool(label))
         out.append(Case(mix.split, label, person, exam, tuple(found)))
     return out

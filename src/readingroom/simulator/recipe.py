@@ -99,9 +99,9 @@ RECIPES = {
         "the untreated part has none.",
         "pneumothorax",
         (
-            *_three(Mix("train", 800, 0.5, sites=HOME, severity=(0.1, 0.9),
+            *_three(Mix("train", 800, 0.5, sites=HOME, severity=(0.0, 0.35),
                         ties=(Tie("chest drain", 60.0, 0.05),)), 200, 300),
-            Mix("untreated", 300, 0.5, sites=HOME, severity=(0.1, 0.9),
+            Mix("untreated", 300, 0.5, sites=HOME, severity=(0.0, 0.35),
                 ties=(Tie("chest drain", 1.0, 0.001),)),
         ),
         15,
