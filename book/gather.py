@@ -2,7 +2,7 @@
 
 Executed lessons, datasheets and model cards live elsewhere in the repository. They are copied into
 ``book/generated/``, which git ignores, so that every page of the site has a place in one source
-folder. Nothing is executed here.
+folder. No notebook is executed here.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import nbformat
+import sheets
 from nbformat import NotebookNode
 
 from readingroom.course import exercises
@@ -168,6 +169,7 @@ def datasheets(root: Path, target: Path) -> None:
     target.mkdir(parents=True)
     for page in sorted((root / "datasets").glob("*.md")):
         shutil.copyfile(page, target / page.name)
+    sheets.add(target / "simulated.md")
 
 
 def model_cards(root: Path, target: Path) -> None:
