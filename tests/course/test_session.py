@@ -45,6 +45,20 @@ def test_check_never_stops_a_learner(opened, answer):
     assert session.check("no-such-exercise", answer) is None
 
 
+def test_a_fault_of_the_check_does_not_stop_a_learner(opened, monkeypatch, capsys):
+    """A check that cannot read its data says so and goes on; under nbgrader it raises."""
+
+    def broken(*_):
+        raise FileNotFoundError("curves.npz")
+
+    monkeypatch.setattr(exercises, "frozen", broken)
+    assert session.check("dull-baseline", 0.5) is None
+    assert "could not run (FileNotFoundError: curves.npz)" in capsys.readouterr().out
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    with pytest.raises(FileNotFoundError):
+        session.check("dull-baseline", 0.5)
+
+
 def test_a_reply_is_words_and_data(opened):
     """A check's output holds a sentence, points, and the answer with cohort and fingerprint."""
     session.check("dull-baseline", _right("dull-baseline"))

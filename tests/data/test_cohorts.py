@@ -53,7 +53,7 @@ def test_fingerprint_changes_with_pixels_labels_and_splits(tiny):
 def test_describe_says_what_a_clinician_asks(tiny):
     """Number, label, mix per split, what is known per film and what is not."""
     said = tiny.describe()
-    for expected in ("62 chest films", "pneumonia", "Training: 40 films, 20", "50%", "Not known"):
+    for expected in ("62 chest films", "pneumonia", "Training: 40 films, 20", "50 %", "Not known"):
         assert expected in said
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -81,14 +83,20 @@ def open_lab(folder: Path, notebook: Path, *, cohort: str | None, port: int, bro
     ]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # a container; the server still listens to 127.0.0.1 only
-    import subprocess
+
+    def told_to_stop(*_: object) -> None:
+        raise KeyboardInterrupt
 
     server = subprocess.Popen(command, env=environment, cwd=folder)
+    signal.signal(signal.SIGTERM, told_to_stop)  # as Ctrl+C: JupyterLab must not stay behind
     try:
         return server.wait()
     except KeyboardInterrupt:
         server.terminate()
-        server.wait(timeout=20)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
         return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SPLITS = ("train", "val", "test")
+WIDTH = 88  # columns of a description, so that JupyterLab does not break words
 SAID = {"train": "training", "val": "validation", "test": "test"}
 
 
@@ -95,7 +97,7 @@ class Cohort:
                 positive = int(part["label"].sum())
                 lines.append(
                     f"{SAID[split].capitalize()}: {len(part):,} films, {positive:,} with label 1 "
-                    f"({positive / len(part):.0%})."
+                    f"({positive / len(part) * 100:.0f} %)."
                 )
         known = [c for c in ("patient", "view", "sex", "age", "site") if self._known(c)]
         if "patient" in known:
@@ -106,7 +108,7 @@ class Cohort:
             lines.append("Not known: " + ", ".join(unknown) + ".")
         lines.append(f"{self.banner()}.")
         lines.append(f"Cite: {self.citation.rstrip('.')}.")
-        return "\n".join(lines)
+        return "\n".join(textwrap.fill(line, WIDTH, break_long_words=False) for line in lines)
 
     def _known(self, column: str) -> bool:
         return column in self.table and bool(self.table[column].notna().any())

@@ -53,7 +53,7 @@ def load(entry: DataSet, size: int = 64, progress: bool = True) -> Cohort:
             label_name=label_name,
             source="simulated",
             rebuilt=False,
-            population=f"Virtual patients that stand in for: {entry.population}",
+            population=f"Virtual patients, standing in for {entry.title}. Nobody was examined.",
             origin=f"readingroom.simulator {simulator.VERSION}, recipe {entry.stand_in}",
             licence="CC BY 4.0",
             citation="Drawn by the simulator of Reading Room; no person was examined.",
