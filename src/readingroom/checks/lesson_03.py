@@ -15,9 +15,8 @@ from readingroom.models import stored
 # Exercises whose value a later cell goes on with.
 CARRIED = ("stop-here",)
 
-STOP_SIZE = 200  # training films of the curve in stop-here
 STOP_WITHIN = 2  # epochs
-GAIN_WITHIN = 0.01
+GAIN_WITHIN = 0.004  # narrower than elsewhere: unpaired or reversed must not slip through
 ENOUGH_WITHIN = 0.03
 
 # Numbers of the pictures of `readingroom.show.moves.MOVES` that leave a report true.
@@ -32,7 +31,7 @@ class Frozen:
     ----------
     train_labels, test_labels : ndarray, (N,) of 0 and 1
     val_loss, test_auc : ndarray, (E,)
-        Stored curve of `STOP_SIZE` training films, mean over draws, epochs 1 to E.
+        Stored curve of the training size asked about, mean over draws, epochs 1 to E.
     sizes : ndarray, (S,)
         Training sizes of the learning curve.
     mean_auc : ndarray, (S,)
@@ -75,7 +74,7 @@ def frozen(mode: str) -> Frozen:
     films = data.load("children", size=64, mode=mode)
     curves = stored.load("03", "curves", mode)
     features = stored.load("03", "features", mode)
-    row = int(np.flatnonzero(curves["sizes"] == STOP_SIZE)[0])
+    row = int(np.flatnonzero(curves["sizes"] == curves["yours"])[0])
     labels, new, old = features["test_label"], transfer_scores(features), features["pixel_score"]
     return Frozen(
         train_labels=films.part("train")[1],
@@ -367,12 +366,10 @@ def _gain(answer: tuple, frozen: Frozen) -> bool:
     value, lo, hi = answer
     right = frozen.gain
     close = abs(value - right.value) <= GAIN_WITHIN
-    # narrower than elsewhere: an unpaired interval must not slip through
-    slack = 0.25 * (right.hi - right.lo) / 2
-    return close and abs(lo - right.lo) <= slack and abs(hi - right.hi) <= slack
+    return close and abs(lo - right.lo) <= GAIN_WITHIN and abs(hi - right.hi) <= GAIN_WITHIN
 
 
-def _like(estimate: Estimate, slack: float = 0.004):
+def _like(estimate: Estimate, slack: float = GAIN_WITHIN):
     return lambda answer: all(
         abs(part - other) <= slack
         for part, other in zip(answer, (estimate.value, estimate.lo, estimate.hi), strict=True)

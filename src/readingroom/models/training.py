@@ -125,7 +125,7 @@ def new_network(
     optimizer = torch.optim.AdamW(net.parameters(), lr=recipe.rate, weight_decay=WEIGHT_DECAY)
     steps = epochs * max(1, films // min(recipe.batch, films))
     plan: torch.optim.lr_scheduler.LRScheduler
-    if recipe.warm:
+    if recipe.warm and steps > 8:  # a cycle needs a few steps to rise and fall
         plan = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, recipe.rate, total_steps=steps, pct_start=0.25
         )

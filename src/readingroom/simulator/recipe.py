@@ -64,6 +64,19 @@ RECIPES = {
         ),
         3,
     ),
+    "children": Recipe(
+        "Dense consolidation or none, mostly children: the stand-in for PneumoniaMNIST. Training "
+        "and validation share patients, the test part comes from other patients and scanners.",
+        "consolidation",
+        (
+            Mix("train", 1600, 0.74, YOUNG, {"Children's": 0.7, "Northgate": 0.3},
+                severity=(0.6, 1.0), films_each=2.6),
+            Mix("val", 320, 0.74, shares_patients_with="train"),
+            Mix("test", 480, 0.625, YOUNG, {"Elm Park": 0.4, "Harbour": 0.35, "St Anne": 0.25},
+                severity=(0.4, 1.0), films_each=1.5),
+        ),
+        4,
+    ),
     "adults": Recipe(
         "Adults of two departments, consolidation or not, with other findings in both groups; "
         "bedside films are commoner among the ill.",
