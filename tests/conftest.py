@@ -18,7 +18,9 @@ def mirror() -> Path | None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A kernel runs in a folder of its own, so a relative mirror must be made absolute."""
+    """Kernels and commands test the checkout too, and find a mirror from any folder."""
+    path = [str(REPOSITORY / "src"), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, path))
     if mirror():
         os.environ["READINGROOM_MIRROR"] = str(mirror())
 

@@ -74,7 +74,7 @@ def test_nbval_would_notice_another_verdict(runs, tmp_path):
 
 def _nbval(notebook: Path, environment: dict, folder: Path) -> subprocess.CompletedProcess:
     command = [
-        sys.executable, "-m", "pytest", "-p", "nbval.plugin", "-p", "no:cacheprovider",
+        sys.executable, "-m", "pytest", "-p", "no:cacheprovider",
         "-c", os.devnull, f"--rootdir={folder}", "--nbval-lax", "--nbval-cell-timeout=600",
         str(notebook),
     ]  # fmt: skip

@@ -46,6 +46,8 @@ def keep_outputs(printed: NotebookNode, ran: NotebookNode) -> NotebookNode:
         if old is None or old.source != cell.source or manuscript.CHECKED_OUTPUT not in tags:
             continue
         cell.outputs = [output for output in old.outputs if stated(output)]
+        # nbval takes a cell without a number for one that never ran
+        cell.execution_count = 1 if cell.outputs else None
     return printed
 
 
