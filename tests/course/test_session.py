@@ -87,6 +87,9 @@ def test_a_second_hint_comes_after_two_failures(opened):
 
 def test_carry_goes_on_with_a_right_answer_only(opened, capsys):
     """A right answer is carried; a wrong or missing one is replaced by the course's, aloud."""
+    with pytest.raises(session.NotChecked, match="Run the check of stop-here first"):
+        session.carry("stop-here")
+    session.check("stop-here")
     course = session.carry("stop-here")
     assert "the course's answer" in capsys.readouterr().out and course == _right("stop-here")
     session.check("stop-here", course + 1)

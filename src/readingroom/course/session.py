@@ -26,6 +26,10 @@ class NoLesson(RuntimeError):
     """A lesson's cell ran before the cell that opens the lesson."""
 
 
+class NotChecked(RuntimeError):
+    """A later cell ran before the check whose answer it goes on with."""
+
+
 @dataclass
 class Session:
     """What one kernel knows: lesson, mode, and the answers recorded so far."""
@@ -36,6 +40,7 @@ class Session:
     fingerprint: str
     recorded: dict[str, dict] = field(default_factory=dict)
     verdicts: dict[str, exercises.Verdict] = field(default_factory=dict)
+    attempted: set[str] = field(default_factory=set)
 
 
 _open: dict[str, Session] = {}
@@ -120,6 +125,7 @@ def check(slug: str, answer: Any = ...) -> Any:
         Under nbgrader only, when the answer earns nothing.
     """
     open_ = current()
+    open_.attempted.add(slug)
     if not exercises.checks_here():
         return _record_only(open_, slug, answer)
     known = exercises.of_lesson(open_.lesson.number)
@@ -236,8 +242,16 @@ def carry(slug: str) -> Any:
     -------
     object
         The answer as plain Python or numpy. Which of the two it is, is said aloud.
+
+    Raises
+    ------
+    NotChecked
+        The exercise's check has not run in this kernel: the course's answer is not given away
+        before the learner's.
     """
     open_ = current()
+    if slug not in open_.attempted:
+        raise NotChecked(f"Run the check of {slug} first, right or wrong; then run this cell.")
     if not exercises.checks_here():  # a grader's sandbox: the course's value, for every learner
         told = manifest()
         kind = answers.Kind.from_spec(told["kinds"][slug])
