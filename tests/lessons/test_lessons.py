@@ -133,8 +133,10 @@ def test_every_picture_has_its_sentence_and_its_tag(runs, number, mode):
             assert "image/png" not in data, f"{cell.id}: use rr.show"
             for alt in re.findall(r'<img [^>]*alt="([^"]*)"', data.get("text/html", "")):
                 pictures += 1
-                assert len(alt) > 40 and tag.lower() in alt, cell.id
-                assert "<figcaption" in data["text/html"] and tag in data["text/html"]
+                # a simulated figure within a lesson on real films is tagged as what it is
+                told = tag if tag.lower() in alt else "SIMULATED"
+                assert len(alt) > 40 and told.lower() in alt, cell.id
+                assert "<figcaption" in data["text/html"] and told in data["text/html"]
     assert pictures >= 3
 
 

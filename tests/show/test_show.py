@@ -60,8 +60,9 @@ def test_every_film_of_a_sheet_is_drawn(shown):
     figures.films(films, [f"film {i}" for i in range(7)], columns=3, alt="seven plain grey films")
     drawn = picture(shown[0]["text/html"])
     values, counts = np.unique(drawn, return_counts=True)
-    large = set(values[counts > 5000].tolist())
-    assert {25 * i + 20 for i in range(7)} <= large
+    large = values[counts > 5000].astype(int)
+    # drawing may round a grey by a level or two
+    assert all(np.abs(large - (25 * i + 20)).min() <= 2 for i in range(7))
 
 
 @pytest.mark.parametrize(
@@ -85,8 +86,8 @@ def test_stored_runs_are_drawn_with_their_origin(shown, monkeypatch, draw):
 
 def test_the_moves_are_what_they_are_called():
     """Mirror, quarter turn and inversion are exact; mild moves leave the film nearly as it is."""
-    film = np.random.default_rng(0).integers(60, 190, (96, 96)).astype(np.uint8)
-    film = np.asarray(Image.fromarray(film).resize((96, 96)).resize((12, 12)).resize((96, 96)))
+    rows, columns = np.mgrid[:96, :96]
+    film = (125 + 60 * np.sin(rows / 9) * np.cos(columns / 13)).astype(np.uint8)
     made = dict(zip(moves.MOVES, moves.moved(film), strict=True))
     assert np.array_equal(made["mirrored left to right"], film[:, ::-1])
     assert np.array_equal(made["turned by 90 degrees"], np.rot90(film))

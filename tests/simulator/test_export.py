@@ -46,8 +46,12 @@ def test_nothing_identifies_that_is_not_in_the_inventory(film, tmp_path):
     """Name, number and birth date stand in no element that the inventory leaves out."""
     path, planted = export_dicom(film, tmp_path)
     values = {i.keyword: i.value for i in planted}
-    secrets = [*values["PatientName"].split("^")[:1], values["PatientID"],
-               values["PatientBirthDate"], values["PatientTelephoneNumbers"]]
+    secrets = [
+        *values["PatientName"].split("^")[:1],
+        values["PatientID"],
+        values["PatientBirthDate"],
+        values["PatientTelephoneNumbers"],
+    ]
     known = {i.tag for i in planted}
     for tag, value in _all_text(pydicom.dcmread(path)).items():
         assert tag in known or not any(secret in value for secret in secrets), tag
@@ -81,8 +85,10 @@ def test_one_patient_keeps_name_and_number(tmp_path):
     patient = Patient.sample(77)
     exams = [Exam.sample(patient, 1), Exam.sample(patient, 2).changed(months=6.0)]
     people = [patient, patient.later(6)]
-    data = [pydicom.dcmread(export_dicom(draw(p, e, size=64), tmp_path)[0])
-            for p, e in zip(people, exams, strict=True)]
+    data = [
+        pydicom.dcmread(export_dicom(draw(p, e, size=64), tmp_path)[0])
+        for p, e in zip(people, exams, strict=True)
+    ]
     assert data[0].PatientName == data[1].PatientName
     assert data[0].PatientBirthDate == data[1].PatientBirthDate
     assert data[0].PatientID == data[1].PatientID

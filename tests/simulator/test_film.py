@@ -134,9 +134,14 @@ def test_follow_up_is_the_same_patient_with_known_growth():
 
 def test_reports_state_findings_and_deny_others():
     """Every severe finding is named in its report; normal films get at least one negation."""
-    words = {"consolidation": "opac|consolid", "effusion": "effusion", "nodule": "mass",
-             "pneumothorax": "pneumothorax", "cardiomegaly": "cardiomegaly",
-             "interstitial": "reticular"}
+    words = {
+        "consolidation": "opac|consolid",
+        "effusion": "effusion",
+        "nodule": "mass",
+        "pneumothorax": "pneumothorax",
+        "cardiomegaly": "cardiomegaly",
+        "interstitial": "reticular",
+    }
     for kind, pattern in words.items():
         text = _film(Patient.sample(3), (Finding(kind, 0.9),), size=32).report.lower()
         assert any(word in text for word in pattern.split("|")), text

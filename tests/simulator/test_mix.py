@@ -45,8 +45,11 @@ def test_prevalence_is_exact(films, prevalence, seed):
 
 def test_patients_are_shared_only_where_stated():
     """Train and validation share patients, the test part shares none with either."""
-    mixes = (Mix("train", 200, 0.7, films_each=2.5), Mix("val", 60, 0.7,
-             shares_patients_with="train"), Mix("test", 80, 0.6))
+    mixes = (
+        Mix("train", 200, 0.7, films_each=2.5),
+        Mix("val", 60, 0.7, shares_patients_with="train"),
+        Mix("test", 80, 0.6),
+    )
     cases = plan(mixes, "consolidation", 1)
     people = {s: {c.patient.seed for c in cases if c.split == s} for s in ("train", "val", "test")}
     assert len(people["train"] & people["val"]) > 20

@@ -13,8 +13,10 @@ def test_rates_are_recovered(sensitivity, specificity, correlation, seed):
     """Observed rates lie within four standard errors of the stated ones."""
     truth = np.repeat([1, 0], 3000)
     calls = read(truth, [Reader("a", sensitivity, specificity)], correlation, seed)[:, 0]
-    for observed, stated in ((calls[:3000].mean(), sensitivity),
-                             (1 - calls[3000:].mean(), specificity)):
+    for observed, stated in (
+        (calls[:3000].mean(), sensitivity),
+        (1 - calls[3000:].mean(), specificity),
+    ):
         assert abs(observed - stated) < 4 * np.sqrt(stated * (1 - stated) / 3000)
 
 

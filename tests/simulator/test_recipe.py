@@ -61,6 +61,8 @@ def test_progress_is_reported():
 
 def test_import_is_light():
     """Importing the simulator loads neither torch nor pandas nor pydicom."""
-    code = ("import sys, readingroom.simulator as s; s.draw; "
-            "sys.exit(bool({'torch', 'pandas', 'pydicom'} & set(sys.modules)))")
+    code = (
+        "import sys, readingroom.simulator as s; s.draw; "
+        "sys.exit(bool({'torch', 'pandas', 'pydicom'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

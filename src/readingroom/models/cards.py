@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from readingroom.assess import metrics
+
 QUESTIONS = (
     "Who labelled the films, and against what?",
     "How does it do in adults, in other hospitals, on portable films?",
@@ -41,8 +43,7 @@ def card_stub(path: str | Path, cohort, runs: list) -> str:
         f"- Split: {sizes['train']} training, {sizes['val']} validation, "
         f"{sizes['test']} test films",
         "- Stopping rule: six epochs, fixed beforehand",
-        f"- Seeds: {len(runs)}; test AUC {sum(values) / len(values):.3f} on average, "
-        f"{min(values):.3f} to {max(values):.3f}",
+        f"- Seeds: {len(runs)}; {metrics.mean(values, 'mean test AUC', of='seeds')}",
         *[f"  - seed {seed}: {run}" for seed, run in enumerate(runs)],
         "- Scope: teaching. Never for clinical use.",
         "",
