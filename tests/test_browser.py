@@ -177,7 +177,7 @@ def test_a_learner_is_told_what_was_wrong_and_then_right(desk: Desk) -> None:
     desk.picture("1-opened")
     opened = desk.run('rr.lesson("03")')
     assert "SIMULATED" in opened.locator(".jp-OutputArea").inner_text()
-    figure = desk.run("ten_of_each").locator("figure img")
+    figure = desk.run("twenty = [").locator("figure img")
     figure.wait_for()
     assert len(figure.get_attribute("alt").split()) > 5
     desk.picture("2-figures")

@@ -81,8 +81,6 @@ def _dress(cell: NotebookNode, role: str, name: str, lesson: Lesson) -> None:
     tags = list(cell.metadata.get("tags", []))
     if role == "answer":
         tags.append("hide-input")  # the book folds answers away
-    elif "hide-input" in tags:
-        cell.metadata.jupyter = {"source_hidden": True}
     if tags:
         cell.metadata.tags = tags
 
