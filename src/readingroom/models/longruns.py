@@ -1,6 +1,7 @@
 """The long runs behind lesson 03: ``python -m readingroom.models.longruns 03 --cohort real``.
 
-Needs the extra ``runs``. Each run is written with its provenance to ``src/readingroom/models/runs/03/<cohort>/``.
+Needs the extra ``runs``. Each run is written with its provenance to
+``src/readingroom/models/runs/03/<cohort>/``.
 """
 
 from __future__ import annotations
