@@ -101,14 +101,14 @@ DULL = Exercise(
     points=2,
     fraction=True,
     task='Accuracy of "always positive" on the test films',
-    accepts=lambda answer, frozen: abs(answer - _prevalence(frozen)) <= 0.002,
+    accepts=lambda answer, frozen: abs(answer - _prevalence(frozen)) <= 0.006,
     reference=_prevalence,
     also_right=lambda frozen: [
         np.float32(frozen.test_labels.mean()),
         metrics.accuracy(frozen.test_labels, np.ones(len(frozen.test_labels))),
         round(_prevalence(frozen), 3),
     ],
-    same=lambda one, other, frozen: abs(one - other) <= 0.002,
+    same=lambda one, other, frozen: abs(one - other) <= 0.006,
     wrong=(
         Wrong(
             "mix of the training films",
@@ -129,7 +129,7 @@ DULL = Exercise(
         ),
     ),
     otherwise="Not the share of test films that are positive. Count them, divide by all.",
-    why="A model that looks at nothing scores this. Every later number has to beat it.",
+    why="A model that looks at nothing scores this. Every later accuracy has to beat it.",
     hints=(
         "test_y holds a 1 for each positive test film.",
         "The mean of zeros and ones is the share of ones: test_y.mean()",
@@ -296,7 +296,7 @@ STOP = Exercise(
             matches=lambda answer, frozen: 0 < answer < 1,
         ),
     ),
-    otherwise="Validation loss is not lowest there.",
+    otherwise="Not within two epochs of the lowest point; the bottom is flat, so look closely.",
     why="Lowest validation loss: chosen without a look at the test films.",
     hints=(
         "Follow the validation line, not the training line.",
@@ -392,7 +392,7 @@ GAIN = Exercise(
         Wrong(
             "unpaired",
             lambda frozen: frozen.gain_unpaired,
-            "Same patients twice: use the paired difference.",
+            "Same films twice: use the paired difference.",
             matches=lambda answer, frozen: _like(frozen.gain_unpaired)(answer),
         ),
         Wrong(
@@ -429,15 +429,17 @@ MOVES_EXERCISE = Exercise(
     kind=answers.indices(8),
     points=2,
     look=True,
-    task="Augmentations after which your report, including side, would still be true",
+    task="Changes of a training film that keep it a true film of the patient, side included",
     accepts=lambda answer, frozen: set(answer) == LEGAL,
     reference=lambda frozen: sorted(LEGAL),
     also_right=lambda frozen: [LEGAL, tuple(LEGAL), np.array(sorted(LEGAL))],
     wrong=(
         _illegal(1, "Heart on the right: situs inversus or a labelling accident.", "mirror", LEGAL),
-        _illegal(3, "Nobody hangs a film like that: the lungs lie on their side.", "90", LEGAL),
-        _illegal(5, "The apices are gone, and with them an apical finding.", "apex", LEGAL),
-        _illegal(6, "Air is white: no film is sent to the list like that.", "inverted", LEGAL),
+        _illegal(3, "You would turn it upright before reading; a network cannot.", "90", LEGAL),
+        _illegal(5, "The apices are gone, and the side marker with them.", "apex", LEGAL),
+        _illegal(
+            6, "You would invert it back before reading; a network cannot.", "inverted", LEGAL
+        ),
         Wrong(
             "none",
             lambda frozen: [],
@@ -447,15 +449,15 @@ MOVES_EXERCISE = Exercise(
         Wrong(
             "one missed",
             lambda frozen: [0, 2],
-            "At least one more of these happens every day and changes no report.",
+            "Right so far; at least one more of them is harmless.",
             matches=lambda answer, frozen: set(answer) < LEGAL,
         ),
     ),
     otherwise="Tick pictures by their numbers, 0 to 7.",
-    why="Small turns and shifts, a little noise or contrast: the report stands, side included.",
+    why="Small turns and shifts, a little noise or contrast: a true film, side included.",
     hints=(
-        "Read each one as if it came up on your list. Where does the marker end up?",
-        "Four of the eight happen every day without anybody noticing.",
+        "Where does the marker end up, and what is missing?",
+        "Ask of each one: upright, air black, nothing cut off, marker on its proper side?",
     ),
 )
 
@@ -469,7 +471,7 @@ LEAKED = Exercise(
     accepts=lambda answer, frozen: answer == ("C", 2),
     reference=lambda frozen: ("C", 2),
     also_right=lambda frozen: [("c", 2), ["C", 2.0]],
-    unfit='One letter and the number of a reason: choice="A", because=1.',
+    unfit='One letter and the number of a reason, 1 to 4: honest, because = "A", 1',
     wrong=(
         Wrong(
             "early stopping on test",
