@@ -6,12 +6,7 @@ Torch is imported by the functions that need it, so that stored results can be r
 from __future__ import annotations
 
 import importlib
-import os
 from typing import Any
-
-# Torch's threads spin while they wait for each other. On a machine that others use too (a hub, a
-# laptop in a meeting) that makes training ten times slower, so they are told to sleep instead.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _HOMES = {
     "SmallResNet": "nets",
