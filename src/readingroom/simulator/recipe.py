@@ -50,31 +50,33 @@ def _habit(odds_ratio: float) -> tuple[Mix, ...]:
     return (*_three(home, 200, 300), swapped)
 
 
+def _shared(home: tuple[float, float], away: tuple[float, float]) -> tuple[Mix, ...]:
+    """Mostly children: validation shares patients with training, the test part does not.
+
+    Severity runs over `home` in training and validation, over `away` in the test part.
+    """
+    return (
+        Mix("train", 1600, 0.74, YOUNG, {"Children's": 0.7, "Northgate": 0.3},
+            severity=home, films_each=2.6),
+        Mix("val", 320, 0.74, shares_patients_with="train"),
+        Mix("test", 480, 0.625, YOUNG, {"Elm Park": 0.4, "Harbour": 0.35, "St Anne": 0.25},
+            severity=away, films_each=1.5),
+    )
+
+
 RECIPES = {
     "consolidation": Recipe(
         "Consolidation or none, mostly children; training and validation share patients, "
         "the test part comes from other patients and scanners.",
         "consolidation",
-        (
-            Mix("train", 1600, 0.74, YOUNG, {"Children's": 0.7, "Northgate": 0.3},
-                severity=(0.1, 0.9), films_each=2.6),
-            Mix("val", 320, 0.74, shares_patients_with="train"),
-            Mix("test", 480, 0.625, YOUNG, {"Elm Park": 0.4, "Harbour": 0.35, "St Anne": 0.25},
-                severity=(0.0, 0.65), films_each=1.5),
-        ),
+        _shared((0.1, 0.9), (0.0, 0.65)),
         3,
     ),
     "children": Recipe(
         "Dense consolidation or none, mostly children: the stand-in for PneumoniaMNIST. Training "
         "and validation share patients, the test part comes from other patients and scanners.",
         "consolidation",
-        (
-            Mix("train", 1600, 0.74, YOUNG, {"Children's": 0.7, "Northgate": 0.3},
-                severity=(0.6, 1.0), films_each=2.6),
-            Mix("val", 320, 0.74, shares_patients_with="train"),
-            Mix("test", 480, 0.625, YOUNG, {"Elm Park": 0.4, "Harbour": 0.35, "St Anne": 0.25},
-                severity=(0.4, 1.0), films_each=1.5),
-        ),
+        _shared((0.6, 1.0), (0.4, 1.0)),
         4,
     ),
     "adults": Recipe(
