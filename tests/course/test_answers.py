@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from readingroom.assess.metrics import Estimate
-from readingroom.course import answers
+from readingroom.course import answers, exercises
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e200, max_value=1e200)
 JSON = st.recursive(
@@ -172,3 +172,25 @@ def test_a_function_that_fails_says_so():
     with pytest.raises(answers.AnswerError, match="ZeroDivisionError"):
         answers.apply(lambda x: 1 / x, [(0,)])
     assert answers.apply(lambda x: x + 1, [(1,), (2,)]) == [2, 3]
+
+
+DOUBLE = exercises.Exercise(
+    slug="double", kind=answers.function(answers.number()), points=1, task="Double it",
+    inputs=lambda rng: [(float(x),) for x in rng.integers(1, 99, 4)],
+    accepts=lambda calls, frozen: all(c.output == 2 * c.arguments[0] for c in calls),
+    reference=lambda frozen: lambda x: 2 * x,
+    wrong=(exercises.Wrong("square", lambda frozen: lambda x: x * x, "That is the square."),),
+    otherwise="Not twice.", why="Twice.", hints=("Times two.",),
+)  # fmt: skip
+
+
+def test_a_function_is_judged_on_what_it_was_given():
+    """A function is judged by its calls; constants that fit one seed fail with another's inputs."""
+    right, packed = exercises.examine(DOUBLE, lambda x: x + x, None, seed=5)
+    assert right.status == exercises.RIGHT
+    assert exercises.judge(DOUBLE, packed, None, seed=5) == right
+    assert exercises.judge(DOUBLE, packed, None, seed=6).points == 0
+    wrong, _ = exercises.examine(DOUBLE, lambda x: x**2, None, seed=5)
+    assert wrong.reason == "That is the square."
+    short = {**packed, "data": packed["data"][:1]}
+    assert exercises.judge(DOUBLE, short, None, seed=5).status == exercises.UNREADABLE

@@ -23,6 +23,7 @@ RIGHT, PARTLY, WRONG, NOT_ATTEMPTED, UNREADABLE = (
     "cannot be read",
 )
 NOT_RUN = answers.NOT_RUN
+PRACTICE = 0  # seed of the inputs on which a learner's own notebook tries a function
 PERCENT = "That is a percentage; give a fraction between 0 and 1."
 
 
@@ -92,7 +93,10 @@ class Exercise:
     comment : callable, optional
         ``comment(answer, frozen)`` adds a remark to a right answer, points kept.
     inputs : callable, optional
-        ``inputs(rng)`` returns the arguments of each call for a function answer.
+        For a function answer: ``inputs(rng)`` returns the arguments of each call, a list of
+        tuples of JSON values, arrays or tables. The same generator state gives the same inputs, so
+        that whoever judges knows what was asked. `accepts`, `matches` and `facts` then see a list
+        of `Call`; `reference`, `also_right` and `example` return functions.
     unfit : str
         Reply to a value that is not of the kind at all, instead of the general one.
     """
@@ -115,6 +119,14 @@ class Exercise:
     comment: Callable[[Any, Any], str | None] | None = None
     inputs: Callable[[Any], list] | None = None
     unfit: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a learner's function: what it was given and what it returned."""
+
+    arguments: tuple
+    output: Any
 
 
 @dataclass(frozen=True)
@@ -141,19 +153,37 @@ class Verdict:
     mistake: str = ""
 
 
-def _looks_like(exercise: Exercise, wrong: Wrong, answer: Any, frozen: Any) -> bool:
+def calls(exercise: Exercise, seed: int) -> list[tuple]:
+    """The arguments of each call of a function answer; a grader's seed draws hidden ones."""
+    import numpy as np
+
+    return exercise.inputs(np.random.default_rng(seed))
+
+
+def _answer(exercise: Exercise, packed: Any, seed: int) -> Any:
+    """What the exercise's functions are given: the unpacked answer, or a function's calls."""
+    answer = answers.unpack(exercise.kind, packed)
+    if exercise.kind.name != "function":
+        return answer
+    asked = calls(exercise, seed)
+    if len(asked) != len(answer):
+        raise answers.AnswerError("The recorded answer cannot be read: a call is missing.")
+    return [Call(given, output) for given, output in zip(asked, answer, strict=True)]
+
+
+def _looks_like(exercise: Exercise, wrong: Wrong, answer: Any, frozen: Any, seed: int) -> bool:
     if wrong.matches is not None:
         return bool(wrong.matches(answer, frozen))
     try:
-        packed = answers.pack(exercise.kind, wrong.example(frozen))
+        packed = record(exercise, wrong.example(frozen), seed)
     except answers.AnswerError:
         return False  # a value of another kind, which never gets this far
-    example = answers.unpack(exercise.kind, packed)
+    example = _answer(exercise, packed, seed)
     same = exercise.same or (lambda one, other, _: one == other)
     return bool(same(answer, example, frozen))
 
 
-def judge(exercise: Exercise, packed: Any, frozen: Any) -> Verdict:
+def judge(exercise: Exercise, packed: Any, frozen: Any, seed: int = PRACTICE) -> Verdict:
     """Judge a recorded answer. The notebook, the tests and the grader all come through here.
 
     Parameters
@@ -164,6 +194,8 @@ def judge(exercise: Exercise, packed: Any, frozen: Any) -> Verdict:
         The answer as data, see `answers.pack`; from a stranger it may be anything.
     frozen : object
         What the lesson's ``frozen(mode)`` returned.
+    seed : int
+        Which inputs a learner's function was called on.
 
     Returns
     -------
@@ -175,7 +207,7 @@ def judge(exercise: Exercise, packed: Any, frozen: Any) -> Verdict:
         return Verdict(exercise.slug, status, points, exercise.points, reason, mistake)
 
     try:
-        answer = answers.unpack(exercise.kind, packed)
+        answer = _answer(exercise, packed, seed)
     except answers.AnswerError as error:
         return verdict(UNREADABLE, 0, str(error))
     earned = float(exercise.accepts(answer, frozen))
@@ -188,7 +220,7 @@ def judge(exercise: Exercise, packed: Any, frozen: Any) -> Verdict:
     if exercise.fraction and _percentage(answer):
         return verdict(status, points, PERCENT, "percentage")
     for wrong in exercise.wrong:
-        if _looks_like(exercise, wrong, answer, frozen):
+        if _looks_like(exercise, wrong, answer, frozen, seed):
             return verdict(status, points, wrong.sentence(answer, frozen), wrong.name)
     return verdict(status, points, exercise.otherwise)
 
@@ -198,14 +230,16 @@ def _percentage(answer: Any) -> bool:
     return any(isinstance(part, float) and 1 < part <= 100 for part in parts)
 
 
-def record(exercise: Exercise, value: Any, rng: Any = None) -> dict:
+def record(exercise: Exercise, value: Any, seed: int = PRACTICE) -> dict:
     """Turn a learner's value into data; raises the errors of `answers.pack`."""
     if exercise.kind.name == "function":
-        value = answers.apply(value, exercise.inputs(rng))
+        value = answers.apply(value, calls(exercise, seed))
     return answers.pack(exercise.kind, value)
 
 
-def examine(exercise: Exercise, value: Any, frozen: Any) -> tuple[Verdict, dict | None]:
+def examine(
+    exercise: Exercise, value: Any, frozen: Any, seed: int = PRACTICE
+) -> tuple[Verdict, dict | None]:
     """Judge a value as typed: what a learner's notebook does, and the tests.
 
     Returns
@@ -219,13 +253,13 @@ def examine(exercise: Exercise, value: Any, frozen: Any) -> tuple[Verdict, dict 
         return Verdict(exercise.slug, status, 0, exercise.points, reason), None
 
     try:
-        packed = record(exercise, value)
+        packed = record(exercise, value, seed)
     except answers.NotAttempted as error:
         return unread(NOT_ATTEMPTED, str(error))
     except answers.AnswerError as error:
         told = str(error)
         return unread(WRONG, exercise.unfit if exercise.unfit and told != NOT_RUN else told)
-    return judge(exercise, packed, frozen), packed
+    return judge(exercise, packed, frozen, seed), packed
 
 
 def checks_here() -> bool:
