@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -23,21 +25,43 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, path))
     if mirror():
         os.environ["READINGROOM_MIRROR"] = str(mirror())
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # two trainings side by side, each with a thread for every core, slow each other manyfold
+        for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ[name] = "1"
 
 
+def _group(item: pytest.Item) -> str:
+    """What one of several workers does as a whole: a lesson, or a module of tests."""
+    number = getattr(item, "callspec", None) and item.callspec.params.get("number")
+    in_lessons = "lessons" in item.path.parts and number is not None
+    return f"lesson-{number}" if in_lessons else item.nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of real films skip with their reason where there are none."""
-    if mirror() is None:
-        reason = "READINGROOM_MIRROR names no folder with real films"
-        for item in items:
-            if "real" in item.keywords:
-                item.add_marker(pytest.mark.skip(reason=reason))
+    """Tests of real films skip with their reason where there are none; lessons, the longest, go
+    first, so that no worker is left alone with one at the end."""
+    reason = "READINGROOM_MIRROR names no folder with real films"
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+        if mirror() is None and "real" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason=reason))
+    items.sort(key=lambda item: (not _group(item).startswith("lesson-"), _group(item)))
+
+
+def _of_all_workers(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
+    """A folder of this session that several workers share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One home for the session, so that simulated patients are drawn once."""
-    return tmp_path_factory.mktemp("home")
+    return _of_all_workers(tmp_path_factory, "home")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,7 +92,6 @@ class Runs:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._done: dict[tuple[str, str], object] = {}
 
     @property
     def store(self) -> Path:
@@ -92,19 +115,20 @@ class Runs:
         return self.folder / mode / f"{find(number).slug}.ipynb"
 
     def result(self, number: str, mode: str):
-        """The rehearsal of a lesson; made when first asked for."""
+        """The rehearsal of a lesson; made when first asked for, by whichever worker asks."""
         from readingroom.course.lessons import find
-        from readingroom.course.rehearsal import rehearse
+        from readingroom.course.rehearsal import Rehearsal, rehearse
 
-        if (number, mode) not in self._done:
-            lesson = find(number)
-            keep = self.folder / mode / f"{lesson.slug}.ipynb"
-            extra = self.environment(mode)
-            self._done[number, mode] = rehearse(lesson, mode, keep=keep, extra=extra)
-        return self._done[number, mode]
+        record = self.folder / f"{number}-{mode}.json"
+        with FileLock(f"{record}.lock"):
+            if not record.is_file():
+                keep = self.folder / mode / f"{find(number).slug}.ipynb"
+                found = rehearse(find(number), mode, keep=keep, extra=self.environment(mode))
+                record.write_text(json.dumps(found.as_dict()), "utf-8")
+        return Rehearsal(**json.loads(record.read_text("utf-8")))
 
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     """The one run of each lesson and mode that everything else reads from."""
-    return Runs(tmp_path_factory.mktemp("runs"))
+    return Runs(_of_all_workers(tmp_path_factory, "runs"))
