@@ -18,7 +18,7 @@ import nbformat
 import sheets
 from nbformat import NotebookNode
 
-from readingroom.course import exercises
+from readingroom.course import exercises, plan
 from readingroom.course.lessons import Lesson, catalogue
 from readingroom.course.session import ANSWER_MIME, RESULT_MIME
 
@@ -26,7 +26,6 @@ ROOT = Path(__file__).resolve().parents[1]
 GENERATED = "generated"
 BINDER = "https://mybinder.org/v2/gh"
 SOLUTION = re.compile(r"^### BEGIN SOLUTION\n(.*?)\n### END SOLUTION\s*$", re.M | re.S)
-EXERCISE = re.compile(r"^### (?:Exercise|Judge) · (.+?) \((\d+) min(, more)?\)$", re.M)
 PRIVATE_MIMES = (ANSWER_MIME, RESULT_MIME)  # for graders and rehearsals, not for readers
 SAID = {
     "real": "an execution on real films",
@@ -209,7 +208,7 @@ def must_and_more(root: Path) -> str:
     for lesson in catalogue().values():
         kept: dict[str, list[str]] = {"must": [], "more": []}
         page = (root / "book" / "lessons" / f"{lesson.slug}.md").read_text("utf-8")
-        for title, minutes, more in EXERCISE.findall(page):
+        for _, title, minutes, more in plan.HEADING.findall(page):
             kept["more" if more else "must"].append(f"{title} ({minutes} min)")
         lines += [
             f"- **Lesson {lesson.number}**, {lesson.minutes} minutes with every exercise.",

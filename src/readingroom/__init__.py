@@ -20,6 +20,7 @@ _LAZY = {
     "carry": ("readingroom.course.session", "carry"),
     "verdict": ("readingroom.course.session", "verdict"),
     "headline": ("readingroom.course.session", "headline"),
+    "contents": ("readingroom.course.contents", "contents"),
     "once": ("readingroom.course.store", "once"),
     "data": ("readingroom.data", None),
     "simulator": ("readingroom.simulator", None),

@@ -15,7 +15,17 @@ from readingroom.cli import app
 from readingroom.course import desk, inspection, progress
 from readingroom.course.lessons import catalogue, find
 
-VERBS = ["start", "check", "build", "rehearse", "doctor", "data list", "data fetch", "data verify"]
+VERBS = [
+    "start",
+    "reset",
+    "check",
+    "build",
+    "rehearse",
+    "doctor",
+    "data list",
+    "data fetch",
+    "data verify",
+]
 
 
 def run(*arguments: str):
@@ -62,6 +72,7 @@ def test_import_readingroom_loads_nothing_heavy():
     ("arguments", "says"),
     [
         (["start", "77"], "There is no lesson '77'"),
+        (["reset", "77"], "There is no lesson '77'"),
         (["rehearse", "77"], "There is no lesson '77'"),
         (["build", "77"], "There is no lesson '77'"),
         (["rehearse", "03", "--offline", "--cohort", "real"], "leave out --cohort"),
@@ -151,6 +162,29 @@ def test_a_working_copy_never_overwrites_the_learner(tmp_path):
     assert len(first) == len(catalogue())
     first[0].write_text("mine", "utf-8")
     assert desk.working_copy(tmp_path) == [] and first[0].read_text("utf-8") == "mine"
+
+
+def test_start_without_a_lesson_opens_the_contents_page(tmp_path, monkeypatch):
+    """`start` opens the contents page, written anew; with a lesson's number it opens the lesson."""
+    opened = []
+    monkeypatch.setattr(desk, "open_lab", lambda place, book, **_: opened.append(book.name) or 0)
+    monkeypatch.setenv("READINGROOM_PROGRESS", str(tmp_path / "kept"))
+    choice = ["--folder", str(tmp_path / "work"), "--cohort", "simulated"]
+    monkeypatch.setattr(desk, "fetch_for", lambda lesson, cohort: cohort)
+    assert run("start", *choice).exit_code == 0
+    assert run("start", "03", *choice).exit_code == 0
+    assert opened == ["contents.ipynb", "03-train-a-classifier.ipynb"]
+    assert (tmp_path / "work" / "contents.ipynb").is_file()
+
+
+def test_reset_says_what_it_carried(tmp_path):
+    """`reset` names the old file, the answers it carried, and what to do in JupyterLab."""
+    desk.working_copy(tmp_path)
+    path = tmp_path / "03-train-a-classifier.ipynb"
+    path.write_text(path.read_text("utf-8").replace("acc0 = ...", "acc0 = 0.625"), "utf-8")
+    said = run("reset", "03", "--folder", str(tmp_path)).stdout
+    assert "dull-baseline" in said and "put-aside" in said and "close its tab" in said
+    assert "acc0 = 0.625" in path.read_text("utf-8")
 
 
 def test_start_resumes_where_i_stopped(tmp_path, monkeypatch):

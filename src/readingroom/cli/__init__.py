@@ -33,6 +33,7 @@ def main(
 
 
 app.command("start", epilog="Example: readingroom start 03")(learner.start)
+app.command("reset", epilog="Example: readingroom reset 03")(learner.reset)
 app.add_typer(data_app, name="data", help="List, fetch and verify films, or add your own.")
 app.command("check", epilog="Example: readingroom check 03-train-a-classifier.ipynb")(learner.check)
 app.command("build", epilog="Example: readingroom build --check")(author.build)

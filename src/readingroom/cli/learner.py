@@ -1,4 +1,4 @@
-"""What a learner types: ``start``, ``check`` and ``doctor``."""
+"""What a learner types: ``start``, ``reset``, ``check`` and ``doctor``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DISK_WANTED = 500_000_000
 
 
 def start(
-    lesson: str = typer.Argument(None, help="Such as 03; without it, where you stopped."),
+    lesson: str = typer.Argument(None, help="Such as 03; without it, the contents page."),
     cohort: str = typer.Option(
         None, "--cohort", help="real, simulated, or the name of a cohort of your own."
     ),
@@ -24,8 +24,8 @@ def start(
     port: int = typer.Option(8888, "--port", help="First port to try."),
     no_browser: bool = typer.Option(False, "--no-browser", help="Print the address only."),
 ) -> None:
-    """Open a lesson in JupyterLab, in a working copy of your own, with its films ready."""
-    from readingroom.course import desk
+    """Open the course in JupyterLab: its contents page, or a lesson with its films ready."""
+    from readingroom.course import contents, desk
     from readingroom.course.lessons import UnknownLesson
     from readingroom.data import DataError
 
@@ -33,6 +33,7 @@ def start(
         wanted = desk.resolve(lesson)
         place = (folder or desk.default_folder()).expanduser().resolve()
         copied = desk.working_copy(place)
+        page = contents.write(place)
         typer.echo(f"Your lessons are in {place} ({len(copied)} new).")
         mode = desk.fetch_for(wanted, cohort)
     except (UnknownLesson, DataError) as error:
@@ -44,10 +45,51 @@ def start(
     notebook = place / f"{wanted.slug}.ipynb"
     if not notebook.is_file():
         raise stop(f"Lesson {wanted.number} is not part of this installation.")
-    typer.echo(f"Opening {wanted.number} {wanted.title}, {mode} films. Stop with Ctrl+C.")
-    code = desk.open_lab(place, notebook, cohort=mode, port=port, browser=not no_browser)
+    if lesson:
+        typer.echo(f"Opening {wanted.number} {wanted.title}, {mode} films. Stop with Ctrl+C.")
+    else:
+        typer.echo(
+            f"Opening the contents page; the films of {wanted.number} {wanted.title} are ready "
+            f"({mode}). Stop with Ctrl+C."
+        )
+    opened = notebook if lesson else page
+    code = desk.open_lab(place, opened, cohort=mode, port=port, browser=not no_browser)
     if code:
         raise stop("JupyterLab stopped with an error; its last lines say why.")
+
+
+def reset(
+    lesson: str = typer.Argument(..., help="Such as 03."),
+    folder: Path = typer.Option(
+        None, "--folder", help="Where your working copy lies; reading-room in your home folder."
+    ),
+    empty: bool = typer.Option(False, "--empty", help="Start over: carry no answer."),
+) -> None:
+    """A fresh copy of a lesson, with your answers in it; the old file is kept aside."""
+    from readingroom.course import desk, fresh
+    from readingroom.course.lessons import UnknownLesson, find
+
+    try:
+        wanted = find(lesson)
+        place = (folder or desk.default_folder()).expanduser().resolve()
+        done = fresh.reset(place, wanted, empty=empty)
+    except UnknownLesson as error:
+        raise stop(str(error)) from error
+    except FileNotFoundError as error:
+        raise stop(f"Lesson {lesson} is not part of this installation.") from error
+    except OSError as error:
+        raise stop(
+            f"The working copy cannot be written ({error.strerror}); nothing was changed."
+        ) from error
+    typer.echo(f"Fresh copy: {done.notebook}")
+    if done.aside:
+        typer.echo(f"Your old file: {done.aside}")
+        typer.echo(f"Answers carried into the fresh copy: {', '.join(done.carried) or 'none'}.")
+    if done.reason:
+        typer.echo(done.reason)
+    if done.missing:
+        typer.echo(f"No answer cell was found for {', '.join(done.missing)}: see the old file.")
+    typer.echo("If the lesson is open in JupyterLab, close its tab and open it again.")
 
 
 def check(
@@ -142,7 +184,10 @@ def _notebook(path: Path, mend: bool) -> list[str]:
         lesson = inspection.lesson_of(book, path)
     except inspection.NotebookError as error:
         return [str(error)]
-    lost = inspection.lost_marks(book, lesson)
+    try:
+        lost = inspection.lost_marks(book, lesson)
+    except inspection.UNREADABLE:
+        return [f"{path.name} is damaged; run: readingroom reset {lesson.number}"]
     if not lost:
         return []
     if not mend:
@@ -153,5 +198,8 @@ def _notebook(path: Path, mend: bool) -> list[str]:
     path.write_text(nbformat.writes(book), "utf-8")
     typer.echo(f"Repaired {path.name}; the old file is {kept.name}.")
     if gone:
-        return [f"These cells are gone and cannot be brought back here: {', '.join(gone)}."]
+        return [
+            f"These cells are gone: {', '.join(gone)}. For a whole copy with your answers in it: "
+            f"readingroom reset {lesson.number}"
+        ]
     return []

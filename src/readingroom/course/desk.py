@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from readingroom.course import progress
+from readingroom.course import contents, progress
 from readingroom.course.lessons import Lesson, catalogue, find
 
 DEFAULT_FOLDER = "reading-room"
@@ -44,7 +44,10 @@ def working_copy(folder: Path) -> list[Path]:
 
 
 def where_i_stopped() -> Lesson:
-    """The lesson worked on last, or the first of the course."""
+    """The lesson to go on with: worked on last and not complete, else the next in the course."""
+    found = contents.next_lesson()
+    if found:
+        return found
     last = progress.load().get("last")
     known = catalogue()
     return known[last] if last in known else next(iter(known.values()))
@@ -66,7 +69,8 @@ def open_lab(folder: Path, notebook: Path, *, cohort: str | None, port: int, bro
     browser : bool
         Open the learner's browser.
     """
-    environment = dict(os.environ)
+    # so that a command typed in a terminal of JupyterLab means this working copy
+    environment = {**os.environ, "READINGROOM_DESK": str(folder)}
     if cohort:
         environment["READINGROOM_COHORT"] = cohort
     paths = [str(QUIET), environment.get("JUPYTER_CONFIG_PATH", "")]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from readingroom.course import exercises
+from readingroom.course import cells, exercises
 from readingroom.course.lessons import Lesson, catalogue, find
 from readingroom.course.session import ANSWER_MIME
 
@@ -52,13 +52,13 @@ def read(path: Path) -> nbformat.NotebookNode:
         raise NotebookError(f"{path.name} is larger than {LARGEST // 10**6} MB; clear its outputs.")
     try:
         book = nbformat.reads(path.read_text("utf-8"), as_version=4)
-        cells = [cell.cell_type for cell in book.cells]
+        kinds = [cell.cell_type for cell in book.cells]
     except (nbformat.ValidationError, *UNREADABLE) as error:
         raise NotebookError(
-            f"{path.name} is not a readable notebook; take a fresh copy with readingroom start."
+            f"{path.name} is not a readable notebook; take a fresh copy with readingroom reset."
         ) from error
-    if not cells:
-        raise NotebookError(f"{path.name} has no cells; take a fresh copy of the lesson.")
+    if not kinds:
+        raise NotebookError(f"{path.name} has no cells; take a fresh copy with readingroom reset.")
     return book
 
 
@@ -134,13 +134,14 @@ def check(path: Path) -> tuple[Lesson, list[Row]]:
 
 
 def lost_marks(book: nbformat.NotebookNode, lesson: Lesson) -> list[str]:
-    """Ids of the lesson's cells that this copy has lost or has twice."""
+    """Names of the lesson's cells whose id or mark this copy has lost or has twice."""
     release = nbformat.read(lesson.notebook("lessons"), as_version=4)
     wanted = {c.id for c in release.cells if "nbgrader" in c.metadata}
     held = [
-        cell.metadata.nbgrader.get("grade_id")
+        cell.get("id")
         for cell in book.cells
         if isinstance(cell.metadata.get("nbgrader"), dict)
+        and cell.metadata.nbgrader.get("grade_id") == cell.get("id")
     ]
     return sorted(name for name in wanted if held.count(name) != 1)
 
@@ -148,8 +149,8 @@ def lost_marks(book: nbformat.NotebookNode, lesson: Lesson) -> list[str]:
 def repair(book: nbformat.NotebookNode, lesson: Lesson) -> list[str]:
     """Give cells their ids and marks back, and say which cells are gone.
 
-    A cell is known by its text (locked cells) or by the variable it sets before its check
-    (answers). What the learner typed is not changed.
+    How a cell is known is told in `readingroom.course.cells`. What the learner typed is not
+    changed.
 
     Parameters
     ----------
@@ -160,34 +161,26 @@ def repair(book: nbformat.NotebookNode, lesson: Lesson) -> list[str]:
     Returns
     -------
     list of str
-        Ids of cells that are missing from this copy.
+        Names of cells that are missing from this copy.
     """
     release = nbformat.read(lesson.notebook("lessons"), as_version=4)
-    code = [cell for cell in book.cells if cell.cell_type == "code"]
-    places: dict[str, int] = {}
-    for wanted in release.cells:
-        if "nbgrader" in wanted.metadata and not wanted.metadata.nbgrader.solution:
-            for i, cell in enumerate(code):
-                if cell.source.strip() == wanted.source.strip():
-                    places.setdefault(wanted.id, i)
-    for wanted in release.cells:
-        if wanted.metadata.get("nbgrader", {}).get("solution"):
-            check_at = places.get(f"check-{wanted.id}")
-            if check_at:
-                places[wanted.id] = check_at - 1
-    kept = {i: name for name, i in places.items()}
+    places = cells.recognise(book, release)
+    named = {i: name for name, i in places.items()}
     fresh = {cell.id: cell for cell in release.cells}
-    for i, cell in enumerate(code):
-        name = kept.get(i)
+    for i, cell in enumerate(book.cells):
+        name = named.get(i)
         if name is None:
             cell.metadata.pop("nbgrader", None)
             continue
         cell.id = name
         cell.metadata.update(fresh[name].metadata)
-    ids = [cell.get("id") for cell in book.cells]
+    seen = set(named.values())
     for i, cell in enumerate(book.cells):
-        if ids.index(cell.get("id")) != i or not cell.get("id"):
+        if i in named:
+            continue
+        if not cell.get("id") or cell.id in seen:
             cell.id = f"mine-{i}"
+        seen.add(cell.id)
     book.nbformat_minor = max(5, book.nbformat_minor)
     book.metadata["readingroom"] = {"lesson": lesson.number}
     return sorted(
