@@ -8,7 +8,7 @@ import torch
 
 from readingroom import data
 from readingroom.assess import metrics
-from readingroom.models import longruns, nets, pixels, reference, stored, training
+from readingroom.models import findings, longruns, nets, pixels, reference, stored, training
 from tests.conftest import MODES
 
 
@@ -27,6 +27,38 @@ def test_the_network_gives_one_score_a_film(size):
     net = nets.SmallResNet().eval()
     assert net(torch.zeros(3, 1, size, size)).shape == (3,)
     assert 0.2e6 < nets.size_in_weights(net) < 0.25e6
+
+
+@pytest.mark.parametrize(("strides", "local"), [(nets.STRIDES, False), (nets.EARLY, True)])
+def test_several_findings_and_the_grid(strides, local):
+    """Each finding has its own logit, and `grid` is the size of the last feature map."""
+    net = nets.SmallResNet(outputs=4, strides=strides, local=local).eval()
+    films = torch.randn(3, 1, 128, 128)
+    assert net(films).shape == (3, 4)
+    assert net.stages(net.stem(films)).shape[2:] == (8, 8) and net.grid(128) == 8
+    assert nets.SmallResNet().grid(64) == 4 and nets.SmallResNet().grid(28) == 2
+
+
+def test_the_most_suspicious_cells_speak_for_the_film():
+    """The soft maximum lies between the mean and the maximum of the cells' logits."""
+    net = nets.SmallResNet(outputs=2, strides=nets.EARLY, local=True).eval()
+    films = torch.randn(2, 1, 128, 128)
+    with torch.no_grad():
+        cells = net.score(net.stages(net.stem(films)).flatten(2).transpose(1, 2))  # (B, 64, 2)
+        assert torch.allclose(net(films), cells.exp().mean(1).log(), atol=1e-5)
+        assert (net(films) >= cells.mean(1)).all() and (net(films) <= cells.amax(1)).all()
+
+
+def test_several_findings_train_together():
+    """Labels with a column for each finding train one network that ranks each of them."""
+    films, labels = _toy(256)
+    other = np.random.default_rng(5).integers(0, 2, 256)
+    films[other == 1, 18:26, 18:26] += 90
+    both = np.stack([labels, other], 1)
+    run = training.fit(films, both, seed=0, recipe=training.Recipe(5, moves=False))
+    score = training.scores(run.net, films)
+    assert score.shape == (256, 2)
+    assert min(metrics.auc(both[:, i], score[:, i]).value for i in (0, 1)) > 0.95
 
 
 def test_films_become_numbers_around_zero():
@@ -102,30 +134,60 @@ def test_films_are_picked_by_content():
     assert np.array_equal(one, other)
 
 
-def test_weights_go_through_safetensors_unharmed():
-    """The shipped network loads, has five seeds of at most 2 MB, and no other file format."""
+@pytest.mark.parametrize("name", ["children-64", "children-128"])
+def test_weights_go_through_safetensors_unharmed(name):
+    """Each shipped network loads, has five seeds well under 1 MB, and no other file format."""
     from importlib import resources
 
-    folder = resources.files("readingroom.models").joinpath("shipped", "children-64")
+    folder = resources.files("readingroom.models").joinpath("shipped", name)
     sizes = {p.name: len(p.read_bytes()) for p in folder.iterdir() if "seed" in p.name}
     assert sorted(sizes) == [f"seed-{i}.safetensors" for i in range(reference.SEEDS)]
-    assert max(sizes.values()) <= 2_000_000
+    assert max(sizes.values()) <= 600_000
     with pytest.raises(LookupError, match="ships"):
-        reference.load("children-64", seed=17)
+        reference.load(name, seed=17)
+    net, facts = reference.load(name), reference.card(name)
+    assert (net.outputs, net.grid(facts["size"])) == (len(facts["outputs"]), facts["grid"])
+    text = folder.joinpath("README.md").read_text("utf-8")
+    for phrase in ("Never for clinical use", "Must not be used", "Population", facts["command"]):
+        assert phrase in text
+
+
+def test_no_other_network_ships():
+    """An unknown name is refused with the names there are."""
+    with pytest.raises(LookupError, match="simulated-128"):
+        reference.load("adults-512")
+
+
+def _card_holds(stated: list, labels: np.ndarray, scores: list) -> None:
+    for facts, score in zip(stated, scores, strict=True):
+        found = metrics.auc(labels, score)
+        assert found.value == pytest.approx(facts["value"], abs=0.002)
+        assert found.lo == pytest.approx(facts["lo"], abs=0.005)
+        assert found.hi == pytest.approx(facts["hi"], abs=0.005)
 
 
 @pytest.mark.real
-def test_the_shipped_network_reproduces_its_card():
+@pytest.mark.parametrize(("name", "size"), [("children-64", 64), ("children-128", 128)])
+def test_the_shipped_network_reproduces_its_card(name, size):
     """On the real test films each seed gives the AUC and interval that its card states."""
-    films, labels = data.load("children", size=64, mode="real").part("test")
-    facts = reference.card("children-64")
-    for seed, stated in enumerate(facts["test_auc"]):
-        found = metrics.auc(labels, training.scores(reference.load("children-64", seed), films))
-        assert found.value == pytest.approx(stated["value"], abs=0.002)
-        assert (found.lo, found.hi) == (
-            pytest.approx(stated["lo"], abs=0.005),
-            pytest.approx(stated["hi"], abs=0.005),
-        )
+    films, labels = data.load("children", size=size, mode="real").part("test")
+    scores = [training.scores(reference.load(name, seed), films) for seed in range(5)]
+    _card_holds(reference.card(name)["test_auc"], labels, scores)
+
+
+def test_each_finding_keeps_to_its_range():
+    """The plan holds what the card says: shares, ranges, and a drain that goes with one finding."""
+    cases = findings.plan()
+    assert [sum(c.split == s for c in cases) for s in ("train", "val", "test")] == [4000, 400, 800]
+    found = [f for case in cases for f in case.findings]
+    for kind, (low, high) in findings.RANGE.items():
+        severity = [f.severity for f in found if f.kind == kind]
+        assert low - 0.01 <= min(severity) and max(severity) <= high + 0.01
+    mm = [f.diameter_mm for f in found if f.kind == "nodule"]
+    assert findings.NODULE_MM[0] <= min(mm) and max(mm) <= findings.NODULE_MM[1]
+    drained = np.array([["chest drain" in c.exam.devices, c.label] for c in cases], float)
+    assert 0.5 < drained[drained[:, 1] == 1, 0].mean() < 0.7
+    assert drained[drained[:, 1] == 0, 0].mean() < 0.06
 
 
 @pytest.mark.real

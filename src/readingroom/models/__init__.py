@@ -9,6 +9,7 @@ import importlib
 from typing import Any
 
 _HOMES = {
+    "FINDINGS": "findings",
     "SmallResNet": "nets",
     "batches": "training",
     "as_films": "training",

@@ -103,14 +103,23 @@ def shuffles(cohort, n: int = SHUFFLES) -> dict:
     return {"train_accuracy": np.array(accuracy), "test_auc": np.array(auc)}
 
 
-def seeds(cohort, n: int = SEEDS) -> tuple[dict, list[dict]]:
-    """The lesson's own training, once for each of `n` seeds, on 64-px films.
+def seeds(cohort, n: int = SEEDS, recipe: Recipe | None = None) -> tuple[dict, list[dict]]:
+    """One training for each of `n` seeds.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Films with one label or several.
+    n : int
+        Seeds, 0 to n - 1.
+    recipe : Recipe, optional
+        Lesson 03's by default.
 
     Returns
     -------
     dict of ndarray
         ``val_score``, ``test_score`` (n, films); ``val_label``, ``test_label`` (films,);
-        ``train_seconds`` (n,).
+        ``train_seconds`` (n,). Several findings add a last axis to scores and labels.
     list of dict
         The networks' weights.
     """
@@ -119,13 +128,19 @@ def seeds(cohort, n: int = SEEDS) -> tuple[dict, list[dict]]:
     out: dict[str, list] = {"val_score": [], "test_score": [], "train_seconds": []}
     nets = []
     for seed in range(n):
-        run = fit(films, labels, seed=seed)
+        run = fit(films, labels, seed=seed, recipe=recipe)
         out["val_score"].append(scores(run.net, val))
         out["test_score"].append(scores(run.net, test))
         out["train_seconds"].append(run.seconds)
         nets.append({k: v.numpy().copy() for k, v in run.net.state_dict().items()})
-        auc = measure(out["test_score"][-1], cohort.part("test")[1])["auc"]
-        print(f"seed {seed}: {run.seconds:.1f} s, test AUC {auc:.4f}", flush=True)
+        aucs = [
+            measure(out[f"{part}_score"][-1], cohort.part(part)[1])["auc"]
+            for part in ("val", "test")
+        ]
+        print(
+            f"seed {seed}: {run.seconds:.1f} s, AUC {aucs[0]:.4f} validation, {aucs[1]:.4f} test",
+            flush=True,
+        )
     arrays = {name: np.array(value, np.float32) for name, value in out.items()}
     for part in ("val", "test"):
         arrays[f"{part}_label"] = cohort.part(part)[1].astype(np.uint8)

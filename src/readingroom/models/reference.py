@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -14,25 +15,78 @@ from pathlib import Path
 import numpy as np
 
 from readingroom.models import provenance
-from readingroom.models.nets import SmallResNet, size_in_weights
+from readingroom.models.findings import DEFECTS, FINDINGS
+from readingroom.models.nets import EARLY, STRIDES, SmallResNet, size_in_weights
 
 FOLDER = "shipped"
 SEEDS = 5
-NAMES = {"children-64": ("children", 64)}
 COMMAND = "python -m readingroom.models.reference {name}"
 
 
-def from_weights(weights: dict) -> SmallResNet:
+@dataclass(frozen=True)
+class Plan:
+    """What a shipped network is made from.
+
+    Attributes
+    ----------
+    films : str
+        A data set of the registry, or "" for simulated films with several findings.
+    size : int
+        Edge of the films in pixels.
+    epochs : int
+        Passes through the training films, fixed before.
+    strides : tuple of int
+        Of the network's four stages.
+    local : bool
+        Whether the network lets its most suspicious cells speak for the film.
+    """
+
+    films: str
+    size: int
+    epochs: int
+    strides: tuple[int, ...] = STRIDES
+    local: bool = False
+
+    def network(self, outputs: int) -> SmallResNet:
+        """A new network of this plan."""
+        return SmallResNet(outputs=outputs, strides=self.strides, local=self.local)
+
+    def cohort(self):
+        """The films, drawn or fetched."""
+        from readingroom import data
+        from readingroom.models import findings
+
+        if not self.films:
+            return findings.cohort(self.size)
+        return data.load(self.films, size=self.size, mode="real")
+
+    def known_defects(self) -> list[str]:
+        """What is odd about the films, one sentence each."""
+        from readingroom import data
+
+        return list(data.known_defects(self.films)) if self.films else list(DEFECTS)
+
+
+NAMES = {
+    "children-64": Plan("children", 64, 6),
+    "children-128": Plan("children", 128, 4, EARLY),
+    "simulated-128": Plan("", 128, 8, EARLY, local=True),
+}
+
+
+def from_weights(weights: dict, plan: Plan = NAMES["children-64"]) -> SmallResNet:
     """A network with given weights, at rest.
 
     Parameters
     ----------
     weights : dict of ndarray
         As `readingroom.models.weights_of` gives them; further entries are ignored.
+    plan : Plan
+        What weights do not tell: strides and pooling; lesson 03's by default.
     """
     import torch
 
-    net = SmallResNet()
+    net = plan.network(len(weights["score.bias"]))
     wanted = net.state_dict()
     net.load_state_dict({name: torch.as_tensor(np.array(weights[name])) for name in wanted})
     return net.eval()
@@ -44,14 +98,15 @@ def load(name: str = "children-64", seed: int = 0) -> SmallResNet:
     Parameters
     ----------
     name : str
-        Such as ``children-64``.
+        ``children-64``, ``children-128`` or ``simulated-128``.
     seed : int
         Which of its seeds, 0 to 4.
 
     Returns
     -------
     SmallResNet
-        At rest, single precision.
+        At rest, single precision. ``simulated-128`` scores each of
+        `readingroom.models.FINDINGS`, the others one label.
 
     Raises
     ------
@@ -63,12 +118,13 @@ def load(name: str = "children-64", seed: int = 0) -> SmallResNet:
     place = resources.files("readingroom.models").joinpath(FOLDER, name)
     try:
         raw = place.joinpath(f"seed-{seed}.safetensors").read_bytes()
-    except FileNotFoundError as error:
-        raise LookupError(f"No network {name!r} with seed {seed} ships; see {NAMES}.") from error
-    net = SmallResNet()
-    kept = read(raw)
-    net.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in kept.items()})
-    return net.eval()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        known = f"{', '.join(NAMES)}, each with seeds 0 to {SEEDS - 1}"
+        raise LookupError(f"No network {name!r} with seed {seed} ships; there are {known}.") from (
+            error
+        )
+    kept = {k: v.float().numpy() for k, v in read(raw).items()}
+    return from_weights(kept, NAMES[name])
 
 
 @cache
@@ -78,82 +134,135 @@ def card(name: str = "children-64") -> dict:
     return json.loads(place.read_text("utf-8"))
 
 
-def _estimates(cohort, scores: np.ndarray, part: str) -> list[dict]:
+def _estimates(labels: np.ndarray, scores: np.ndarray) -> list[dict]:
+    """AUC of each seed: labels (N,), scores (S, N)."""
     from readingroom.assess import metrics
 
-    labels = cohort.part(part)[1]
     found = [metrics.auc(labels, score) for score in scores]
     return [{"value": e.value, "lo": e.lo, "hi": e.hi, "n": e.n} for e in found]
 
 
-def _text(name: str, facts: dict, cohort) -> str:
-    rows = "\n".join(
-        f"| {seed} | {v['value']:.3f} ({v['lo']:.3f} to {v['hi']:.3f}) "
+def _aucs(cohort, scores: np.ndarray, part: str) -> list | dict:
+    """AUC of each seed, (S, N); for several findings, (S, N, F), by finding."""
+    labels = cohort.part(part)[1]
+    if scores.ndim == 2:
+        return _estimates(labels, scores)
+    return {f: _estimates(labels[:, i], scores[..., i]) for i, f in enumerate(FINDINGS)}
+
+
+def _rows(label: str, val: list, test: list) -> list[str]:
+    return [
+        f"| {label} | {seed} | {v['value']:.3f} ({v['lo']:.3f} to {v['hi']:.3f}) "
         f"| {t['value']:.3f} ({t['lo']:.3f} to {t['hi']:.3f}) |"
-        for seed, (v, t) in enumerate(zip(facts["val_auc"], facts["test_auc"], strict=True))
-    )
+        for seed, (v, t) in enumerate(zip(val, test, strict=True))
+    ]
+
+
+def _table(facts: dict) -> str:
+    val, test = facts["val_auc"], facts["test_auc"]
+    if isinstance(val, list):
+        val, test = {facts["outputs"][0]: val}, {facts["outputs"][0]: test}
+    rows = [row for label in val for row in _rows(label, val[label], test[label])]
+    n = {name: next(iter(part.values()))[0]["n"] for name, part in (("val", val), ("test", test))}
+    head = f"| label | seed | validation (n = {n['val']}) | test (n = {n['test']}) |"
+    return "\n".join([head, "|---|---|---|---|", *rows])
+
+
+def _said(plan: Plan) -> dict[str, str]:
+    """The sentences that differ between real and simulated films."""
+    if plan.films:
+        return {
+            "reference": "readers of the images, as above; no CT, no course of disease.",
+            "by": "by image (no patient numbers exist, so probably too narrow)",
+            "exam": "Validation shares patients with training and is no honest exam. Known",
+            "not": "for any patient; for adults; for films that are not frontal; as a probability\n"
+            "(its score is a rank); to compare products. It was never tested outside its one "
+            "hospital.",
+        }
+    return {
+        "reference": "the simulator itself: what was drawn is the truth, seen or not.",
+        "by": "by film, which here is by patient",
+        "exam": "All three parts are other virtual patients of the same five departments. Known",
+        "not": "for any real film, patient or product: it has never seen a real film, and a "
+        "network\ntrained on simulated films does not transfer to them; as a probability (its "
+        "scores are ranks).",
+    }
+
+
+def _text(name: str, facts: dict, cohort) -> str:
     defects = "\n".join(f"- {line}" for line in facts["known_defects"])
+    said = _said(NAMES[name])
+    logits = "one logit" if len(facts["outputs"]) == 1 else f"{len(facts['outputs'])} logits"
     return f"""# Model card: {name}
 
 For teaching. **Never for clinical use.**
 
 - **What it is**: a residual network of {facts["weights"]:,} weights
-  (`readingroom.models.SmallResNet`), one logit for each {facts["size"]}-pixel film; {SEEDS}
-  networks from {SEEDS} seeds.
+  (`readingroom.models.SmallResNet`), {logits} for each {facts["size"]}-pixel film
+  ({", ".join(facts["outputs"])}); its last feature map is {facts["grid"]} x {facts["grid"]};
+  {SEEDS} networks from {SEEDS} seeds.
 - **Made by**: `{facts["command"]}`, {facts["date"]}, readingroom {facts["readingroom"]},
   torch {facts["torch"]}. {facts["epochs"]} epochs, fixed before; augmentation by small turns,
   shifts, zooms and changes of exposure. The recipe was settled in trials that printed validation
   and test AUC, so the test numbers below are slightly optimistic.
 - **Data**: {cohort.banner()}. {cohort.citation}
 - **Population**: {cohort.population}
-- **Reference standard**: readers of the images, as above; no CT, no course of disease.
+- **Reference standard**: {said["reference"]}
 - **Weights' licence**: CC BY 4.0, as the films'.
 
-AUC with 95 % bootstrap interval, by image (no patient numbers exist, so probably too narrow):
+AUC with 95 % bootstrap interval, {said["by"]}:
 
-| seed | validation (n = {facts["val_auc"][0]["n"]}) | test (n = {facts["test_auc"][0]["n"]}) |
-|---|---|---|
-{rows}
+{_table(facts)}
 
-Validation shares patients with training and is no honest exam. Known defects of the films:
+{said["exam"]} defects of the films:
 
 {defects}
 
-**Must not be used** for any patient; for adults; for films that are not frontal; as a probability
-(its score is a rank); to compare products. It was never tested outside its one hospital.
+**Must not be used** {said["not"]}
 """
+
+
+def _save(weights: dict, plan: Plan, path: Path) -> SmallResNet:
+    """Write weights in half precision and give the network that the file holds."""
+    import torch
+    from safetensors.torch import save_file
+
+    tensors = {k: torch.from_numpy(np.array(v)) for k, v in weights.items()}
+    halves = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items()}
+    save_file(halves, path)
+    return from_weights({k: v.float().numpy() for k, v in halves.items()}, plan)
 
 
 def make(name: str, folder: Path) -> None:
     """Train the seeds of a network and write weights and cards into `folder`."""
-    import torch
-    from safetensors.torch import save_file
-
-    from readingroom import data
     from readingroom.models.longruns import seeds
     from readingroom.models.training import Recipe, scores
 
-    cohort = data.load(NAMES[name][0], size=NAMES[name][1], mode="real")
-    _, nets = seeds(cohort, SEEDS)
+    plan = NAMES[name]
+    cohort = plan.cohort()
+    recipe = Recipe(epochs=plan.epochs, strides=plan.strides, local=plan.local)
+    _, nets = seeds(cohort, SEEDS, recipe)
     folder.mkdir(parents=True, exist_ok=True)
-    found: dict[str, list] = {"val": [], "test": []}
-    for seed, weights in enumerate(nets):
-        tensors = {k: torch.from_numpy(np.array(v)) for k, v in weights.items()}
-        halves = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items()}
-        save_file(halves, folder / f"seed-{seed}.safetensors")
-        # the card describes the file, so its numbers come from the rounded weights
-        net = from_weights({k: v.float().numpy() for k, v in halves.items()})
-        for part in found:
-            found[part].append(scores(net, cohort.part(part)[0]))
+    # the card describes the files, so its numbers come from the rounded weights
+    kept = [
+        _save(weights, plan, folder / f"seed-{seed}.safetensors")
+        for seed, weights in enumerate(nets)
+    ]
+    found = {
+        part: np.array([scores(net, cohort.part(part)[0]) for net in kept])
+        for part in ("val", "test")
+    }
     facts = provenance.stamp(
         COMMAND.format(name=name),
         cohort,
-        weights=size_in_weights(SmallResNet()),
-        size=NAMES[name][1],
-        epochs=Recipe().epochs,
-        val_auc=_estimates(cohort, np.array(found["val"]), "val"),
-        test_auc=_estimates(cohort, np.array(found["test"]), "test"),
-        known_defects=list(data.known_defects(NAMES[name][0])),
+        weights=size_in_weights(kept[0]),
+        size=plan.size,
+        grid=kept[0].grid(plan.size),
+        outputs=[cohort.label_name] if plan.films else list(FINDINGS),
+        epochs=plan.epochs,
+        val_auc=_aucs(cohort, found["val"], "val"),
+        test_auc=_aucs(cohort, found["test"], "test"),
+        known_defects=plan.known_defects(),
     )
     provenance.write(folder / "card.json", facts)
     (folder / "README.md").write_text(_text(name, facts, cohort), "utf-8")
@@ -163,7 +272,8 @@ def main() -> None:
     """Make the network named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=sorted(NAMES))
-    make(parser.parse_args().name, Path(__file__).parent / FOLDER / parser.parse_args().name)
+    name = parser.parse_args().name
+    make(name, Path(__file__).parent / FOLDER / name)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from readingroom.models.nets import SmallResNet, tensor_of
+from readingroom.models.nets import STRIDES, SmallResNet, tensor_of
 
 BATCH = 64
 EPOCHS = 6
@@ -41,6 +41,10 @@ class Recipe:
         Whether the rate rises and falls (one cycle, Smith 2018) or stays.
     batch : int
         Films a batch.
+    strides : tuple of int
+        Of the network's four stages.
+    local : bool
+        Whether the network lets its most suspicious cells speak for the film.
     """
 
     epochs: int = EPOCHS
@@ -48,6 +52,8 @@ class Recipe:
     moves: bool = True
     warm: bool = True
     batch: int = BATCH
+    strides: tuple[int, ...] = STRIDES
+    local: bool = False
 
 
 def as_films(images: np.ndarray) -> Tensor:
@@ -56,7 +62,7 @@ def as_films(images: np.ndarray) -> Tensor:
 
 
 def loss(scores: Tensor, labels: Tensor) -> Tensor:
-    """Cross-entropy between (B,) logits and (B,) labels of 0 and 1: a surprise, in nats."""
+    """Cross-entropy between logits and labels of 0 and 1, (B,) or (B, F): a surprise, in nats."""
     return functional.binary_cross_entropy_with_logits(scores, labels)
 
 
@@ -104,7 +110,7 @@ def batches(
 
 
 def new_network(
-    seed: int, epochs: int, films: int, recipe: Recipe | None = None
+    seed: int, epochs: int, films: int, recipe: Recipe | None = None, outputs: int = 1
 ) -> tuple[SmallResNet, torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
     """A network that knows nothing, its optimizer, and the plan for its learning rate.
 
@@ -118,10 +124,12 @@ def new_network(
         Training films.
     recipe : Recipe, optional
         Lesson 03's by default.
+    outputs : int
+        Findings to score.
     """
     recipe = recipe or Recipe(epochs=epochs)
     torch.manual_seed(seed)
-    net = SmallResNet()
+    net = SmallResNet(outputs=outputs, strides=recipe.strides, local=recipe.local)
     optimizer = torch.optim.AdamW(net.parameters(), lr=recipe.rate, weight_decay=WEIGHT_DECAY)
     steps = epochs * max(1, films // min(recipe.batch, films))
     plan: torch.optim.lr_scheduler.LRScheduler
@@ -147,7 +155,7 @@ def scores(net: nn.Module, images: np.ndarray, size: int = 256) -> np.ndarray:
 
     Returns
     -------
-    ndarray, (N,) float64
+    ndarray, (N,) float64, or (N, F) where the network scores F findings
         Between 0 and 1. A score: a rank on this network's scale, not a probability.
     """
     was_training = net.training
@@ -179,7 +187,10 @@ def settle(net: nn.Module, images: np.ndarray, limit: int = 1024) -> None:
 
 
 def measure(score: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    """Loss (nats) and AUC of scores; points on a curve, so without intervals."""
+    """Loss (nats) and AUC of scores; points on a curve, so without intervals.
+
+    With several findings, (N, F), both are means over findings.
+    """
     from sklearn.metrics import roc_auc_score
 
     safe = np.clip(score, 1e-7, 1 - 1e-7)
@@ -214,7 +225,8 @@ def fit(
     Parameters
     ----------
     images : ndarray, (N, H, W) uint8
-    labels : ndarray, (N,) of 0 and 1
+    labels : ndarray, (N,) or (N, F) of 0 and 1
+        One label a film, or one for each of F findings.
     seed : int
         Random stream.
     recipe : Recipe, optional
@@ -227,7 +239,8 @@ def fit(
     Training
     """
     recipe = recipe or Recipe()
-    net, optimizer, plan = new_network(seed, recipe.epochs, len(images), recipe)
+    outputs = 1 if np.ndim(labels) == 1 else np.shape(labels)[1]
+    net, optimizer, plan = new_network(seed, recipe.epochs, len(images), recipe, outputs)
     history, seconds = [], 0.0
     for epoch in range(recipe.epochs):
         start = time.perf_counter()
