@@ -14,6 +14,7 @@ import tomllib
 from pathlib import Path
 from urllib.parse import quote
 
+import chapters
 import nbformat
 import sheets
 from nbformat import NotebookNode
@@ -242,6 +243,8 @@ def gather(app) -> None:
     lessons(ROOT, target / "lessons", Path(named).resolve() if named else None, where)
     datasheets(ROOT, target / "datasets")
     model_cards(ROOT, target / "models")
+    chapters.parts(ROOT, target / "parts")
+    chapters.references(ROOT, target / "references.md")
 
 
 def setup(app) -> dict:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -260,13 +262,14 @@ def test_nothing_private_is_printed(lessons: dict[str, Page]) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390], ids=["desktop", "phone"])
 def test_a_browser_reads_it_offline(site: Path, tmp_path: Path, width: int) -> None:
-    """In Chromium no page asks a server for anything or is wider than its screen; search finds."""
+    """In Chromium no page asks a server for anything, complains, or is wider than its screen."""
     from tests.test_browser import FLAGS, chromium
 
     browser = chromium()
     from playwright.sync_api import sync_playwright
 
     asked: list[str] = []
+    complaints: list[str] = []
     folder = os.environ.get("READINGROOM_SCREENSHOTS")
     with sync_playwright() as play:
         context = play.chromium.launch_persistent_context(
@@ -277,6 +280,8 @@ def test_a_browser_reads_it_offline(site: Path, tmp_path: Path, width: int) -> N
         )
         page = context.pages[0]
         page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
         for path in sorted(site.rglob("*.html")):
             if "_static" in path.parts or path.name in ("search.html", "genindex.html"):
                 continue
@@ -290,3 +295,84 @@ def test_a_browser_reads_it_offline(site: Path, tmp_path: Path, width: int) -> N
         page.locator("#search-results li a", has_text="Glossary").first.wait_for()
         context.close()
     assert not [url for url in asked if urlsplit(url).scheme not in ("file", "data")]
+    assert not complaints
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The accessibility checker axe-core, as npm packs it; skips where there is no npm."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("there is no npm on this machine, so axe-core cannot be had")
+    place = tmp_path_factory.mktemp("axe")
+    done = subprocess.run([npm, "pack", "axe-core@4", "--silent"], cwd=place, capture_output=True,
+                          text=True, timeout=300)  # fmt: skip
+    assert done.returncode == 0, done.stderr[-1000:]
+    with tarfile.open(next(place.glob("*.tgz"))) as packed:
+        return packed.extractfile("package/axe.min.js").read().decode("utf-8")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_barrier(site: Path, axe: str, tmp_path: Path, scheme: str) -> None:
+    """axe-core reports nothing serious or critical on any page, in the light and the dark look."""
+    from tests.test_browser import FLAGS, chromium
+
+    browser = chromium()
+    from playwright.sync_api import sync_playwright
+
+    found = []
+    with sync_playwright() as play:
+        context = play.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=browser, args=FLAGS,
+            viewport={"width": 1280, "height": 900}, color_scheme=scheme,
+        )  # fmt: skip
+        page = context.pages[0]
+        for path in sorted(site.rglob("*.html")):
+            if "_static" in path.parts:
+                continue
+            page.goto(path.as_uri())
+            page.evaluate(axe)
+            # preload: axe would fetch style sheets, which a page opened from disk may not
+            told = page.evaluate("axe.run({resultTypes: ['violations'], preload: false})")
+            found += [
+                f"{path.name}: {barrier['id']}: {barrier['nodes'][0]['html'][:120]}"
+                for barrier in told["violations"]
+                if barrier["impact"] in ("serious", "critical")
+            ]
+        context.close()
+    assert not found
+
+
+@pytest.mark.browser
+def test_axe_would_notice_a_barrier(axe: str, tmp_path: Path) -> None:
+    """A picture without a sentence and pale grey words on white are reported as barriers."""
+    from tests.test_browser import FLAGS, chromium
+
+    browser = chromium()
+    from playwright.sync_api import sync_playwright
+
+    page_file = tmp_path / "page.html"
+    page_file.write_text(
+        '<html lang="en"><title>t</title><main><h1>t</h1><img src="data:image/gif;base64,R0lGOD">'
+        '<p style="color:#ccc;background:#fff">pale</p></main></html>', "utf-8",
+    )  # fmt: skip
+    with sync_playwright() as play:
+        context = play.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=browser, args=FLAGS
+        )
+        page = context.pages[0]
+        page.goto(page_file.as_uri())
+        page.evaluate(axe)
+        told = page.evaluate("axe.run({preload: false})")
+        context.close()
+    assert {"image-alt", "color-contrast"} <= {barrier["id"] for barrier in told["violations"]}
+
+
+def test_parts_and_references_name_every_lesson(pages: list[Page]) -> None:
+    """Each lesson stands on a part's page with what it enables, and its references in the list."""
+    text = {page.path.stem: page.open_text for page in pages}
+    of_parts = " ".join(text[name] for name in text if name.startswith("part-"))
+    for number, lesson in catalogue().items():
+        assert f"{number} · {lesson.title}" in of_parts
+        assert re.search(rf"Lesson [\d, ]*{number}", text["references"])
