@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from readingroom.course import exercises, progress, session
+from readingroom.course import exercises, keeping, progress, session
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_progress_keeps_the_best_try(opened):
 
 def test_a_broken_progress_file_is_kept_aside(opened):
     """An unreadable progress file stops nothing and is not thrown away."""
-    path = progress._path()
+    path = keeping.folder() / progress.NAME
     path.write_text("{ broken", "utf-8")
     assert progress.load() == {"last": None, "lessons": {}}
     assert path.with_suffix(".unreadable.json").read_text("utf-8") == "{ broken"

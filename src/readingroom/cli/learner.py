@@ -1,4 +1,4 @@
-"""What a learner types: ``start``, ``reset``, ``check`` and ``doctor``."""
+"""What a learner types: ``start``, ``reset``, ``check``, ``certificate`` and ``doctor``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def start(
     no_browser: bool = typer.Option(False, "--no-browser", help="Print the address only."),
 ) -> None:
     """Open the course in JupyterLab: its contents page, or a lesson with its films ready."""
-    from readingroom.course import contents, desk
+    from readingroom.course import desk
     from readingroom.course.lessons import UnknownLesson
     from readingroom.data import DataError
 
@@ -33,7 +33,7 @@ def start(
         wanted = desk.resolve(lesson)
         place = (folder or desk.default_folder()).expanduser().resolve()
         copied = desk.working_copy(place)
-        page = contents.write(place)
+        page = desk.lay_out(place)
         typer.echo(f"Your lessons are in {place} ({len(copied)} new).")
         mode = desk.fetch_for(wanted, cohort)
     except (UnknownLesson, DataError) as error:
@@ -120,6 +120,25 @@ def check(
     typer.echo(f"{lesson.number} {lesson.title}: {total:g} of {most:g} points.")
     if json_file:
         json_file.write_text(json.dumps([row.as_dict() for row in rows], indent=1), "utf-8")
+
+
+def certificate(
+    name: str = typer.Option(..., "--name", help="As it is to stand on the page."),
+    out: Path = typer.Option(None, "--out", help="The PDF; in this folder by default."),
+) -> None:
+    """A page (PDF) that says what I passed, when, on which films and with which version."""
+    from readingroom.course import certificate as page
+
+    target = out or Path(page.FILE)
+    try:
+        found = page.write(name, target)
+    except page.CertificateError as error:
+        raise stop(str(error)) from error
+    except OSError as error:
+        raise stop(f"{target} cannot be written ({error.strerror}); name another --out.") from error
+    typer.echo(f"Written: {target}")
+    for lesson, open_ in found.missing:
+        typer.echo(f"Missing in {lesson.number} {lesson.title}: {'; '.join(open_)}.")
 
 
 def doctor(

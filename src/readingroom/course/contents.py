@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from readingroom.course import plan, progress
 from readingroom.course.lessons import Lesson, catalogue
+from readingroom.exam import pages, scoring, sitting
 
 NAME = "contents.ipynb"
 STEP = 5  # minutes left are a guess, so they are rounded up to five
@@ -27,6 +28,12 @@ OPENING = """\
 tab and press Shift + Enter in the cell below: it counts again.
 
 Everything you do stays on this machine. Never for clinical use."""
+
+CERTIFICATE = """\
+## Your certificate
+
+Type your name between the quotation marks and run the cell. The page (PDF) appears beside this \
+notebook. It says what you have passed so far, when and on which films; no more."""
 
 HELP = """\
 ## If something breaks
@@ -79,24 +86,24 @@ def standing(number: str, kept: dict | None = None) -> Standing:
     """
     facts = plan.of_lesson(number)
     done = (progress.load() if kept is None else kept)["lessons"].get(number, {})
-    earned = {task.slug: min(_points(done.get(task.slug)), task.points) for task in facts.tasks}
-    open_ = [task for task in facts.tasks if earned[task.slug] < task.points]
+    open_ = [task for task in facts.tasks if earned(done.get(task.slug), task) < task.points]
     whole = sum(task.minutes for task in facts.tasks)
     left = facts.lesson.minutes * sum(task.minutes for task in open_) / whole if whole else 0
     return Standing(
         lesson=facts.lesson,
         passed=len(facts.tasks) - len(open_),
         exercises=len(facts.tasks),
-        points=sum(earned.values()),
+        points=sum(earned(done.get(task.slug), task) for task in facts.tasks),
         max_points=facts.points,
         minutes_left=math.ceil(left / STEP) * STEP,
         complete=all(task.more for task in open_),
     )
 
 
-def _points(entry: object) -> float:
+def earned(entry: object, task: plan.Task) -> float:
+    """Points of an entry of the progress file, at most those of its exercise."""
     found = entry.get("points", 0) if isinstance(entry, dict) else 0
-    return float(found) if isinstance(found, int | float) else 0.0
+    return min(float(found), task.points) if isinstance(found, int | float) else 0.0
 
 
 def next_lesson(kept: dict | None = None) -> Lesson | None:
@@ -131,6 +138,22 @@ def _next_line(kept: dict, folder: Path) -> str:
     return f"**{verb}: {title}**"
 
 
+def _test_line(when: str, folder: Path) -> list[str]:
+    """One line on a test: a link, and its score or that it is open; nothing without the page."""
+    if not (folder / pages.NAMES[when]).is_file():
+        return []
+    link = _link(pages.TITLES[when], pages.NAMES[when], folder)
+    found = sitting.load(when)
+    if found is None:
+        state = "a test, not begun"
+    elif not found.finished:
+        done = len(found.items) - len(found.unanswered())
+        state = f"a test, {done} of {len(found.items)} answered"
+    else:
+        state = f"test handed in, share right {scoring.score(found).short()}"
+    return ["", f"**{link}**: {state}."]
+
+
 def as_markdown(folder: Path) -> str:
     """The contents as Markdown, with links to what lies in `folder`.
 
@@ -140,14 +163,14 @@ def as_markdown(folder: Path) -> str:
         Where the page lies.
     """
     kept = progress.load()
-    lines = ["## Where you are", "", _next_line(kept, folder)]
+    lines = ["## Where you are", "", _next_line(kept, folder), *_test_line("before", folder)]
     part = None
     for number, lesson in catalogue().items():
         if lesson.part != part:
             part = lesson.part
             lines += ["", f"### {part}", "", HEAD, "|---|---|---|---|"]
         lines.append(_row(standing(number, kept), folder))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_test_line("after", folder)])
 
 
 def contents() -> None:
@@ -168,6 +191,8 @@ def notebook(folder: Path) -> NotebookNode:
         nbformat.v4.new_markdown_cell(OPENING, id="opening"),
         nbformat.v4.new_code_cell("import readingroom as rr\n\nrr.contents()", id="where-you-are",
                                   outputs=[shown]),
+        nbformat.v4.new_markdown_cell(CERTIFICATE, id="certificate-text"),
+        nbformat.v4.new_code_cell('rr.certificate("...")', id="certificate"),
         nbformat.v4.new_markdown_cell(HELP, id="if-something-breaks"),
     ]  # fmt: skip
     book = nbformat.v4.new_notebook(cells=cells)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from readingroom.course import contents, progress
 from readingroom.course.lessons import Lesson, catalogue, find
+from readingroom.exam import pages
 
 DEFAULT_FOLDER = "reading-room"
 # Switches off what only gets in a learner's way: the question about news from Jupyter, which no
@@ -41,6 +42,12 @@ def working_copy(folder: Path) -> list[Path]:
             waiting.replace(target)
             copied.append(target)
     return copied
+
+
+def lay_out(folder: Path) -> Path:
+    """Put the pages beside the lessons: both tests where missing, and the contents page anew."""
+    pages.write(folder)
+    return contents.write(folder)
 
 
 def where_i_stopped() -> Lesson:

@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 
-from readingroom import places
+from readingroom import __version__
+from readingroom.course import keeping
 
-
-def _path() -> Path:
-    named = os.environ.get("READINGROOM_PROGRESS")
-    return (Path(named) if named else places.home()) / "progress.json"
+NAME = "progress.json"
 
 
 def load() -> dict:
-    """Everything kept: ``{"last": number, "lessons": {number: {slug: {...}}}}``.
-
-    An unreadable file counts as none; it is kept aside, since it may hold a learner's work.
-    """
-    path = _path()
-    try:
-        kept = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {"last": None, "lessons": {}}
-    except (OSError, ValueError):
-        with contextlib.suppress(OSError):
-            path.replace(path.with_suffix(".unreadable.json"))
-        return {"last": None, "lessons": {}}
-    ok = isinstance(kept, dict) and isinstance(kept.get("lessons"), dict)
-    return kept if ok else {"last": None, "lessons": {}}
+    """Everything kept: ``{"last": number, "lessons": {number: {slug: {...}}}}``."""
+    kept = keeping.read(NAME)
+    return kept if isinstance(kept.get("lessons"), dict) else {"last": None, "lessons": {}}
 
 
 def _save(kept: dict) -> None:
-    path = _path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_suffix(f".{os.getpid()}.part")
-    waiting.write_text(json.dumps(kept, indent=1, sort_keys=True), "utf-8")
-    waiting.replace(path)
+    keeping.write(NAME, kept)
 
 
 def opened(lesson: str) -> None:
@@ -50,7 +29,7 @@ def opened(lesson: str) -> None:
         _save(kept)
 
 
-def note(lesson: str, slug: str, points: float, max_points: float) -> int:
+def note(lesson: str, slug: str, points: float, max_points: float, mode: str = "") -> int:
     """Keep the best result of an exercise and count tries; returns failures so far.
 
     Parameters
@@ -59,6 +38,8 @@ def note(lesson: str, slug: str, points: float, max_points: float) -> int:
         Which exercise.
     points, max_points : float
         What this try earned.
+    mode : str
+        The films it was earned on: ``real``, ``simulated`` or an own cohort's name.
     """
     kept = load()
     entry = (
@@ -70,9 +51,10 @@ def note(lesson: str, slug: str, points: float, max_points: float) -> int:
     entry["tries"] += 1
     if points < max_points:
         entry["failures"] += 1
+    now = datetime.now(UTC).isoformat(timespec="seconds")
     if points > entry["points"]:
-        entry["points"] = points
-    entry["when"] = datetime.now(UTC).isoformat(timespec="seconds")
+        entry.update(points=points, cohort=mode, version=__version__, earned=now)
+    entry["when"] = now
     kept["last"] = lesson
     with contextlib.suppress(OSError):
         _save(kept)

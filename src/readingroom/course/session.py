@@ -147,7 +147,9 @@ def check(slug: str, answer: Any = ...) -> Any:
         open_.recorded[slug] = packed
     failures = 0
     if not grading_by_nbgrader() and verdict.status != exercises.NOT_ATTEMPTED:
-        failures = progress.note(open_.lesson.number, slug, verdict.points, verdict.max_points)
+        failures = progress.note(
+            open_.lesson.number, slug, verdict.points, verdict.max_points, open_.mode
+        )
     record = _as_record(open_, verdict, packed)
     _show(verdict, record, _hint(known[slug], verdict, failures))
     if grading_by_nbgrader() and verdict.points < verdict.max_points:

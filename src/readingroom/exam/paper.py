@@ -1,0 +1,226 @@
+"""The test as a learner sees it in a notebook: questions as text, buttons beside them, a result.
+
+The text alone is enough: the buttons only save typing, and print the line they stand for.
+"""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any
+
+from IPython.display import display
+
+from readingroom.course.reply import BOX
+from readingroom.exam import blueprint, scoring, sitting
+from readingroom.exam.sitting import Sitting, SittingError
+
+QUIET = {"border": "#5f6b7a", "ground": "#f3f5f7", "ink": "#2b333d"}
+MARKS = {True: "✓ right", False: "○ not yet"}
+WORDS = {"before": "before the course", "after": "after the course"}
+
+
+def _show(markup: str, text: str) -> None:
+    display({"text/html": markup, "text/plain": text}, raw=True)
+
+
+def _box(*sentences: str) -> str:
+    said = "<br>".join(html.escape(sentence) for sentence in sentences)
+    return f'<div role="status" style="{BOX.format(**QUIET)}">{said}</div>'
+
+
+def _say(text: str) -> None:
+    _show(_box(text), text)
+
+
+def question_html(place: int, of: int, question: blueprint.Question) -> str:
+    """One question with its four options as a list lettered A to D."""
+    options = "".join(f"<li>{html.escape(option.text)}</li>" for option in question.options)
+    return (
+        f'<section aria-label="Question {place} of {of}" style="max-width:46em">'
+        f"<p><b>{place}.</b> {html.escape(question.vignette)} "
+        f"<b>{html.escape(question.question)}</b></p>"
+        f'<ol type="A" style="list-style-type:upper-alpha">{options}</ol></section>'
+    )
+
+
+def question_text(place: int, question: blueprint.Question) -> str:
+    """The same for a screen without markup."""
+    lettered = zip(blueprint.LETTERS, question.options, strict=True)
+    options = [f"   {letter}  {option.text}" for letter, option in lettered]
+    return "\n".join([f"{place}. {question.vignette} {question.question}", *options])
+
+
+def _buttons(found: Sitting, number: int, place: int, told: Any) -> Any:
+    """Radio buttons of one question; arrow keys move between them."""
+    import ipywidgets
+
+    kept = found.answers.get(number)
+    more = {}
+    if "orientation" in ipywidgets.RadioButtons.class_trait_names():
+        more["orientation"] = "horizontal"
+    buttons = ipywidgets.RadioButtons(
+        options=list(blueprint.LETTERS),
+        value=kept if kept and kept in blueprint.LETTERS else None,
+        description=f"Answer {place}",
+        **more,
+    )
+
+    def chosen(change: dict) -> None:
+        try:
+            sitting.choose(found, number, change["new"])
+            told.value = _so_far(found)
+        except SittingError as error:
+            told.value = html.escape(str(error))
+
+    buttons.observe(chosen, names="value")
+    return buttons
+
+
+def _so_far(found: Sitting) -> str:
+    done = len(found.items) - len(found.unanswered())
+    return (
+        f'<p role="status">{done} of {len(found.items)} answered and kept. '
+        f'The same, typed: <code>answers = "{found.literal()}"</code></p>'
+    )
+
+
+def _opening(found: Sitting) -> str:
+    n, out = len(found.items), blueprint.left_out()
+    what = f"Form {found.form}, {n} questions, one best answer each."
+    if found.short:
+        what += " This is the short form."
+    elif out:
+        what += f" The blueprint has {n + out}; {out} wait for lessons that are not here yet."
+    return (
+        f"{what} Your code is {found.code}; no name is kept. What you choose is kept at once, on "
+        "this machine only: you may stop and go on later."
+    )
+
+
+def test(
+    when: str, *, short: bool | None = None, code: str | None = None, again: bool = False
+) -> None:
+    """Show the test before or after the course.
+
+    Parameters
+    ----------
+    when : str
+        ``"before"`` or ``"after"``.
+    short : bool, optional
+        The short form of ten questions, for a half-day.
+    code : str, optional
+        A code that a teacher gave out; otherwise one is drawn and kept.
+    again : bool
+        Begin anew; an earlier test of that time is given up.
+    """
+    try:
+        found = sitting.begin(when, short=short, code=code, again=again)
+    except SittingError as error:
+        return _say(str(error))
+    if found.finished:
+        _say("This test was handed in; here is its result.")
+        return result(found)
+    import ipywidgets
+
+    _say(_opening(found))
+    told = ipywidgets.HTML(_so_far(found))
+    known = blueprint.blueprint()
+    for place, number in enumerate(found.items, 1):
+        question = known[number].forms[found.form]
+        _show(question_html(place, len(found.items), question), question_text(place, question))
+        display(_buttons(found, number, place, told))
+    display(told)
+
+
+test.__test__ = False  # a test of learners, not of code: pytest must not collect it
+
+
+def hand_in(when: str, answers: object = ...) -> None:
+    """Hand the test in and show its result.
+
+    Parameters
+    ----------
+    when : str
+        ``"before"`` or ``"after"``.
+    answers : str, optional
+        One letter for each question; the dots stand for what was clicked.
+    """
+    try:
+        result(sitting.finish(when, answers))
+    except SittingError as error:
+        _say(str(error))
+
+
+def _by_objective(found: Sitting) -> str:
+    rows = "".join(
+        f"<tr><td>{place}</td><td style='text-align:left'>{html.escape(line.objective)}</td>"
+        f"<td>{', '.join(line.lessons)}</td><td>{MARKS[line.right]}</td></tr>"
+        for place, line in enumerate(scoring.lines(found), 1)
+    )
+    heads = ("question", "objective", "lessons", "result")
+    head = "".join(f"<th scope='col'>{word}</th>" for word in heads)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _reason(found: Sitting, number: int) -> tuple[str, str]:
+    question = blueprint.blueprint()[number].forms[found.form]
+    given, best = found.answers.get(number, sitting.OPEN), question.option(question.key)
+    yours = "You left it open."
+    if given != sitting.OPEN:
+        chosen = question.option(given)
+        yours = f"You chose {given}: “{chosen.text}” {chosen.why}"
+    return yours, f"Best is {question.key}: “{best.text}” {best.why}"
+
+
+def _reasons(found: Sitting) -> str:
+    """What was not right, and why; shown after the course only, since before it would teach."""
+    wrong = [(i, n) for i, n in enumerate(found.items, 1) if not found.right(n)]
+    points = "".join(
+        f"<li value='{place}'>{'<br>'.join(map(html.escape, _reason(found, number)))}</li>"
+        for place, number in wrong
+    )
+    return f"<p><b>What was not right, and why</b></p><ol>{points}</ol>" if wrong else ""
+
+
+def _sentence(found: Sitting) -> str:
+    estimate = scoring.score(found)
+    right = sum(found.right(number) for number in found.items)
+    return (
+        f"{WORDS[found.when].capitalize()}, form {found.form}: {right} of {estimate.n} right, "
+        f"{estimate.short()}. In brackets the 95 % interval: where the share may lie with other "
+        "questions on the same objectives."
+    )
+
+
+def result(found: Sitting) -> None:
+    """Show what a test came to, by objective; after the course with reasons and both scores.
+
+    Parameters
+    ----------
+    found : Sitting
+        Handed in.
+    """
+    sentences = [_sentence(found)]
+    before = sitting.load("before")
+    if found.when == "after" and before is not None and before.finished:
+        sentences.insert(0, _sentence(before))
+        sentences.append("One learner's two scores differ by chance alone too; a class tells more.")
+    below = _reasons(found) if found.when == "after" else ""
+    objectives = [
+        f"{place:>2} {'right  ' if line.right else 'not yet'} {line.objective}"
+        for place, line in enumerate(scoring.lines(found), 1)
+    ]
+    _show(_box(*sentences) + _by_objective(found) + below, "\n".join([*sentences, *objectives]))
+
+
+def results(file: str = "my-results.csv") -> None:
+    """Write the tests handed in to a file for a teacher: your code, your answers, no name.
+
+    Parameters
+    ----------
+    file : str
+        Written beside the notebook.
+    """
+    Path(file).write_text(scoring.as_csv(), "utf-8")
+    _say(f"Written: {file}. It holds your code and your answers, no name.")
