@@ -19,6 +19,8 @@ VERBS = [
     "start",
     "reset",
     "check",
+    "certificate",
+    "class",
     "build",
     "rehearse",
     "doctor",
@@ -73,6 +75,7 @@ def test_import_readingroom_loads_nothing_heavy():
     [
         (["start", "77"], "There is no lesson '77'"),
         (["reset", "77"], "There is no lesson '77'"),
+        (["class", "nowhere.csv"], "There is no file nowhere.csv"),
         (["rehearse", "77"], "There is no lesson '77'"),
         (["build", "77"], "There is no lesson '77'"),
         (["rehearse", "03", "--offline", "--cohort", "real"], "leave out --cohort"),
@@ -185,6 +188,17 @@ def test_reset_says_what_it_carried(tmp_path):
     said = run("reset", "03", "--folder", str(tmp_path)).stdout
     assert "dull-baseline" in said and "put-aside" in said and "close its tab" in said
     assert "acc0 = 0.625" in path.read_text("utf-8")
+
+
+def test_certificate_without_anything_passed_is_refused(tmp_path, monkeypatch):
+    """Nothing passed: one sentence, no file; with an exercise passed the page names what lacks."""
+    monkeypatch.setenv("READINGROOM_PROGRESS", str(tmp_path / "kept"))
+    out = tmp_path / "page.pdf"
+    ask = ["certificate", "--name", "A. Learner", "--out", str(out)]
+    assert "nothing to certify" in sentence(run(*ask)) and not out.exists()
+    progress.note("03", "dull-baseline", 2, 2, "simulated")
+    said = run(*ask).stdout
+    assert out.is_file() and "Missing in 03" in said and "where do you stop?" in said
 
 
 def test_start_resumes_where_i_stopped(tmp_path, monkeypatch):

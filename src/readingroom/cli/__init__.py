@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from readingroom import __version__
-from readingroom.cli import author, learner, rehearsal
+from readingroom.cli import author, learner, rehearsal, teacher
 from readingroom.data.commands import app as data_app
 
 app = typer.Typer(
@@ -36,6 +36,12 @@ app.command("start", epilog="Example: readingroom start 03")(learner.start)
 app.command("reset", epilog="Example: readingroom reset 03")(learner.reset)
 app.add_typer(data_app, name="data", help="List, fetch and verify films, or add your own.")
 app.command("check", epilog="Example: readingroom check 03-train-a-classifier.ipynb")(learner.check)
+app.command("certificate", epilog='Example: readingroom certificate --name "A. Learner"')(
+    learner.certificate
+)
+app.command("class", epilog="Example: readingroom class results --out class.html")(
+    teacher.classroom
+)
 app.command("build", epilog="Example: readingroom build --check")(author.build)
 app.command("rehearse", epilog="Example: readingroom rehearse 03 --offline --json out.json")(
     rehearsal.rehearse
