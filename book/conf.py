@@ -55,6 +55,7 @@ html_context = {"default_mode": "auto"}  # else the theme complains on a first v
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None
+html_show_search_summary = False  # a page opened from disk may not fetch another for its excerpt
 html_theme_options = {
     "repository_url": ADDRESS["repository"],
     "repository_branch": ADDRESS["branch"],
