@@ -97,9 +97,9 @@ def test_the_plan_of_a_lesson_fits_the_hour(number):
 
 @pytest.mark.parametrize("number", list(catalogue()))
 def test_the_manifest_tells_kinds_and_nothing_else(number):
-    """A process without checks learns kinds and carried values, no points, hints or references."""
+    """A process without checks learns kinds, carried values, inputs; no points, no hints."""
     told = manifest.of_lesson(number, "simulated")
-    assert set(told) == {"kinds", "carry"}
+    assert set(told) == {"kinds", "carry", "inputs"}
     assert set(told["kinds"]) == set(exercises.of_lesson(number))
     assert set(told["carry"]) == set(exercises.module(number).CARRIED)
     json.dumps(told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from readingroom import __version__
-from readingroom.cli import author, learner, rehearsal, teacher
+from readingroom.cli import author, grade, learner, rehearsal, teacher
 from readingroom.data.commands import app as data_app
 
 app = typer.Typer(
@@ -48,4 +48,7 @@ app.command("rehearse", epilog="Example: readingroom rehearse 03 --offline --jso
 )
 app.command("doctor", epilog="Example: readingroom doctor my-notebook.ipynb --repair")(
     learner.doctor
+)
+app.command("grade", epilog="Example: readingroom grade submitted --out grades --jobs 4")(
+    grade.grade
 )

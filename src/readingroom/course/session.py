@@ -14,7 +14,7 @@ from typing import Any
 
 from IPython.display import display
 
-from readingroom.course import answers, exercises, progress, reply
+from readingroom.course import answers, arguments, exercises, progress, reply
 from readingroom.course.lessons import Lesson, find
 
 ANSWER_MIME = "application/vnd.readingroom.answer+json"
@@ -179,14 +179,28 @@ def _as_record(open_: Session, verdict: exercises.Verdict, packed: dict | None) 
     }
 
 
-def manifest() -> dict:
-    """What a process without checks is told: each answer's kind, and the values to carry on.
+# What a grader hands over while a notebook runs: kinds at its start, the inputs of a function with
+# its check, a value to carry on only when the answer it belongs to is final.
+_told: dict[str, dict] = {"kinds": {}, "carry": {}, "inputs": {}}
 
-    A grader writes it (see `readingroom.course.manifest`) and names it in
-    ``READINGROOM_MANIFEST``; it holds no points, hints or tolerances.
+
+def tell(**parts: dict) -> None:
+    """Add to what this process is told of the lesson (see `readingroom.course.manifest`)."""
+    for name, part in parts.items():
+        _told[name].update(part)
+
+
+def manifest() -> dict:
+    """What a process without checks is told: kinds of answers, values to carry on, inputs.
+
+    Somebody who trusts the notebook writes it into a file and names that in
+    ``READINGROOM_MANIFEST``; a grader hands over piece by piece. It holds no points, hints or
+    tolerances.
     """
     named = os.environ.get("READINGROOM_MANIFEST")
-    return json.loads(Path(named).read_text("utf-8")) if named else {"kinds": {}, "carry": {}}
+    if named and not _told["kinds"]:
+        tell(**json.loads(Path(named).read_text("utf-8")))
+    return _told
 
 
 def _record_only(open_: Session, slug: str, answer: Any) -> None:
@@ -204,12 +218,19 @@ def _record_only(open_: Session, slug: str, answer: Any) -> None:
     try:
         if spec is None:
             raise answers.AnswerError(f"There is no exercise {slug!r} in this lesson.")
-        record["answer"] = answers.pack(answers.Kind.from_spec(spec), answer)
+        record["answer"] = _packed(slug, answers.Kind.from_spec(spec), answer)
     except answers.NotAttempted as error:
         record.update(status=exercises.NOT_ATTEMPTED, reason=str(error))
     except answers.AnswerError as error:
         record.update(status=exercises.WRONG, reason=str(error))
     _show(None, record, "")
+
+
+def _packed(slug: str, kind: answers.Kind, answer: Any) -> dict:
+    if kind.name == "function":
+        asked = [tuple(call) for call in arguments.unpack(manifest()["inputs"][slug])]
+        answer = answers.apply(answer, asked)
+    return answers.pack(kind, answer)
 
 
 def judge(slug: str, choice: Any = ..., because: Any = ...) -> Any:

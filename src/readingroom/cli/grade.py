@@ -1,0 +1,133 @@
+"""``readingroom grade``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from readingroom.cli.failure import stop
+
+
+def grade(
+    submissions: Path = typer.Argument(
+        ..., help="nbgrader's submitted folder, a folder of notebooks, or a platform's zip."
+    ),
+    out: Path = typer.Option(..., "--out", help="Folder for grades.csv and the pages."),
+    jobs: int = typer.Option(2, "--jobs", min=1, help="Notebooks at one time."),
+    student: str = typer.Option(None, "--student", help="Grade this student only."),
+    resume: bool = typer.Option(False, "--resume", help="Go on where a broken run stopped."),
+    seed_file: Path = typer.Option(
+        None, "--seed-file", help="Your secret for this class's hidden inputs; made if missing."
+    ),
+    cohort: str = typer.Option(
+        "simulated", "--cohort", help="real or simulated, for notebooks that do not say."
+    ),
+    gradebook: Path = typer.Option(None, "--gradebook", help="Also fill this nbgrader gradebook."),
+    export: str = typer.Option(None, "--export", help="Also write a table for moodle or canvas."),
+    scheduler: str = typer.Option(
+        None, "--scheduler", help="Spread the work over a Dask cluster, such as tcp://host:8786."
+    ),
+    seconds: float = typer.Option(60.0, "--cell-seconds", help="Longest time of one cell."),
+    unprotected: bool = typer.Option(
+        False, "--unprotected", help="Do without a sandbox: for notebooks that you trust."
+    ),
+) -> None:
+    """Grade a class: a table, a page for each student, a report. Notebooks count as hostile."""
+    from readingroom.grading import batch, gathering, sandbox, tables
+    from readingroom.grading.limits import Limits
+
+    if export not in (None, *tables.EXPORTS):
+        raise stop(f"--export knows {' and '.join(tables.EXPORTS)}, not {export!r}.")
+    if cohort not in ("real", "simulated"):
+        raise stop("--cohort is real or simulated.")
+    try:
+        found = gathering.gather(submissions)
+        protected = batch.protection(unprotected)
+        if not protected:
+            typer.echo("No sandbox: a notebook can read your files and the answers.", err=True)
+        if student:
+            found = [one for one in found if one.student == student]
+            if not found:
+                raise stop(f"There is no notebook of {student!r} in {submissions}.")
+        hidden = [submissions, out, *([gradebook.parent] if gradebook else [])]
+        settings = batch.Settings(
+            seed=batch.seed_from(seed_file, out),
+            limits=Limits(cell_seconds=seconds, seconds=4 * seconds),
+            jobs=jobs,
+            protected=protected,
+            cohort=cohort,
+            hidden=tuple(str(place.resolve()) for place in hidden),
+        )
+        engine = _cluster(scheduler)
+        with batch.only_one(out / ".results"):
+            rows = _graded(found, out, settings, resume, bool(student), engine)
+            finished = _finish(rows, out, student, gradebook, export)
+    except (gathering.NoSubmissions, sandbox.NoSandbox) as error:
+        raise stop(str(error)) from error
+    except batch.Busy as error:
+        raise stop(
+            f"Another grader is writing to {out}; wait for it or name another --out."
+        ) from error
+    except OSError as error:
+        place = error.filename or out
+        raise stop(f"{place} cannot be read or written ({error.strerror or error}).") from error
+    typer.echo(finished)
+
+
+def _cluster(scheduler: str | None):
+    if not scheduler:
+        return None
+    from readingroom.grading import cluster
+
+    try:
+        return cluster.engine(scheduler)
+    except cluster.NoCluster as error:
+        raise stop(str(error)) from error
+
+
+def _graded(found, out: Path, settings, resume: bool, only: bool, engine):
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from readingroom.grading import batch
+
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+               TextColumn("{task.fields[student]}"))  # fmt: skip
+    console = Console(stderr=True)
+    with Progress(*columns, console=console) as bar:
+        line = bar.add_task("grading", total=len(found), student="preparing")
+
+        def moved(done: int, total: int, student: str) -> None:
+            bar.update(line, completed=done, total=total, student=student)
+
+        options = {"resume": resume, "only": only, "progress": moved, "engine": engine}
+        return batch.grade(found, out / ".results", settings, **options)
+
+
+def _finish(
+    rows, out: Path, student: str | None, gradebook: Path | None, export: str | None
+) -> str:
+    """Write everything from the rows; one student's regrade leaves the others' as they are."""
+    from readingroom.grading import feedback, report, result, tables
+
+    if student:
+        others = [row for row in result.all_kept(out / ".results") if row.student != student]
+        rows = sorted([*others, *rows], key=lambda row: (row.student, row.lesson))
+    result.write(out / "grades.csv", tables.grades(rows))
+    pages = out / "feedback"
+    pages.mkdir(exist_ok=True)
+    students = dict.fromkeys(row.student for row in rows)
+    for old in set(pages.glob("*.html")) - {pages / feedback.file_name(s) for s in students}:
+        old.unlink()
+    for one in students:
+        result.write(pages / feedback.file_name(one), feedback.of_student(one, rows))
+    result.write(out / "class.html", report.of_class(rows))
+    if export:
+        result.write(out / f"{export}.csv", tables.EXPORTS[export](rows))
+    if gradebook:
+        from readingroom.grading import gradebook as books
+
+        books.fill(gradebook, rows)
+    lines = [f"{len(students)} students: {out / 'grades.csv'}, {out / 'class.html'}, {pages}"]
+    return "\n".join([*report.trouble(rows), *lines])

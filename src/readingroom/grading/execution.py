@@ -1,0 +1,201 @@
+"""Running a rebuilt submission in a room: cell by cell, each answer final before the next cell."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from readingroom.grading import result, wire
+from readingroom.grading.limits import Limits
+from readingroom.grading.rebuild import CHECK, EXTRA, LOCKED, Cell
+from readingroom.grading.room import Room, Visit
+from readingroom.grading.watch import Watch
+
+GRACE = 3.0  # seconds a cell has to obey the stop button
+SLOWER = 3.0  # how much longer than the course's own run a locked cell may take
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a run is told of its lesson, and when: `carry` and `inputs` never before their time."""
+
+    kinds: dict
+    carry: dict = field(default_factory=dict)
+    inputs: dict = field(default_factory=dict)
+    seconds: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What went wrong in a cell, and one sentence on it."""
+
+    status: str
+    reason: str
+
+
+@dataclass
+class Findings:
+    """What a run left: data only.
+
+    Attributes
+    ----------
+    records : dict
+        Exercise to the record of its check, for each check that ran to its end.
+    faults : dict
+        Position of a cell to its fault.
+    reached : int
+        Number of cells that were dealt with.
+    ended : str
+        Why the run ended early, or an empty text.
+    """
+
+    records: dict[str, dict | None] = field(default_factory=dict)
+    faults: dict[int, Fault] = field(default_factory=dict)
+    reached: int = 0
+    ended: str = ""
+
+
+class Execution:
+    """One submission's run."""
+
+    def __init__(self, room: Room, cells: list[Cell], told: Told, limits: Limits) -> None:
+        self.room, self.cells, self.told, self.limits = room, cells, told, limits
+        self.findings = Findings()
+        self._skip: set[int] = set()
+        # once inputs are out, nothing that the submission says is repeated to anybody
+        self._hush = min((i for i, c in enumerate(cells) if self._asks(c)), default=len(cells))
+
+    def _asks(self, cell: Cell) -> bool:
+        return cell.role == CHECK and cell.exercise in self.told.inputs
+
+    def run(self) -> Findings:
+        """Run every cell; begin anew without the cell that had the process killed."""
+        until = time.monotonic() + self.limits.seconds
+        for _ in range(self.limits.restarts + 1):
+            killed_by = self._attempt(until)
+            if killed_by is None:
+                break
+            self._skip.add(killed_by)
+        else:
+            self.findings.ended = "its cells had to be stopped too often"
+        return self.findings
+
+    def _attempt(self, until: float) -> int | None:
+        """One process from the first cell on; the position of the cell that ended it, or None."""
+        with self.room.visit(self.limits) as visit, Watch(visit, self.limits.memory) as watch:
+            given: set[str] = set()
+            for position, cell in enumerate(self.cells):
+                if position in self._skip:
+                    continue
+                left = until - time.monotonic()
+                if left <= 0:
+                    self.findings.ended = f"it took longer than {self.limits.seconds:g} s"
+                    return None
+                try:
+                    found = self._cell(visit, cell, self._message(position, given), left)
+                except wire.WireError as error:
+                    self._fault(position, self._ending(visit, watch, error))
+                    self._final(cell, None)
+                    self._reached(position)
+                    return position
+                self._note(position, cell, found)
+        return None
+
+    def _reached(self, position: int) -> None:
+        self.findings.reached = max(self.findings.reached, position + 1)
+
+    def _message(self, position: int, given: set[str]) -> dict:
+        """A cell with what it may know: a carried value only after its answer is final."""
+        cell = self.cells[position]
+        message: dict = {"run": cell.source}
+        if not given:
+            message["kinds"] = self.told.kinds
+            given.add("")
+        if self._asks(cell):
+            message["inputs"] = {cell.exercise: self.told.inputs[cell.exercise]}
+        passed = {c.exercise for c in self.cells[:position] if c.role == CHECK}
+        due = {slug for slug in self.told.carry if slug in passed and slug not in given}
+        if due:
+            message["carry"] = {slug: self.told.carry[slug] for slug in due}
+            given |= due
+        return message
+
+    def _cell(self, visit: Visit, cell: Cell, message: dict, left: float) -> dict:
+        seconds = self.limits.cell_seconds
+        if cell.role == LOCKED:
+            seconds = max(seconds, SLOWER * self.told.seconds.get(cell.name, 0.0))
+        visit.ask(message)
+        try:
+            return visit.reply(min(seconds, left), self.limits.message)
+        except wire.TooLate:
+            visit.interrupt()
+            found = visit.reply(GRACE, self.limits.message)
+            return {**found, "late": True}
+
+    def _ending(self, visit: Visit, watch: Watch, error: wire.WireError) -> Fault:
+        if watch.over:
+            return _memory(self.limits)
+        if isinstance(error, wire.TooLate):
+            return _late(self.limits)
+        if isinstance(error, wire.TooMuch):
+            return Fault(result.STOPPED, "The answer is larger than any answer may be.")
+        if isinstance(error, wire.Ended) and visit.ended(GRACE) and not watch.over:
+            return Fault(result.STOPPED, "This cell ended the whole program, so it was left out.")
+        if watch.over:
+            return _memory(self.limits)
+        return Fault(result.STOPPED, "This cell broke the line to the grader and was left out.")
+
+    def _note(self, position: int, cell: Cell, found: dict) -> None:
+        self._reached(position)
+        if found.get("late"):
+            self._fault(position, _late(self.limits))
+        elif isinstance(found.get("error"), dict):
+            hush = position >= self._hush
+            self._fault(position, _error(found["error"], hush, self.limits))
+        if cell.role == CHECK:
+            record = found.get("record")
+            record = record if isinstance(record, dict) else None
+            if record is not None and record.get("exercise") != cell.exercise:
+                record = None
+            if record is not None and position >= self._hush:
+                record = {**record, "reason": ""}
+            self._final(cell, record)
+
+    def _fault(self, position: int, fault: Fault) -> None:
+        self.findings.faults.setdefault(position, fault)
+
+    def _final(self, cell: Cell, record: dict | None) -> None:
+        """The first record of a check is the one that counts, whatever comes later."""
+        if cell.role == CHECK:
+            self.findings.records.setdefault(cell.exercise, record)
+
+
+def _late(limits: Limits) -> Fault:
+    return Fault(result.TIMED_OUT, f"This cell ran for more than {limits.cell_seconds:g} s.")
+
+
+def _memory(limits: Limits) -> Fault:
+    most = limits.memory / 1e9
+    return Fault(result.MEMORY, f"This cell asked for more than {most:g} GB of memory.")
+
+
+def _error(told: dict, hush: bool, limits: Limits) -> Fault:
+    """An error as a sentence; what it says is the submission's own text, cut and escaped later."""
+    kind = str(told.get("type"))[:60] if isinstance(told.get("type"), str) else "an error"
+    if kind == "MemoryError":
+        return _memory(limits)
+    line = told.get("line")
+    where = f" in line {line}" if isinstance(line, int) and 0 < line < 10_000 else ""
+    if hush:
+        return Fault(result.ERROR, f"Your cell stopped with an error{where}.")
+    says = told.get("says")
+    says = f": {' '.join(says.split())[:160]}" if isinstance(says, str) and says.strip() else ""
+    return Fault(result.ERROR, f"Your cell stopped with {kind}{where}{says}.".replace("..", "."))
+
+
+def extra_fault(cells: list[Cell], findings: Findings) -> Fault | None:
+    """The first extra cell that had to be stopped: it may be why later cells failed."""
+    for position, fault in sorted(findings.faults.items()):
+        if cells[position].role == EXTRA and fault.status != result.ERROR:
+            return fault
+    return None

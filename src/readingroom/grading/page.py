@@ -1,0 +1,53 @@
+"""How a page of feedback and the class report look: one file, no script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import html
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+STYLE = """
+body{font:16px/1.5 system-ui,sans-serif;color:#1d2733;background:#fff;max-width:62rem;
+margin:2rem auto;padding:0 1rem}
+h1{font-size:1.5rem;margin-bottom:.2rem} h2{font-size:1.15rem;margin-top:2rem}
+table{border-collapse:collapse;width:100%} th,td{text-align:left;vertical-align:top;
+padding:.45rem .6rem;border-bottom:1px solid #d5dbe1} th{font-weight:600}
+td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.right{color:#0b5a26}.partly{color:#5c4700}.no{color:#8a3410}.open{color:#4a5562}
+.small{color:#4a5562;font-size:.9rem} .hint{color:#33465c}
+.bar{background:#e4e9ee;height:.7rem;width:8rem;display:inline-block;vertical-align:middle}
+.bar i{background:#1f5a99;height:.7rem;display:block}
+@media print{body{margin:0;max-width:none}}
+"""
+
+
+def text(value: object) -> str:
+    """Any text as text: nothing in it is markup, and no control character stays."""
+    clean = "".join(c for c in str(value) if c == "\n" or c.isprintable())
+    return html.escape(clean, quote=True)
+
+
+def page(title: str, body: str) -> str:
+    """A whole page."""
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{text(title)}</title><style>{STYLE}</style></head>\n"
+        f"<body>\n{body}\n</body></html>\n"
+    )
+
+
+def table(head: list[str], rows: list[list[str]], numbers: set[int] = frozenset()) -> str:
+    """A table of cells that are HTML already; `numbers` are columns set to the right."""
+
+    def line(cells: list[str], tag: str) -> str:
+        mark = {True: ' class="n"', False: ""}
+        return "".join(f"<{tag}{mark[i in numbers]}>{cell}</{tag}>" for i, cell in enumerate(cells))
+
+    body = "\n".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
+    return f"<table><thead><tr>{line(head, 'th')}</tr></thead><tbody>\n{body}\n</tbody></table>"
+
+
+def points(earned: float, most: float) -> str:
+    """Points as text."""
+    return f"{earned:g} of {most:g}"

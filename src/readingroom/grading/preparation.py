@@ -1,0 +1,222 @@
+"""What a class shares, made once from the course's own cells: stored results, modules, seconds.
+
+The learner's notebook as the course gives it out is run with nothing filled in, in the same
+sandbox. So what is kept holds no answer, and results made after a carried value are not kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import nbformat
+
+from readingroom import places
+from readingroom.course import exercises, manifest
+from readingroom.course.lessons import Lesson, find
+from readingroom.course.store import VERSIONED
+from readingroom.grading import rebuild, result, sandbox, wire
+from readingroom.grading.execution import Told
+from readingroom.grading.limits import Limits
+from readingroom.grading.room import Room, RoomError
+
+FIRST = ["IPython.core.interactiveshell", "numpy", "readingroom.course.session"]
+SECONDS = 900.0
+FINISHED = "prepared.json"
+FORM = 1  # of what is prepared; a new number makes everything anew
+UNBOUNDED = Limits(cell_seconds=SECONDS, memory=8_000_000_000, disk=1_000_000_000, processes=512)
+
+
+class PreparationError(RuntimeError):
+    """A lesson cannot be graded here; the message says why."""
+
+
+@dataclass
+class Prepared:
+    """A lesson ready to be graded with one kind of films."""
+
+    lesson: Lesson
+    cohort: str
+    folder: Path
+    told: Told
+    hidden: list[Path] = field(default_factory=list)
+
+    def room(self, jobs: int, protected: bool = True) -> Room:
+        """A sandbox for its submissions."""
+        view = sandbox.View(self.folder, sandbox.films(), self.hidden)
+        return Room(view, sandbox.environment(jobs, self.cohort), protected)
+
+
+@cache
+def release(number: str) -> nbformat.NotebookNode:
+    """The notebook that learners were given."""
+    return nbformat.read(find(number).notebook("lessons"), as_version=4)
+
+
+def _digest_of_package() -> bytes:
+    digest = hashlib.sha256()
+    for place, part in sandbox.package().items():
+        if place.name in ("grading", "cli"):  # they run a lesson and are no part of it
+            continue
+        for path in sorted([part, *part.rglob("*")] if part.is_dir() else [part]):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(path.as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.digest()
+
+
+@cache
+def fingerprint(number: str) -> str:
+    """Names the course as it is: release, package, its checks and the versions it runs on."""
+    digest = hashlib.sha256(_digest_of_package())
+    digest.update(nbformat.writes(release(number)).encode())
+    checks = Path(exercises.module(number).__file__)
+    digest.update(checks.read_bytes())
+    versions = [f"{name} {metadata.version(name)}" for name in VERSIONED]
+    digest.update(repr([FORM, sys.version, versions]).encode())
+    return digest.hexdigest()[:24]
+
+
+def secure_films(lesson: Lesson, cohort: str) -> None:
+    """Have the films ready, since a sandbox cannot fetch or keep any.
+
+    Raises
+    ------
+    PreparationError
+        They cannot be had here.
+    """
+    from readingroom.data import DataError, cohorts
+
+    try:
+        for name, size in lesson.cohorts:
+            if cohort == "real":
+                cohorts.secure(name, size)
+            else:
+                cohorts.load(name, size, mode=cohort)
+    except DataError as error:
+        raise PreparationError(
+            f"The {cohort} films of lesson {lesson.number} cannot be had here: {error}"
+        ) from error
+
+
+def prepare(
+    number: str, cohort: str, seed: int, hidden: list[Path], protected: bool = True
+) -> Prepared:
+    """Make ready what all submissions of a lesson share, or find it as made before.
+
+    Parameters
+    ----------
+    number : str
+        The lesson.
+    cohort : str
+        ``real`` or ``simulated``.
+    seed : int
+        Draws the inputs of function answers.
+    hidden : list of Path
+        Folders that no sandbox may see.
+    protected : bool
+        With walls.
+
+    Raises
+    ------
+    PreparationError
+        The lesson does not run here.
+    """
+    lesson = find(number)
+    secure_films(lesson, cohort)
+    name = f"{lesson.slug}-{cohort}-{fingerprint(number)}"
+    folder = places.home() / "grading" / (name if protected else f"{name}-unprotected")
+    if not (folder / FINISHED).is_file():
+        _make(lesson, cohort, folder, hidden, protected)
+    seconds = json.loads((folder / FINISHED).read_text("utf-8"))
+    told = Told(
+        manifest.kinds(number),
+        manifest.carried(number, cohort),
+        manifest.inputs(number, seed),
+        seconds,
+    )
+    return Prepared(lesson, cohort, folder, told, hidden)
+
+
+def _make(lesson: Lesson, cohort: str, folder: Path, hidden: list[Path], protected: bool) -> None:
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    for part in ("store", "matplotlib"):
+        (draft / part).mkdir(parents=True)
+    result.write(draft / "modules.json", json.dumps(FIRST))
+    try:
+        seconds, modules = _first_run(lesson, cohort, draft, hidden, protected)
+        result.write(draft / "modules.json", json.dumps(modules))
+        for made in ("worker.log", "desks", "course"):
+            path = draft / made
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        result.write(draft / FINISHED, json.dumps(seconds, indent=1))
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.rename(folder)
+    except (RoomError, wire.WireError) as error:
+        raise PreparationError(f"Lesson {lesson.number} could not be prepared: {error}") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _first_run(
+    lesson: Lesson, cohort: str, draft: Path, hidden: list[Path], protected: bool
+) -> tuple[dict[str, float], list[str]]:
+    """Run the release with nothing filled in; seconds of each cell, and modules it loaded."""
+    given = {**sandbox.environment(1, cohort), "READINGROOM_TRUSTED": "yes"}
+    store = str(sandbox.SHARED / "store" if protected else draft / "store")
+    view = sandbox.View(draft, sandbox.films(), hidden, writable=True)
+    room = Room(view, given, protected)
+    try:
+        with room.visit(UNBOUNDED) as visit:
+            first = {"run": _keep_in(store), "kinds": manifest.kinds(lesson.number)}
+            _asked(visit, first, lesson)
+            seconds = _run_cells(visit, lesson, cohort)
+            loaded = _asked(visit, {"run": "", "modules": True}, lesson)["modules"]
+    finally:
+        room.close()
+    return seconds, _worth_loading(loaded)
+
+
+def _keep_in(store: str) -> str:
+    return f"import os\nos.environ['READINGROOM_STORE'] = {store!r}"
+
+
+def _run_cells(visit, lesson: Lesson, cohort: str) -> dict[str, float]:
+    carry, inputs = manifest.carried(lesson.number, cohort), manifest.inputs(lesson.number)
+    seconds, passed = {}, set()
+    for cell in rebuild.code(release(lesson.number)):
+        message: dict = {"run": cell.source, "inputs": inputs}
+        due = [slug for slug in carry if f"check-{slug}" in passed]
+        if due:
+            # what follows from a carried value might tell it, so it is no longer shared
+            message["carry"] = {slug: carry.pop(slug) for slug in due}
+            _asked(visit, {"run": _keep_in("/tmp/readingroom")}, lesson)
+        start = time.monotonic()
+        found = _asked(visit, message, lesson)
+        seconds[cell.id] = round(time.monotonic() - start, 3)
+        passed.add(cell.id)
+        if found.get("error"):
+            told = f"{found['error']['type']}: {found['error']['says']}"
+            raise PreparationError(
+                f"Lesson {lesson.number} does not run here with {cohort} films: its own cell "
+                f"{cell.id} stopped with {told}"
+            )
+    return seconds
+
+
+def _asked(visit, message: dict, lesson: Lesson) -> dict:
+    visit.ask(message)
+    return visit.reply(SECONDS, UNBOUNDED.message)
+
+
+def _worth_loading(loaded: list[str]) -> list[str]:
+    """Modules to load before any submission: all that the lesson's own cells loaded."""
+    return [name for name in loaded if not name.startswith("_") and name != "__main__"]

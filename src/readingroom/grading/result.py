@@ -1,0 +1,111 @@
+"""What grading one submission gives: a row for each exercise, kept in one file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from readingroom.course import exercises
+
+# What can happen to an exercise, beside what a check itself says.
+ERROR = "error in your cell"
+TIMED_OUT = "timed out"
+MEMORY = "out of memory"
+STOPPED = "stopped"
+RESTORED = "tampered cell restored"
+UNREADABLE_FILE = "unreadable file"
+WRONG_LESSON = "wrong lesson"
+NOT_GRADED = "could not be graded"
+STATUSES = (
+    exercises.RIGHT,
+    exercises.PARTLY,
+    exercises.WRONG,
+    exercises.NOT_ATTEMPTED,
+    exercises.UNREADABLE,
+    ERROR,
+    TIMED_OUT,
+    MEMORY,
+    STOPPED,
+    RESTORED,
+    UNREADABLE_FILE,
+    WRONG_LESSON,
+    NOT_GRADED,
+)
+COLUMNS = (
+    "student", "lesson", "cohort", "exercise", "points", "max_points", "status", "reason",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One exercise of one submission; `mistake` names the typical wrong answer it looks like."""
+
+    student: str
+    lesson: str
+    cohort: str
+    exercise: str
+    points: float
+    max_points: float
+    status: str
+    reason: str
+    mistake: str = ""
+
+    def as_dict(self) -> dict:
+        """JSON types only."""
+        return asdict(self)
+
+
+def failed(student: str, lesson: str, cohort: str, status: str, reason: str) -> list[Row]:
+    """Rows of a submission of which nothing could be judged: every exercise with the reason."""
+    if not lesson:
+        return [Row(student, "", cohort, "", 0.0, 0.0, status, reason)]
+    return [
+        Row(student, lesson, cohort, slug, 0.0, float(exercise.points), status, reason)
+        for slug, exercise in exercises.of_lesson(lesson).items()
+    ]
+
+
+def file_of(folder: Path, student: str, lesson: str) -> Path:
+    """Where a submission's result is kept; any name of a student gives a harmless file name."""
+    digest = hashlib.sha256(f"{lesson}\n{student}".encode()).hexdigest()[:20]
+    return folder / f"{digest}.json"
+
+
+def keep(path: Path, key: str, rows: list[Row]) -> None:
+    """Keep a result, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"key": key, "rows": [row.as_dict() for row in rows]}, indent=1)
+    write(path, text)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text file so that whoever reads it sees the old one or the new one."""
+    waiting = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with waiting.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    waiting.replace(path)
+
+
+def kept(path: Path, key: str) -> list[Row] | None:
+    """A result kept earlier, if it is of the same submission and the same grader."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        return [Row(**row) for row in found["rows"]] if found["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def all_kept(folder: Path) -> list[Row]:
+    """Every row kept in a folder of results, whatever it was graded with."""
+    rows = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            rows += [Row(**row) for row in json.loads(path.read_text("utf-8"))["rows"]]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return rows

@@ -1,0 +1,178 @@
+"""The walls around a worker: which files it sees, and the command that builds them (bubblewrap).
+
+The worker sees Python, the libraries, the package without its checks, the films and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from readingroom import places
+
+COURSE = Path("/course")
+SHARED = Path("/shared")
+HIDDEN = ("checks", "exam", "_course", "__pycache__")  # parts of the package a submission never sees
+SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/alternatives",
+          "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/timezone")  # fmt: skip
+MISSING = (
+    "Bubblewrap is missing here, so nothing would keep a submission from your files, the answers, "
+    "the network or the other submissions. Install it (Linux: apt install bubblewrap) or run with "
+    "--unprotected, and then only on notebooks you trust."
+)
+
+
+class NoSandbox(RuntimeError):
+    """No sandbox can be had here; the message says what is missing."""
+
+
+def available() -> bool:
+    """Whether bubblewrap is here."""
+    return sys.platform == "linux" and shutil.which("bwrap") is not None
+
+
+@dataclass
+class View:
+    """What a worker sees.
+
+    Attributes
+    ----------
+    shared : Path
+        Folder of what all submissions share: stored results, the list of modules.
+    films : list of Path
+        Folders of films, in their own places.
+    hidden : list of Path
+        Folders that must not be seen, wherever they lie.
+    writable : bool
+        Whether `shared` may be written: only for the course's own run.
+    """
+
+    shared: Path
+    films: list[Path] = field(default_factory=list)
+    hidden: list[Path] = field(default_factory=list)
+    writable: bool = False
+
+
+def films() -> list[Path]:
+    """Folders that loaders read: what was fetched, drawn or added, and a mirror."""
+    home = places.home()
+    folders = [home / name for name in ("data", "simulated", "own")]
+    mirror = os.environ.get("READINGROOM_MIRROR")
+    folders += [Path(mirror).resolve()] if mirror else []
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def environment(jobs: int, mode: str) -> dict[str, str]:
+    """The whole environment of a worker; nothing of the grader's own gets in."""
+    threads = str(max(1, (os.cpu_count() or 1) // jobs))
+    return {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "USER": "learner",
+        "HOME": "/tmp",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": f"{SHARED}/matplotlib",
+        "OMP_NUM_THREADS": threads,
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": threads,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONWARNINGS": "ignore",
+        "READINGROOM_COHORT": mode,
+        "READINGROOM_HOME": str(places.home()),
+        "READINGROOM_MODULES": f"{SHARED}/modules.json",
+        "READINGROOM_STORE_SHARED": f"{SHARED}/store",
+    }
+
+
+def package() -> dict[Path, Path]:
+    """Where each part of the package comes from, by its place in the sandbox, checks left out."""
+    root = Path(__file__).resolve().parents[1]
+    seen = COURSE / "readingroom"
+    parts = {
+        seen / part.name: part
+        for part in sorted(root.iterdir())
+        if part.name not in HIDDEN and not part.is_symlink()
+    }
+    return {**parts, seen / "_course" / "datasets": places.course() / "datasets"}
+
+
+def copy_package(target: Path) -> None:
+    """Copy what `package` lists, for a run without walls."""
+    waiting = target.with_name(f"{target.name}.{os.getpid()}")
+    for place, source in package().items():
+        copy = waiting / place.relative_to(COURSE)
+        if source.is_dir():
+            shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, copy)
+    waiting.rename(target)
+
+
+def _libraries() -> list[Path]:
+    found = {Path(p).resolve() for p in (sys.prefix, sys.base_prefix)}
+    found.add(Path(sys.prefix))
+    return sorted(path for path in found if not path.is_relative_to("/usr"))
+
+
+def secrets() -> list[Path]:
+    """The course's own folders, which a submission must not see wherever they lie."""
+    root = Path(__file__).resolve().parents[1]
+    course = places.course()
+    return [root, *(course / name for name in ("solutions", "lessons", "book", "tests", ".git")),
+            places.home()]  # fmt: skip
+
+
+def _steps(view: View) -> list[tuple[Path, list[str]]]:
+    """What to mount where; parents come before what lies below them."""
+    steps: list[tuple[Path, list[str]]] = []
+    for name in SYSTEM:
+        path = Path(name)
+        if path.is_symlink():
+            steps.append((path, ["--symlink", str(path.readlink()), name]))
+        elif path.exists():
+            steps.append((path, ["--ro-bind", name, name]))
+    for path in [*_libraries(), *view.films]:
+        steps.append((path, ["--ro-bind", str(path), str(path)]))
+    for path in [*secrets(), *view.hidden]:
+        if path.is_dir():
+            steps.append((path.resolve(), ["--tmpfs", str(path.resolve())]))
+    for place, source in package().items():
+        steps.append((place, ["--ro-bind", str(source), str(place)]))
+    bind = "--bind" if view.writable else "--ro-bind"
+    steps.append((SHARED, [bind, str(view.shared), str(SHARED)]))
+    return sorted(steps, key=lambda step: len(step[0].parts))
+
+
+def command(view: View, environment: dict[str, str], program: list[str]) -> list[str]:
+    """The bubblewrap command that runs `program` behind the walls.
+
+    Raises
+    ------
+    NoSandbox
+        Bubblewrap is missing.
+    """
+    bwrap = shutil.which("bwrap")
+    if not available() or bwrap is None:
+        raise NoSandbox(MISSING)
+    out = [bwrap, "--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net",
+           "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]  # fmt: skip
+    if os.geteuid() != 0:
+        out += ["--unshare-user"]
+    made: set[Path] = set()
+    for place, step in _steps(view):
+        for folder in reversed(place.parents):
+            if folder not in made and folder != Path("/"):
+                out += ["--perms", "0755", "--dir", str(folder)]
+                made.add(folder)
+        made.add(place)
+        out += ["--perms", "0755", *step] if step[0] == "--tmpfs" else step
+    out += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", "--clearenv"]
+    for name, value in environment.items():
+        out += ["--setenv", name, value]
+    return [*out, "--setenv", "PYTHONPATH", str(COURSE), "--chdir", "/tmp", "--", *program]
