@@ -15,7 +15,8 @@ from readingroom import places
 
 COURSE = Path("/course")
 SHARED = Path("/shared")
-HIDDEN = ("checks", "exam", "_course", "__pycache__")  # parts of the package a submission never sees
+# parts of the package that a submission never sees
+HIDDEN = ("checks", "exam", "_course", "__pycache__")
 SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/alternatives",
           "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/timezone")  # fmt: skip
 MISSING = (
