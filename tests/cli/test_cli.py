@@ -21,6 +21,7 @@ VERBS = [
     "check",
     "certificate",
     "class",
+    "bundle",
     "build",
     "rehearse",
     "doctor",

@@ -42,6 +42,7 @@ app.command("certificate", epilog='Example: readingroom certificate --name "A. L
 app.command("class", epilog="Example: readingroom class results --out class.html")(
     teacher.classroom
 )
+app.command("bundle", epilog="Example: readingroom bundle stick")(teacher.bundle)
 app.command("build", epilog="Example: readingroom build --check")(author.build)
 app.command("rehearse", epilog="Example: readingroom rehearse 03 --offline --json out.json")(
     rehearsal.rehearse

@@ -1,4 +1,4 @@
-"""What a teacher types: ``class``."""
+"""What a teacher types: ``class`` and ``bundle``."""
 
 from __future__ import annotations
 
@@ -31,3 +31,40 @@ def classroom(
     flagged = [f"{r.number}{r.form}" for r in found.item_reports(tests) if r.flagged]
     typer.echo(f"Items below {found.DROP} in discrimination: {', '.join(flagged) or 'none'}.")
     typer.echo(f"Written: {out}")
+
+
+def bundle(
+    folder: Path = typer.Argument(..., help="A new folder, such as one on a USB stick."),
+    no_films: bool = typer.Option(False, "--no-films", help="Simulated patients only."),
+    wheel: Path = typer.Option(None, "--wheel", help="The course's wheel, outside a checkout."),
+    platform: list[str] = typer.Option(
+        None, "--platform", help="Machines of another kind, such as win_amd64; may be repeated."
+    ),
+    python: str = typer.Option("", "--python", help="Their Python, such as 3.12."),
+    index: str = typer.Option(
+        None, "--extra-index-url", help="A further index for pip, such as that of a CPU torch."
+    ),
+) -> None:
+    """A folder that installs the course in a room without a network."""
+    from readingroom.course import bundle as making
+    from readingroom.data import DataError
+
+    try:
+        made = making.make(
+            folder,
+            films=not no_films,
+            wheel=wheel,
+            platforms=platform or (),
+            python=python,
+            pip=("--extra-index-url", index) if index else (),
+            said=typer.echo,
+        )
+    except (making.BundleError, DataError) as error:
+        raise stop(str(error)) from error
+    except OSError as error:
+        raise stop(
+            f"{folder} cannot be written ({error.strerror}); name another folder."
+        ) from error
+    for line in (*made.films, *made.missing):
+        typer.echo(line)
+    typer.echo(f"{made.folder}: {made.wheels} packages, {made.bytes / 1e9:.1f} GB. See README.txt.")

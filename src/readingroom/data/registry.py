@@ -62,6 +62,7 @@ class DataSet:
     base_url: str = ""
     note: str = ""
     members: dict = field(default_factory=dict)
+    carry: bool = False  # the licence lets copies travel, with the citation beside them
 
     def sizes(self) -> list[int]:
         """Return the film sizes (pixels) that the origin offers as files of their own."""
