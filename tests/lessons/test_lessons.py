@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from readingroom.course import exercises, rehearsal
+from readingroom.course import exercises, rehearsal, slides
 from readingroom.course.lessons import catalogue, find
 from readingroom.course.session import ANSWER_MIME
 from tests.conftest import MODES
@@ -138,6 +138,7 @@ def test_every_picture_has_its_sentence_and_its_tag(runs, number, mode):
                 assert len(alt) > 40 and told.lower() in alt, cell.id
                 assert "<figcaption" in data["text/html"] and told in data["text/html"]
     assert pictures >= 3
+    assert len(slides.of_notebook(book, find(number))) == pictures  # each one can go on a slide
 
 
 @pytest.mark.parametrize("number", LESSONS)

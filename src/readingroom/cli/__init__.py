@@ -43,6 +43,7 @@ app.command("class", epilog="Example: readingroom class results --out class.html
     teacher.classroom
 )
 app.command("bundle", epilog="Example: readingroom bundle stick")(teacher.bundle)
+app.command("figures", epilog="Example: readingroom figures slides 03 --runs runs")(teacher.figures)
 app.command("build", epilog="Example: readingroom build --check")(author.build)
 app.command("rehearse", epilog="Example: readingroom rehearse 03 --offline --json out.json")(
     rehearsal.rehearse

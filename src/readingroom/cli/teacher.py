@@ -1,4 +1,4 @@
-"""What a teacher types: ``class`` and ``bundle``."""
+"""What a teacher types: ``class``, ``bundle`` and ``figures``."""
 
 from __future__ import annotations
 
@@ -68,3 +68,24 @@ def bundle(
     for line in (*made.films, *made.missing):
         typer.echo(line)
     typer.echo(f"{made.folder}: {made.wheels} packages, {made.bytes / 1e9:.1f} GB. See README.txt.")
+
+
+def figures(
+    folder: Path = typer.Argument(..., help="Where the pictures go."),
+    lessons: list[str] = typer.Argument(None, help="Lessons, such as 03; all by default."),
+    runs: Path = typer.Option(
+        Path("runs"), "--runs", help="Executed lessons: readingroom rehearse --keep runs"
+    ),
+) -> None:
+    """Every figure of executed lessons as a picture for slides, with its sentence and caption."""
+    from readingroom.course import slides
+    from readingroom.course.lessons import UnknownLesson, find
+
+    try:
+        found = slides.gather(runs, [find(name) for name in lessons or []])
+        rows = slides.export(found, folder)
+    except (slides.SlidesError, UnknownLesson) as error:
+        raise stop(str(error)) from error
+    except OSError as error:
+        raise stop(f"{folder} cannot be written ({error.strerror}); name another.") from error
+    typer.echo(f"{len(rows)} figures in {folder}; their sentences are in {slides.TABLE}.")
