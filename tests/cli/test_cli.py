@@ -23,6 +23,7 @@ VERBS = [
     "class",
     "bundle",
     "figures",
+    "new-lesson",
     "build",
     "rehearse",
     "doctor",

@@ -1,4 +1,4 @@
-"""``readingroom build``."""
+"""What an author types: ``build`` and ``new-lesson``."""
 
 from __future__ import annotations
 
@@ -60,3 +60,32 @@ def _ran(root, wanted: list[str]) -> dict:
                 raise stop(f"Lesson {number} did not pass, so nothing was kept: {found.reason}.")
             out[number] = nbformat.read(kept, as_version=4)
     return out
+
+
+def new_lesson(
+    number: str = typer.Argument(..., help="Two digits, such as 07."),
+    slug: str = typer.Argument(..., help="Small letters and hyphens, such as my-topic."),
+    title: str = typer.Argument(..., help="What the lesson is called."),
+    register: bool = typer.Option(
+        False, "--register", help="Make it part of the course at once, in lessons.toml."
+    ),
+) -> None:
+    """Begin a lesson: a page, its checks and its tests, which build and pass as they are."""
+    from readingroom import places
+    from readingroom.course import skeleton
+
+    root = places.repository()
+    if root is None:
+        raise stop("There is no book/lessons here; a lesson is written in a checkout.")
+    try:
+        written = skeleton.write(root, number, slug, title, registered=register)
+    except skeleton.SkeletonError as error:
+        raise stop(str(error)) from error
+    for path in written:
+        typer.echo(f"written {path.relative_to(root).as_posix()}")
+    typer.echo(f"Try it: pytest tests/lessons/test_lesson_{number}.py")
+    if register:
+        typer.echo(f"Then: readingroom build {number} --run")
+        return
+    typer.echo(f"When it is to be part of the course, add this to {skeleton.REGISTRY}:\n")
+    typer.echo(skeleton.section(skeleton.draft(written[0])))
