@@ -27,7 +27,11 @@ ROOT = Path(__file__).resolve().parents[1]
 GENERATED = "generated"
 BINDER = "https://mybinder.org/v2/gh"
 SOLUTION = re.compile(r"^### BEGIN SOLUTION\n(.*?)\n### END SOLUTION\s*$", re.M | re.S)
-PRIVATE_MIMES = (ANSWER_MIME, RESULT_MIME)  # for graders and rehearsals, not for readers
+PRIVATE_MIMES = (
+    ANSWER_MIME,  # for graders
+    RESULT_MIME,  # for rehearsals
+    "application/vnd.jupyter.widget-view+json",  # lives in a kernel only; its sentence stays
+)
 SAID = {
     "real": "an execution on real films",
     "simulated": "an execution on simulated patients, so its numbers describe virtual patients",

@@ -30,6 +30,8 @@ _LAZY = {
     "simulator": ("readingroom.simulator", None),
     "models": ("readingroom.models", None),
     "metrics": ("readingroom.assess.metrics", None),
+    "read_film": ("readingroom.reader.reading", "read_film"),
+    "reader": ("readingroom.reader", None),
     "show": ("readingroom.show", None),
     "stored": ("readingroom.models.stored", "stored"),
 }

@@ -25,6 +25,7 @@ VERBS = [
     "figures",
     "new-lesson",
     "build",
+    "reader",
     "rehearse",
     "doctor",
     "data list",

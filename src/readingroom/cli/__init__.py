@@ -51,6 +51,7 @@ app.command("new-lesson", epilog='Example: readingroom new-lesson 07 my-topic "M
 app.command("rehearse", epilog="Example: readingroom rehearse 03 --offline --json out.json")(
     rehearsal.rehearse
 )
+app.command("reader", epilog="Example: readingroom reader --port 8866")(learner.reader)
 app.command("doctor", epilog="Example: readingroom doctor my-notebook.ipynb --repair")(
     learner.doctor
 )

@@ -141,6 +141,22 @@ def certificate(
         typer.echo(f"Missing in {lesson.number} {lesson.title}: {'; '.join(open_)}.")
 
 
+def reader(
+    port: int = typer.Option(8866, "--port", help="Where to serve the page."),
+    no_browser: bool = typer.Option(False, "--no-browser", help="Do not open a browser."),
+) -> None:
+    """Serve the film reader as a page of its own, for a talk."""
+    from readingroom.reader import page
+
+    typer.echo(f"The film reader opens at http://127.0.0.1:{port}. Stop with Ctrl+C.")
+    try:
+        code = page.serve(port, browser=not no_browser)
+    except page.NoVoila as error:
+        raise stop(str(error)) from error
+    if code:
+        raise stop("The page stopped with an error; its last lines say why.")
+
+
 def doctor(
     notebook: Path = typer.Argument(None, help="A notebook to look at; the machine without it."),
     repair: bool = typer.Option(

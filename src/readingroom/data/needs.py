@@ -19,6 +19,8 @@ class Need:
 
 # "mask" is the outline of the finding, "score" a model's stored output for the film.
 NEEDS = (
+    Need("00", "film reader, twelve films, photo, nonsense", (), ""),
+    Need("00", "threshold, other wards, a night", ("five scores",), "simulated scores"),
     Need("02", "odd values in the table", ("age", "view"), "the RSNA and Open-i tables"),
     Need("02", "contact sheet, exact and near duplicates", (), ""),
     Need("02", "patients shared between parts", ("patient",), "simulated patients"),

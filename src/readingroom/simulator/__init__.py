@@ -17,6 +17,7 @@ _HOMES = {
     "Patient": "patient", "Reader": "reader", "SITES": "site",
     "SimulatedCohort": "population", "Tie": "mix", "advised": "reader",
     "cohort": "population", "contact_sheet": "sheet", "draw": "film", "export_dicom": "export",
+    "hand": "fingers", "lateral": "sideways", "photo": "telephone",
     "film_cases": "population", "follow_up": "visit", "growth": "visit", "plan": "mix",
     "read": "reader", "twin": "visit", "recipes": "population",
 }

@@ -97,6 +97,16 @@ RECIPES = {
         (Mix("test", 250, 0.5, sites=AWAY, severity=(0.1, 0.8)),),
         12,
     ),
+    "other-ward": Recipe(
+        "Adults of two other departments: one part without any finding, in bed or standing, and "
+        "one in which everybody is ill and most lie in bed.",
+        "consolidation",
+        (
+            Mix("normals", 500, 0.0, sites=AWAY, films_each=2.5),
+            Mix("all ill", 240, 1.0, sites=AWAY, films_each=3.0, ties=(Tie("AP", 1.0, 0.8),)),
+        ),
+        30,
+    ),
     "nodules": Recipe(
         "Nodules of 8 to 42 mm or none, adults.",
         "nodule",

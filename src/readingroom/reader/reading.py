@@ -1,0 +1,188 @@
+"""`read_film`: one film in, the networks' reading of it out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from readingroom.data.errors import DataError
+
+NOT_FOR_CLINICAL_USE = "For teaching. Never for clinical use."
+SHOWN = 512  # pixels; the film as it is shown, larger than the networks see it
+SMALLEST = 28  # pixels
+LONGEST = 3.0  # long side over short side
+ADULT = 18  # years
+
+
+class NoFilm(DataError):
+    """This cannot be read as a film; the message says why and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the networks made of one film.
+
+    Attributes
+    ----------
+    film : ndarray, (S, S) uint8
+        The film as shown, its central square.
+    seen : ndarray, (128, 128) uint8
+        The film as the networks saw it.
+    scores : ndarray, (5,)
+        One score for each network, 0 to 1: a rank, no probability.
+    heat : ndarray, (h, w) float32
+        What spoke for a high score, on the networks' own coarse grid.
+    finding, networks : str
+        What a high score says, and whose it is.
+    milliseconds : float
+        From the grey values to scores and map.
+    notes : tuple of str
+        What a careful reader should know before looking at the score.
+    tag : str
+        Kind of film, for below its picture.
+    """
+
+    film: np.ndarray
+    seen: np.ndarray
+    scores: np.ndarray
+    heat: np.ndarray
+    finding: str
+    networks: str
+    milliseconds: float
+    notes: tuple[str, ...] = field(default=())
+    tag: str = ""
+
+    @property
+    def score(self) -> float:
+        """Mean of the five networks."""
+        return float(self.scores.mean())
+
+    @property
+    def spread(self) -> tuple[float, float]:
+        """Lowest and highest of the five networks."""
+        return float(self.scores.min()), float(self.scores.max())
+
+    def __str__(self) -> str:
+        low, high = self.spread
+        return (
+            f"score for {self.finding} {self.score:.2f} (five networks: {low:.2f} to {high:.2f}), "
+            f"{self.milliseconds:.0f} ms. {NOT_FOR_CLINICAL_USE}"
+        )
+
+    def show(self, title: str = "") -> None:
+        """Show film, heat map and scores as one figure."""
+        from readingroom.show.readings import reading
+
+        reading(self, title)
+
+
+def read_film(film: Any, networks: str | None = None) -> Reading:
+    """Read one film: a score, its spread over five networks, and a heat map.
+
+    Parameters
+    ----------
+    film : path or ndarray
+        A PNG, JPEG or DICOM file, or (H, W) grey values with air dark: uint8 as they are, any
+        other numbers spread from their darkest to their brightest.
+    networks : str, optional
+        ``children-128`` or ``simulated-128``. By default a file is read by the former, and an
+        array by the networks of the films that the lesson works with.
+
+    Returns
+    -------
+    Reading
+
+    Raises
+    ------
+    NoFilm
+        One sentence: what cannot be read, and what to do.
+    """
+    from readingroom.reader import networks as panels
+
+    is_file = isinstance(film, (str, Path))
+    pixels, notes = _from_file(Path(film)) if is_file else (_from_array(film), [])
+    if networks is None:
+        panel = panels.of_mode(None if is_file else _mode())
+    elif networks in panels.PANELS:
+        panel = panels.PANELS[networks]
+    else:
+        raise NoFilm(f"There are no networks {networks!r}; use {' or '.join(panels.PANELS)}.")
+    _legible(pixels)
+    panels.networks(panel.name)  # loading them is no part of reading a film
+    start = time.perf_counter()
+    seen = _squared(pixels, panels.SIZE)
+    scores, heat = panels.read(panel, seen)
+    milliseconds = 1000 * (time.perf_counter() - start)
+    shown = _squared(pixels, min(SHOWN, min(pixels.shape)))
+    tag = "YOUR FILM" if is_file else _tag()
+    return Reading(
+        shown, seen, scores, heat, panel.finding, panel.name, milliseconds, tuple(notes), tag
+    )
+
+
+def _squared(pixels: np.ndarray, size: int) -> np.ndarray:
+    from readingroom.data import films
+
+    return films.squared(pixels, size)
+
+
+def _mode() -> str | None:
+    from readingroom.data import choice
+
+    return choice.mode()
+
+
+def _tag() -> str:
+    from readingroom.course import session
+
+    return session.tag()
+
+
+def _from_file(path: Path) -> tuple[np.ndarray, list[str]]:
+    """Grey values of a file, and what its header says that its pixels do not."""
+    from readingroom.data import films
+
+    try:
+        found = films.read(path)
+    except (films.Unreadable, ValueError) as problem:  # a name may hold what no name can
+        raise NoFilm(
+            f"{path.name}: {problem}. Use a PNG, a JPEG, or a DICOM file with one "
+            "picture."
+        ) from None
+    notes = []
+    age, view = found.facts.get("age"), found.facts.get("view")
+    if age is not None and age >= ADULT:
+        notes.append(f"Its header says {age:g} years: these networks have only seen children.")
+    if view in ("lateral", "PA"):
+        notes.append(f"Its header says {view}: these networks have only seen AP films.")
+    if found.identifying:
+        notes.append("The file still names its patient; it stays on this machine.")
+    notes += [f"Its header says: {remark}." for remark in found.remarks]
+    return found.pixels, notes
+
+
+def _from_array(film: Any) -> np.ndarray:
+    from readingroom.data import films
+
+    pixels = np.asarray(film)
+    if pixels.ndim != 2 or pixels.dtype.kind not in "uif":
+        raise NoFilm(
+            f"A film is a table of grey values with rows and columns; this has {pixels.ndim} "
+            f"axes of {pixels.dtype.name}. Give one film, not a stack, and no colours."
+        )
+    return pixels if pixels.dtype == np.uint8 else films.spread(pixels)
+
+
+def _legible(pixels: np.ndarray) -> None:
+    """Refuse what has no picture in it; what is in the picture is nobody's concern here."""
+    short, long = sorted(pixels.shape)
+    if short < SMALLEST:
+        raise NoFilm(f"This is {long} x {short} pixels; a film needs at least {SMALLEST}.")
+    if long > LONGEST * short:
+        raise NoFilm(f"This is {long} x {short} pixels, a strip; crop it to one film.")
+    if pixels.min() == pixels.max():
+        raise NoFilm("Every pixel has the same grey: this picture is blank.")

@@ -1,0 +1,71 @@
+"""The reader's widget picks, brings in and refuses; the page for a talk can be written."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from PIL import Image
+from pydicom.data import get_testdata_file
+
+from readingroom.reader import drawn, page
+from readingroom.reader.widget import FilmReader
+
+
+@pytest.fixture(scope="module")
+def films() -> np.ndarray:
+    """Ten simulated films."""
+    return drawn.scope_set().images
+
+
+def test_picking_a_film_shows_its_reading(films):
+    """The first is read at once, another when it is picked; each has picture, score, warning."""
+    reader = FilmReader(films[:3], ["one", "two", "three"])
+    assert "<img" in reader.result.value and "one" in reader.result.value
+    reader.choice.value = 2
+    assert "three" in reader.result.value and "Never for clinical use" in reader.result.value
+    assert 'role="status"' in reader.result.value
+
+
+def test_a_png_and_a_dicom_can_be_brought_in(films):
+    """Both are read, whatever their names say about folders."""
+    reader = FilmReader()
+    stream = io.BytesIO()
+    Image.fromarray(films[0]).save(stream, "PNG")
+    reader.upload.value = ({"name": "../../x.png", "content": memoryview(stream.getvalue()),
+                            "size": 1, "type": "image/png", "last_modified": 0},)  # fmt: skip
+    assert reader.last is not None and "x.png" in reader.result.value
+    dicom = Path(get_testdata_file("RG1_UNCR.dcm", download=False))
+    reader.bring("<b>film</b>.dcm", dicom.read_bytes())
+    assert reader.last is not None and "<b>film" not in reader.result.value
+    assert "still names its patient" in reader.result.value
+
+
+def test_what_cannot_be_read_gets_a_sentence(films):
+    """No traceback, no old score left standing."""
+    reader = FilmReader(films[:1])
+    reader.bring("letter.png", b"Dear colleague")
+    assert "Not read." in reader.result.value and "letter" in reader.result.value
+    assert "<img" not in reader.result.value and reader.last is None
+    reader.bring("huge.dcm", bytes(60_000_001))
+    assert "MB" in reader.result.value
+
+
+def test_the_page_for_a_talk_is_a_notebook(tmp_path):
+    """It is valid, and its one code cell makes the widget."""
+    path = tmp_path / "reader.ipynb"
+    page.notebook(path)
+    book = nbformat.read(path, as_version=4)
+    nbformat.validate(book)
+    assert "page.widget()" in book.cells[1].source
+    assert isinstance(page.widget(), FilmReader)
+
+
+def test_without_voila_the_command_says_what_to_install(monkeypatch):
+    """One sentence with the command to type."""
+    monkeypatch.setattr(page.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(page.NoVoila, match="pip install"):
+        page.serve()

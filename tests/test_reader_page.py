@@ -1,0 +1,107 @@
+"""The film reader as a page of its own: Voila serves it, and a browser brings films to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pydicom.data import get_testdata_file
+
+from tests.test_browser import FLAGS, REPOSITORY, chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PORT = 8932
+ADDRESS = f"http://127.0.0.1:{PORT}"
+SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of ``readingroom reader``."""
+    chromium()
+    place = tmp_path_factory.mktemp("reader")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(REPOSITORY / "src"),
+        "READINGROOM_HOME": str(place / "home"),
+        "JUPYTER_CONFIG_DIR": str(place / "config"),
+        "JUPYTER_RUNTIME_DIR": str(place / "runtime"),
+    }
+    log = (place / "log.txt").open("w", encoding="utf-8")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "readingroom", "reader", "--no-browser", "--port", str(PORT)],
+        stdout=log, stderr=subprocess.STDOUT, env=environment, cwd=place, start_new_session=True,
+    )  # fmt: skip
+    try:
+        _wait(server, place / "log.txt")
+        yield ADDRESS
+    finally:
+        # the command, Voila and its kernels share the session made for them above
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+        log.close()
+
+
+def _wait(server: subprocess.Popen, log: Path) -> None:
+    """Until Voila answers; asking for a small file, since a page would start a kernel."""
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        assert server.poll() is None, log.read_text("utf-8")[-2000:]
+        try:
+            urllib.request.urlopen(f"{ADDRESS}/static/nothing", timeout=5)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.3)
+    raise AssertionError(log.read_text("utf-8")[-2000:])
+
+
+def test_films_brought_to_the_page_get_a_score(served: str, tmp_path: Path) -> None:
+    """A PNG and a DICOM file each show score, warning and picture; a text is refused."""
+    from playwright.sync_api import sync_playwright
+
+    from readingroom.reader import drawn
+
+    png, letter = tmp_path / "from-a-telephone.png", tmp_path / "letter.png"
+    Image.fromarray(drawn.scope_set().images[8]).save(png)
+    letter.write_text("Dear colleague")
+    with sync_playwright() as play:
+        browser = play.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=chromium(), args=FLAGS,
+            viewport={"width": 1100, "height": 1000},
+        )  # fmt: skip
+        page = browser.pages[0]
+        page.set_default_timeout(SECONDS * 1000)
+        page.goto(served)
+        status = page.locator("[role=status]")
+        page.locator("[role=status]", has_text="simulated film 0").wait_for()
+        for path, said in (
+            (png, "from-a-telephone.png"),
+            (Path(get_testdata_file("RG1_UNCR.dcm", download=False)), "still names its patient"),
+            (letter, "Not read."),
+        ):
+            with page.expect_file_chooser() as chooser:
+                page.get_by_role("button", name="Bring in").click()
+            chooser.value.set_files(str(path))
+            page.locator("[role=status]", has_text=said).wait_for()
+            if said != "Not read.":
+                assert "score for pneumonia" in status.inner_text()
+                assert "Never for clinical use" in status.inner_text()
+            folder = os.environ.get("READINGROOM_SCREENSHOTS")
+            if folder:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=str(Path(folder) / f"reader-{path.stem}.png"))
+        browser.close()
