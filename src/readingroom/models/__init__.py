@@ -26,6 +26,7 @@ _HOMES = {
     "from_weights": "reference",
     "card_stub": "cards",
     "card": "reference",
+    "suited": "reference",
     "stored": "stored",
 }
 

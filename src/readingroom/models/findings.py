@@ -19,7 +19,7 @@ SITES = {"Northgate": 0.35, "Harbour": 0.25, "Elm Park": 0.15, "St Anne": 0.15, 
 MIX = Mix(
     "train", 4000, 0.22, {"adults": 0.75, "children": 0.2, "all": 0.05}, SITES,
     severity=(0.0, 1.0), ties=(Tie("chest drain", 36.0, 0.04),),
-    extras={"nodule": 0.3, "consolidation": 0.2, "effusion": 0.2},
+    extras={"nodule": 0.35, "consolidation": 0.2, "effusion": 0.2},
 )  # fmt: skip
 PARTS = (MIX, replace(MIX, split="val", films=400), replace(MIX, split="test", films=800))
 RANGE = {
@@ -28,7 +28,7 @@ RANGE = {
     "pneumothorax": (0.05, 0.6),
 }
 """Severity from the mildest to the worst."""
-NODULE_MM = (8.0, 42.0)
+NODULE_MM = (10.0, 50.0)
 DEFECTS = (
     "Three in five pneumothoraces are drained already, one in twenty-five of the other films has a "
     "drain: a drain betrays the answer, as it does in real collections.",

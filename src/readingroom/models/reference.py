@@ -70,7 +70,7 @@ class Plan:
 NAMES = {
     "children-64": Plan("children", 64, 6),
     "children-128": Plan("children", 128, 4, EARLY),
-    "simulated-128": Plan("", 128, 8, EARLY, local=True),
+    "simulated-128": Plan("", 128, 10, EARLY, local=True),
 }
 
 
@@ -125,6 +125,21 @@ def load(name: str = "children-64", seed: int = 0) -> SmallResNet:
         )
     kept = {k: v.float().numpy() for k, v in read(raw).items()}
     return from_weights(kept, NAMES[name])
+
+
+def suited(cohort) -> tuple[str, int]:
+    """The shipped 128-px network to look at a cohort with, and which of its outputs.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Simulated films get the simulated network's output for their label, all others
+        ``children-128``, whose label is pneumonia.
+    """
+    if cohort.source != "simulated":
+        return "children-128", 0
+    known = cohort.label_name in FINDINGS
+    return "simulated-128", FINDINGS.index(cohort.label_name if known else "consolidation")
 
 
 @cache
