@@ -21,7 +21,21 @@ project_copyright = "The Reading Room authors; text CC BY 4.0, code Apache-2.0"
 release = __version__
 language = "en"
 
-extensions = ["myst_nb", "sphinx_design", "gather"]
+extensions = [
+    "myst_nb",
+    "sphinx_design",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "gather",
+    "api",
+]
+# Functions are documented from their docstrings, without importing the heavy libraries.
+autodoc_mock_imports = ["monai", "torch", "torchvision", "torchxrayvision", "captum"]
+autodoc_typehints = "none"  # the docstring says types, shapes and units
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+napoleon_use_ivar = True
+nitpick_ignore_regex = [(r"py:.*", r".*")]  # a type in a docstring is words, no link
 # The manuscript itself is no page: its executed notebook is.
 exclude_patterns = ["_build", "lessons", "Thumbs.db", ".DS_Store"]
 nitpicky = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -71,7 +72,35 @@ def test_repo2docker_plans_an_image(tmp_path: Path) -> None:
     said = made.stdout + made.stderr
     assert made.returncode == 0, said[-2000:]
     assert "Building conda environment for python=3.11" in said
-    assert "environment.yml" in said
+    assert "environment.yml" in said and "postBuild" in said
+
+
+def _post_build(tmp_path: Path, readingroom: str) -> subprocess.CompletedProcess:
+    """Run postBuild with a stand-in for the command."""
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name, text in (("readingroom", readingroom), ("python", "exit 1")):
+        (tools / name).write_text(f"#!/bin/sh\n{text}\n", "utf-8")
+        (tools / name).chmod(0o755)
+    path = f"{tools}:/usr/bin:/bin"
+    return subprocess.run(["bash", str(REPOSITORY / "postBuild")], cwd=tmp_path, text=True,
+                          env={"PATH": path}, capture_output=True)  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Binder's images are Linux")
+def test_post_build_prepares_the_working_copy(tmp_path: Path) -> None:
+    """The build makes lessons and films ready, by the command that exists for it."""
+    done = _post_build(tmp_path, 'echo "$@" > asked')
+    assert done.returncode == 0
+    assert (tmp_path / "asked").read_text("utf-8").split()[:2] == ["start", "--prepare"]
+    assert os.access(REPOSITORY / "postBuild", os.X_OK)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Binder's images are Linux")
+def test_a_build_without_a_network_does_not_fail(tmp_path: Path) -> None:
+    """Whatever fails while films are fetched, the image is built."""
+    done = _post_build(tmp_path, "exit 1")
+    assert done.returncode == 0 and "not ready" in done.stdout
 
 
 def test_environment_repeats_no_dependency() -> None:

@@ -186,6 +186,18 @@ def test_start_without_a_lesson_opens_the_contents_page(tmp_path, monkeypatch):
     assert (tmp_path / "work" / "contents.ipynb").is_file()
 
 
+def test_prepare_makes_everything_ready_and_opens_nothing(tmp_path, monkeypatch):
+    """`start --prepare` lays out the working copy, makes each lesson's films ready, and ends."""
+    ready = []
+    monkeypatch.setattr(desk, "open_lab", lambda *_, **__: pytest.fail("opened"))
+    monkeypatch.setattr(desk, "prepare", lambda lesson, cohort: ready.append(lesson.number) or "x")
+    assert run("start", "--prepare", "--folder", str(tmp_path)).exit_code == 0
+    assert ready == list(catalogue()) and (tmp_path / "contents.ipynb").is_file()
+    ready.clear()
+    assert run("start", "03", "--prepare", "--folder", str(tmp_path)).exit_code == 0
+    assert ready == ["03"]
+
+
 def test_reset_says_what_it_carried(tmp_path):
     """`reset` names the old file, the answers it carried, and what to do in JupyterLab."""
     desk.working_copy(tmp_path)

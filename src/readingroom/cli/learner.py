@@ -23,10 +23,13 @@ def start(
     ),
     port: int = typer.Option(8888, "--port", help="First port to try."),
     no_browser: bool = typer.Option(False, "--no-browser", help="Print the address only."),
+    prepare: bool = typer.Option(
+        False, "--prepare", help="Make lessons and films ready, all by default, and open nothing."
+    ),
 ) -> None:
     """Open the course in JupyterLab: its contents page, or a lesson with its films ready."""
     from readingroom.course import desk
-    from readingroom.course.lessons import UnknownLesson
+    from readingroom.course.lessons import UnknownLesson, catalogue
     from readingroom.data import DataError
 
     try:
@@ -35,6 +38,10 @@ def start(
         copied = desk.working_copy(place)
         page = desk.lay_out(place)
         typer.echo(f"Your lessons are in {place} ({len(copied)} new).")
+        if prepare:
+            for one in [wanted] if lesson else catalogue().values():
+                typer.echo(f"{one.number} {one.title}: {desk.prepare(one, cohort)} films ready.")
+            return
         mode = desk.fetch_for(wanted, cohort)
     except (UnknownLesson, DataError) as error:
         raise stop(str(error)) from error

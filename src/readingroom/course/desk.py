@@ -118,6 +118,17 @@ def fetch_for(lesson: Lesson, cohort: str | None) -> str:
     return data.choose(list(lesson.cohorts), wanted=cohort)
 
 
+def prepare(lesson: Lesson, cohort: str | None) -> str:
+    """Make a lesson's films ready for a later start, whatever another lesson of this run took."""
+    from readingroom import data
+
+    data.forget()
+    mode = fetch_for(lesson, cohort)
+    for name, size in lesson.cohorts:
+        data.load(name, size=size)  # simulated patients are drawn now, not while a learner waits
+    return mode
+
+
 def resolve(name: str | None) -> Lesson:
     """The lesson asked for, or where the learner stopped."""
     return find(name) if name else where_i_stopped()

@@ -1,0 +1,94 @@
+"""Pages of the package's public functions, from their docstrings, before Sphinx reads the book.
+
+What a lesson reaches as ``rr.<name>`` and ``rr.<room>.<name>`` is public; the list is taken from
+the package itself. Torch is not imported: Sphinx puts a stand-in in its place.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from pathlib import Path
+
+import readingroom
+
+FOLDER = "generated/api"
+ROOMS = {
+    "data": "Films and tables: load a cohort, say where it comes from, bring your own.",
+    "metrics": "Numbers that never come without their interval.",
+    "models": "Networks, their training, and stored runs.",
+    "show": "Pictures with the sentence that describes them.",
+    "simulator": "Virtual patients whose truth is known.",
+}
+OPENING = """\
+# Functions
+
+What lessons call, and what you may call in a notebook of your own after `import readingroom as rr`.
+Shapes are written as in numpy; films are `uint8` with 0 black; the patient's right is on the left.
+"""
+
+
+def _directive(path: str, name: str) -> str:
+    """What documents one object; a class is written with a capital."""
+    kind = "autoclass" if name[0].isupper() else "autofunction"
+    return f"## `{name}`\n\n```{{eval-rst}}\n.. {kind}:: {path}\n   :no-index:\n```\n"
+
+
+def _homes(module, names: dict[str, str]) -> dict[str, str]:
+    return {name: f"{module.__name__}.{home}.{name}" for name, home in names.items()}
+
+
+def public(room: str) -> dict[str, str]:
+    """Public names of a room, each with the place where it is defined; constants are left out."""
+    where, attribute = readingroom._LAZY[room]
+    module = importlib.import_module(where)
+    if attribute:
+        raise ValueError(f"rr.{room} is no room")
+    if hasattr(module, "_HOMES"):  # imported on first use, and not here
+        found = _homes(module, module._HOMES)
+    else:
+        names = getattr(module, "__all__", None) or [
+            name for name, thing in vars(module).items()
+            if not name.startswith("_") and getattr(thing, "__module__", "") == module.__name__
+        ]  # fmt: skip
+        things = {name: getattr(module, name) for name in names}
+        found = {
+            name: f"{thing.__module__}.{thing.__qualname__}"
+            for name, thing in things.items()
+            if inspect.isroutine(thing) or inspect.isclass(thing)
+        }
+    return {name: found[name] for name in sorted(found, key=str.lower) if not name.isupper()}
+
+
+def top() -> dict[str, str]:
+    """What is reached as ``rr.<name>`` itself."""
+    return {
+        name: f"{module}.{attribute}"
+        for name, (module, attribute) in sorted(readingroom._LAZY.items())
+        if attribute
+    }
+
+
+def _page(title: str, words: str, names: dict[str, str]) -> str:
+    return "\n".join([f"# {title}\n\n{words}\n", *(_directive(p, n) for n, p in names.items())])
+
+
+def write(target: Path) -> list[Path]:
+    """Write one page for what lessons call, one for each room, and the page that lists them."""
+    target.mkdir(parents=True, exist_ok=True)
+    pages = {"lessons": _page("rr", "What a lesson's cells call.", top())}
+    for room, words in ROOMS.items():
+        pages[room] = _page(f"rr.{room}", words, public(room))
+    listed = "\n".join(["```{toctree}", ":maxdepth: 1", "", *pages, "```", ""])
+    written = []
+    for name, text in {**pages, "index": f"{OPENING}\n{listed}"}.items():
+        path = target / f"{name}.md"
+        path.write_text(text, "utf-8")
+        written.append(path)
+    return written
+
+
+def setup(app) -> dict:
+    """Register with Sphinx; `gather` empties the folder of generated pages before."""
+    app.connect("builder-inited", lambda app: write(Path(app.srcdir) / FOLDER), priority=110)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
