@@ -128,8 +128,10 @@ def main() -> None:
     sizes = {name: round(installed_mb(name), 1) for name in names}
     graphics = sum(mb for name, mb in sizes.items() if GRAPHICS.match(name))
     large = dict(sorted(sizes.items(), key=lambda entry: -entry[1])[:25])
-    print(f"\n{len(sizes)} packages, {sum(sizes.values()):.0f} MB, of which {graphics:.0f} MB only "
-          "serve graphics cards and are left out with a CPU build of torch; the largest:")  # fmt: skip
+    print(f"\n{len(sizes)} packages, {sum(sizes.values()):.0f} MB.")
+    print(
+        f"{graphics:.0f} MB of them serve graphics cards only; a CPU build of torch has none of it."
+    )
     for name, size in large.items():
         print(f"{size:>9.1f} MB  {name}")
     if options.json:
