@@ -36,6 +36,9 @@ def test_the_wheel_carries_what_a_learner_needs(wheel):
     assert "readingroom/_course/datasets/registry.toml" in names
     assert "readingroom/models/shipped/children-64/seed-0.safetensors" in names
     assert "readingroom/models/runs/03/simulated/curves.npz" in names
+    for part in ("exam/items.toml", "course/bundled/install.sh", "course/bundled/install.ps1",
+                 "course/skeletons/page.md", "course/lessons.toml"):  # fmt: skip
+        assert f"readingroom/{part}" in names
     assert any(name.endswith("LICENSE-TEXT") for name in names)
     assert not [name for name in names if name.endswith((".pkl", ".pt", ".pth", ".part"))]
 
@@ -47,7 +50,7 @@ def test_the_learners_files_in_the_wheel_hold_no_answer(wheel):
             name = f"readingroom/_course/lessons/{lesson.slug}/{lesson.slug}.ipynb"
             text = archive.read(name).decode("utf-8")
             assert text == lesson.notebook("lessons").read_text("utf-8")
-            assert "SOLUTION" not in text
+            assert "SOLUTION" not in text and "items.toml" not in text
             book = nbformat.reads(text, as_version=4)
             assert not any(cell.get("outputs") for cell in book.cells)
 
