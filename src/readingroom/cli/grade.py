@@ -29,6 +29,7 @@ def grade(
         None, "--scheduler", help="Spread the work over a Dask cluster, such as tcp://host:8786."
     ),
     seconds: float = typer.Option(60.0, "--cell-seconds", help="Longest time of one cell."),
+    memory: float = typer.Option(2.0, "--memory", help="Memory of one notebook in GB."),
     unprotected: bool = typer.Option(
         False, "--unprotected", help="Do without a sandbox: for notebooks that you trust."
     ),
@@ -53,7 +54,7 @@ def grade(
         hidden = [submissions, out, *([gradebook.parent] if gradebook else [])]
         settings = batch.Settings(
             seed=batch.seed_from(seed_file, out),
-            limits=Limits(cell_seconds=seconds, seconds=4 * seconds),
+            limits=Limits(seconds, 4 * seconds, memory=int(memory * 1e9)),
             jobs=jobs,
             protected=protected,
             cohort=cohort,

@@ -155,7 +155,7 @@ class Grader:
         hidden = [Path(folder) for folder in settings.hidden]
         try:
             made = preparation.prepare(lesson, cohort, settings.seed, hidden, settings.protected)
-            return made.room(settings.jobs, settings.protected), made.told, ""
+            return made.room(settings.protected), made.told, ""
         except (preparation.PreparationError, RoomError) as error:
             return None, None, str(error)
 

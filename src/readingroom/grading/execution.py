@@ -108,6 +108,8 @@ class Execution:
         """A cell with what it may know: a carried value only after its answer is final."""
         cell = self.cells[position]
         message: dict = {"run": cell.source}
+        if cell.role == LOCKED:
+            message["name"] = cell.name
         if not given:
             message["kinds"] = self.told.kinds
             given.add("")

@@ -38,7 +38,7 @@ def read(data: bytes) -> NotebookNode:
         book = nbformat.from_dict(raw)
         if book.get("nbformat", 0) < 4:
             book = nbformat.convert(book, 4)
-        return nbformat.v4.new_notebook(cells=_cells(book), metadata=_marks(book))
+        return NotebookNode(cells=_cells(book), metadata=nbformat.from_dict(_marks(book)))
     except (nbformat.ValidationError, *inspection.UNREADABLE) as error:
         raise Unreadable(f"The file is no readable notebook; {again}") from error
 
@@ -108,7 +108,7 @@ def cohort_of(book: NotebookNode) -> str:
     told = []
     for cell in book.cells:
         try:
-            records = inspection.recorded(nbformat.v4.new_notebook(cells=[cell]))
+            records = inspection.recorded(NotebookNode(cells=[cell]))
         except inspection.UNREADABLE:
             continue
         told += [r.get("cohort") for r in records.values() if r.get("cohort") in COHORTS]

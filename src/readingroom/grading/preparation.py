@@ -31,7 +31,7 @@ from readingroom.grading.room import Room, RoomError
 FIRST = ["IPython.core.interactiveshell", "numpy", "readingroom.course.session"]
 SECONDS = 900.0
 FINISHED = "prepared.json"
-FORM = 1  # of what is prepared; a new number makes everything anew
+FORM = 2  # of what is prepared; a new number makes everything anew
 UNBOUNDED = Limits(cell_seconds=SECONDS, memory=8_000_000_000, disk=1_000_000_000, processes=512)
 
 
@@ -49,10 +49,10 @@ class Prepared:
     told: Told
     hidden: list[Path] = field(default_factory=list)
 
-    def room(self, jobs: int, protected: bool = True) -> Room:
+    def room(self, protected: bool = True) -> Room:
         """A sandbox for its submissions."""
         view = sandbox.View(self.folder, sandbox.films(), self.hidden)
-        return Room(view, sandbox.environment(jobs, self.cohort), protected)
+        return Room(view, sandbox.environment(self.cohort), protected)
 
 
 @cache
@@ -152,7 +152,8 @@ def _make(lesson: Lesson, cohort: str, folder: Path, hidden: list[Path], protect
         (draft / part).mkdir(parents=True)
     result.write(draft / "modules.json", json.dumps(FIRST))
     try:
-        seconds, modules = _first_run(lesson, cohort, draft, hidden, protected)
+        seconds, plan, modules = _first_run(lesson, cohort, draft, hidden, protected)
+        result.write(draft / "plan.json", json.dumps(plan))
         result.write(draft / "modules.json", json.dumps(modules))
         for made in ("worker.log", "desks", "course"):
             path = draft / made
@@ -168,9 +169,9 @@ def _make(lesson: Lesson, cohort: str, folder: Path, hidden: list[Path], protect
 
 def _first_run(
     lesson: Lesson, cohort: str, draft: Path, hidden: list[Path], protected: bool
-) -> tuple[dict[str, float], list[str]]:
-    """Run the release with nothing filled in; seconds of each cell, and modules it loaded."""
-    given = {**sandbox.environment(1, cohort), "READINGROOM_TRUSTED": "yes"}
+) -> tuple[dict[str, float], list[dict], list[str]]:
+    """Run the release with nothing filled in; seconds, what each cell did, modules it loaded."""
+    given = {**sandbox.environment(cohort), "READINGROOM_TRUSTED": "yes"}
     store = str(sandbox.SHARED / "store" if protected else draft / "store")
     view = sandbox.View(draft, sandbox.films(), hidden, writable=True)
     room = Room(view, given, protected)
@@ -178,22 +179,22 @@ def _first_run(
         with room.visit(UNBOUNDED) as visit:
             first = {"run": _keep_in(store), "kinds": manifest.kinds(lesson.number)}
             _asked(visit, first, lesson)
-            seconds = _run_cells(visit, lesson, cohort)
+            seconds, plan = _run_cells(visit, lesson, cohort)
             loaded = _asked(visit, {"run": "", "modules": True}, lesson)["modules"]
     finally:
         room.close()
-    return seconds, _worth_loading(loaded)
+    return seconds, plan, _worth_loading(loaded)
 
 
 def _keep_in(store: str) -> str:
     return f"import os\nos.environ['READINGROOM_STORE'] = {store!r}"
 
 
-def _run_cells(visit, lesson: Lesson, cohort: str) -> dict[str, float]:
+def _run_cells(visit, lesson: Lesson, cohort: str) -> tuple[dict[str, float], list[dict]]:
     carry, inputs = manifest.carried(lesson.number, cohort), manifest.inputs(lesson.number)
-    seconds, passed = {}, set()
+    seconds, plan, passed = {}, [], set()
     for cell in rebuild.code(release(lesson.number)):
-        message: dict = {"run": cell.source, "inputs": inputs}
+        message: dict = {"run": cell.source, "inputs": inputs, "trace": True}
         due = [slug for slug in carry if f"check-{slug}" in passed]
         if due:
             # what follows from a carried value might tell it, so it is no longer shared
@@ -202,6 +203,9 @@ def _run_cells(visit, lesson: Lesson, cohort: str) -> dict[str, float]:
         start = time.monotonic()
         found = _asked(visit, message, lesson)
         seconds[cell.id] = round(time.monotonic() - start, 3)
+        locked = rebuild.role_of(cell) == rebuild.LOCKED
+        facts = {"name": cell.id, "source": cell.source, "locked": locked}
+        plan.append({**facts, **found["told"]})
         passed.add(cell.id)
         if found.get("error"):
             told = f"{found['error']['type']}: {found['error']['says']}"
@@ -209,7 +213,7 @@ def _run_cells(visit, lesson: Lesson, cohort: str) -> dict[str, float]:
                 f"Lesson {lesson.number} does not run here with {cohort} films: its own cell "
                 f"{cell.id} stopped with {told}"
             )
-    return seconds
+    return seconds, plan
 
 
 def _asked(visit, message: dict, lesson: Lesson) -> dict:

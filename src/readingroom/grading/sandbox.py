@@ -66,9 +66,9 @@ def films() -> list[Path]:
     return [folder for folder in folders if folder.is_dir()]
 
 
-def environment(jobs: int, mode: str) -> dict[str, str]:
+def environment(mode: str) -> dict[str, str]:
     """The whole environment of a worker; nothing of the grader's own gets in."""
-    threads = str(max(1, (os.cpu_count() or 1) // jobs))
+    # one thread each: a server that has started threads cannot be forked safely
     return {
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "LANG": "C.UTF-8",
@@ -76,9 +76,9 @@ def environment(jobs: int, mode: str) -> dict[str, str]:
         "HOME": "/tmp",
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": f"{SHARED}/matplotlib",
-        "OMP_NUM_THREADS": threads,
+        "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": threads,
+        "MKL_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "PYTHONNOUSERSITE": "1",
@@ -86,6 +86,8 @@ def environment(jobs: int, mode: str) -> dict[str, str]:
         "READINGROOM_COHORT": mode,
         "READINGROOM_HOME": str(places.home()),
         "READINGROOM_MODULES": f"{SHARED}/modules.json",
+        "READINGROOM_PLAN": f"{SHARED}/plan.json",
+        "READINGROOM_PROGRESS": "/tmp/readingroom",
         "READINGROOM_STORE_SHARED": f"{SHARED}/store",
     }
 

@@ -7,16 +7,19 @@ cannot be read earlier.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from readingroom.course import session
-from readingroom.grading import confinement, shell, wire
+from readingroom.grading import confinement, replay, shell, wire
 
 READY = b"r"
 TOLD = ("kinds", "carry", "inputs")
@@ -31,20 +34,33 @@ def preload(names: list[str]) -> None:
             continue
 
 
-def _answer(screen: shell.Silent, message: dict) -> dict:
+def _plan() -> list[dict]:
+    """The cells that may be run before any submission; none in the course's own run."""
+    path = Path(os.environ.pop("READINGROOM_PLAN", os.devnull))
+    text = path.read_text("utf-8") if path.is_file() else ""
+    return json.loads(text) if text else []
+
+
+def _answer(screen: shell.Silent, replays: replay.Replays, message: dict) -> dict:
     session.tell(**{name: message[name] for name in TOLD if name in message})
+    if "name" in message and replays.replay(message["name"], message["run"]):
+        return {"error": None, "record": None}
+    trace = replay.Trace(screen, message["run"]) if message.get("trace") else None
     try:
         found = shell.run(screen, message["run"])
     except BaseException as error:  # an interrupt that arrived between two cells
         found = {"error": shell._told(screen, error), "record": None}
+    if trace:
+        found["told"] = trace.told()
     if message.get("modules"):
         found["modules"] = sorted(sys.modules)
     return found
 
 
-def _serve(screen: shell.Silent, channel: socket.socket) -> None:
+def _serve(screen: shell.Silent, replays: replay.Replays, channel: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     shell.silence()
+    me = os.getpid()
     channel.settimeout(None)
     wire.send(channel, {"ready": True})
     while True:
@@ -54,17 +70,19 @@ def _serve(screen: shell.Silent, channel: socket.socket) -> None:
             continue
         except wire.WireError:
             return
-        found = _answer(screen, message)
+        found = _answer(screen, replays, message)
+        if os.getpid() != me:  # a copy that a cell made of this process; only one may reply
+            os._exit(0)
         try:
             wire.send(channel, found)
         except (TypeError, ValueError, RecursionError):
             wire.send(channel, {"error": None, "record": None})
 
 
-def _child(screen: shell.Silent, channel: socket.socket, protected: bool, limits: dict) -> None:
+def _child(serve: Callable, channel: socket.socket, protected: bool, limits: dict) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     confine = confinement.alone if protected else confinement.unprotected
-    confine(channel, limits, lambda own: _serve(screen, own))
+    confine(channel, limits, serve)
 
 
 def main() -> None:
@@ -75,8 +93,10 @@ def main() -> None:
     os.chdir("/tmp")
     preload(json.loads(Path(os.environ.pop("READINGROOM_MODULES")).read_text("utf-8")))
     screen = shell.make()
+    serve = partial(_serve, screen, replay.Replays(screen, _plan()))
     if protected:
         confinement.lower_server(trusted)
+    gc.freeze()  # what all share stays shared in memory
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the children
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     line.sendall(READY)
@@ -89,7 +109,7 @@ def main() -> None:
         if os.fork() == 0:
             line.close()
             try:
-                _child(screen, channel, protected, limits)
+                _child(serve, channel, protected, limits)
             finally:
                 os._exit(1)
         channel.close()
