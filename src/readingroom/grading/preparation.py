@@ -31,7 +31,7 @@ from readingroom.grading.room import Room, RoomError
 FIRST = ["IPython.core.interactiveshell", "numpy", "readingroom.course.session"]
 SECONDS = 900.0
 FINISHED = "prepared.json"
-FORM = 2  # of what is prepared; a new number makes everything anew
+FORM = 3  # of what is prepared; a new number makes everything anew
 UNBOUNDED = Limits(cell_seconds=SECONDS, memory=8_000_000_000, disk=1_000_000_000, processes=512)
 
 
