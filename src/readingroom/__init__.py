@@ -27,6 +27,8 @@ _LAZY = {
     "contents": ("readingroom.course.contents", "contents"),
     "once": ("readingroom.course.store", "once"),
     "data": ("readingroom.data", None),
+    "deid": ("readingroom.dicom.deid", None),
+    "dicom": ("readingroom.dicom", None),
     "simulator": ("readingroom.simulator", None),
     "models": ("readingroom.models", None),
     "metrics": ("readingroom.assess.metrics", None),

@@ -7,6 +7,7 @@ import pytest
 from readingroom.simulator.exam import Exam
 from readingroom.simulator.export import export_dicom
 from readingroom.simulator.film import draw
+from readingroom.simulator.identity import identity
 from readingroom.simulator.patient import Patient
 
 
@@ -94,3 +95,12 @@ def test_one_patient_keeps_name_and_number(tmp_path):
     assert data[0].PatientID == data[1].PatientID
     assert data[0].StudyInstanceUID != data[1].StudyInstanceUID
     assert data[0].StudyDate < data[1].StudyDate
+
+
+@pytest.mark.parametrize("months", [1.38, 6.0, 25.5])
+def test_a_birth_date_never_moves(months):
+    """However long after the first visit, a patient's birth date is the same day."""
+    patient = Patient.sample(1440, sex="F")
+    first = identity(patient, Exam.sample(patient, 1))
+    later = Exam.sample(patient, 2).changed(months=months)
+    assert identity(patient.later(months), later).birth == first.birth

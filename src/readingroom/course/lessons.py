@@ -28,7 +28,10 @@ class Lesson:
     part : str
         Part of the course.
     cohorts : tuple of (str, int)
-        The films it asks for: name and size in pixels.
+        The films it asks for: name and size in pixels; empty for a lesson on `samples`.
+    samples : str
+        For a lesson without a cohort: the set of single files it opens, which installs with the
+        package and needs no network.
     """
 
     number: str
@@ -36,7 +39,8 @@ class Lesson:
     title: str
     minutes: int
     part: str
-    cohorts: tuple[tuple[str, int], ...]
+    cohorts: tuple[tuple[str, int], ...] = ()
+    samples: str = ""
 
     def notebook(self, kind: str = "lessons", root: Path | None = None) -> Path:
         """Path of its notebook; `kind` is ``lessons`` or ``solutions``."""
@@ -52,7 +56,9 @@ def catalogue() -> dict[str, Lesson]:
     """All lessons by number, in the order of the course."""
     text = resources.files("readingroom.course").joinpath("lessons.toml").read_text("utf-8")
     return {
-        number: Lesson(number=number, **{**facts, "cohorts": tuple(map(tuple, facts["cohorts"]))})
+        number: Lesson(
+            number=number, **{**facts, "cohorts": tuple(map(tuple, facts.get("cohorts", ())))}
+        )
         for number, facts in tomllib.loads(text).items()
     }
 

@@ -78,7 +78,7 @@ def lesson(number: str) -> None:
     opened = _open.get("session")
     if opened is None or opened.lesson != facts:
         mode = data.choose(list(facts.cohorts))
-        first = data.load(*facts.cohorts[0])
+        first = data.load(*facts.cohorts[0]) if facts.cohorts else data.samples_of(facts.samples)
         opened = Session(facts, mode, first.banner(), first.fingerprint())
         _open["session"] = opened
         progress.opened(facts.number)

@@ -8,7 +8,7 @@ from readingroom.data.choice import choose, forget, mode, reason
 from readingroom.data.cohorts import Cohort, load
 from readingroom.data.errors import Damaged, DataError, Unreachable
 from readingroom.data.registry import known_defects
-from readingroom.data.samples import sample
+from readingroom.data.samples import sample, samples_of
 from readingroom.data.tables import table
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "mode",
     "reason",
     "sample",
+    "samples_of",
     "table",
 ]

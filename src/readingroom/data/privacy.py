@@ -72,26 +72,43 @@ def burned_in(pixels: np.ndarray) -> bool:
         uint8, shape (H, W). Below 200 pixels letters cannot be told from anatomy, so the answer
         is False.
     """
+    return bool(text_boxes(pixels))
+
+
+def text_boxes(pixels: np.ndarray) -> list[tuple[int, int, int, int]]:
+    """Boxes around what seem to be lines of burned-in letters; a suspicion, as `burned_in`.
+
+    Parameters
+    ----------
+    pixels : numpy.ndarray
+        uint8, shape (H, W).
+
+    Returns
+    -------
+    list of (row0, row1, col0, col1)
+        In pixels, end rows and columns excluded; empty below 200 pixels.
+    """
     import numpy as np
     from scipy import ndimage
 
     if min(pixels.shape) < 200:
-        return False
+        return []
     step = max(1, min(pixels.shape) // 1000)
     grey = pixels[::step, ::step].astype(np.int16)
     ground = ndimage.median_filter(grey[::8, ::8], 5)  # what lies behind a stroke
     ground = ground.repeat(8, axis=0).repeat(8, axis=1)[: grey.shape[0], : grey.shape[1]]
-    return any(_lines(strokes) for strokes in (grey - ground > 45, ground - grey > 90))
+    found = [*_lines(grey - ground > 45), *_lines(ground - grey > 90)]
+    return [tuple(step * edge for edge in box) for box in found]
 
 
-def _lines(strokes: np.ndarray) -> bool:
-    """Say whether at least five letter-like shapes stand side by side on one line."""
+def _lines(strokes: np.ndarray) -> list[tuple[int, int, int, int]]:
+    """Boxes around rows of at least five letter-like shapes that stand side by side."""
     import numpy as np
     from scipy import ndimage
 
     marked, count = ndimage.label(strokes, np.ones((3, 3)))
     if not 5 <= count <= 20_000:
-        return False
+        return []
     boxes = []
     for index, box in enumerate(ndimage.find_objects(marked), start=1):
         rows, columns = box
@@ -103,18 +120,31 @@ def _lines(strokes: np.ndarray) -> bool:
             continue
         boxes.append((rows.start, rows.stop, columns.start, columns.stop))
     boxes.sort(key=lambda b: b[2])
-    return any(_row(first, boxes[k + 1 :]) >= 5 for k, first in enumerate(boxes))
+    lines: list[list[tuple]] = []
+    for k, first in enumerate(boxes):
+        row = _row(first, boxes[k + 1 :])
+        if len(row) >= 5 and not any(first in line for line in lines):
+            lines.append(row)
+    return [_around(line) for line in lines]
 
 
-def _row(first: tuple, rest: list[tuple]) -> int:
-    """Count shapes that follow `first` on its line, each near the one before it."""
+def _around(boxes: list[tuple]) -> tuple[int, int, int, int]:
+    """The smallest box that holds all `boxes`."""
+    tops, bottoms, lefts, rights = zip(*boxes, strict=True)
+    return min(tops), max(bottoms), min(lefts), max(rights)
+
+
+def _row(first: tuple, rest: list[tuple]) -> list[tuple]:
+    """`first` and the shapes that follow it on its line, each near the one before it."""
     top, bottom, _, end = first
-    height, count = bottom - top, 1
-    for other_top, other_bottom, start, stop in rest:
+    height, row = bottom - top, [first]
+    for other in rest:
+        other_top, other_bottom, start, stop = other
         if start > end + 1.5 * height:
             break
         same_line = abs(other_bottom - bottom) <= 0.25 * height
         same_height = 0.7 * height <= other_bottom - other_top <= 1.35 * height
         if same_line and same_height and start >= end - 1:
-            count, end = count + 1, stop
-    return count
+            row.append(other)
+            end = stop
+    return row

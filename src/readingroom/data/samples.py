@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
+from readingroom.data import choice
 from readingroom.data.errors import DataError
-from readingroom.data.registry import listing
+from readingroom.data.registry import DataSet, listing
 
 
 def sample(name: str) -> Path:
@@ -33,3 +36,52 @@ def sample(name: str) -> Path:
             "installed; run `pip install pydicom-data`."
         )
     return Path(found)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The single files a lesson opens instead of a cohort; they need no network.
+
+    Attributes
+    ----------
+    entry : DataSet
+        Their set in the registry.
+    source : str
+        "simulated" where simulated files were asked for, else "real".
+    """
+
+    entry: DataSet
+    source: str
+
+    def banner(self) -> str:
+        """Return the line that stands over every result made with these files."""
+        if self.source == "simulated":
+            return "SIMULATED DATA: numbers describe virtual patients only"
+        return f"REAL DATA: {self.entry.title}, {self.entry.origin}, {self.entry.licence}"
+
+    def fingerprint(self) -> str:
+        """Return the sha256 (hex) over the files' bytes, or over the simulator's version."""
+        from readingroom.simulator import VERSION
+
+        running = hashlib.sha256(f"{self.entry.name} {self.source}".encode())
+        if self.source == "simulated":
+            running.update(VERSION.encode())
+        else:
+            for name in self.entry.members:
+                running.update(sample(name).read_bytes())
+        return running.hexdigest()
+
+
+def samples_of(name: str, mode: str | None = None) -> Samples:
+    """Return the samples that a lesson without a cohort works with.
+
+    Parameters
+    ----------
+    name : str
+        A set of single files of the registry.
+    mode : "real", "simulated", an own cohort's name, or None
+        None means what the kernel works with. An own cohort has no single files of its own, so
+        the real samples are opened beside it.
+    """
+    mode = mode or choice.mode() or choice.choose([])
+    return Samples(listing()[name], "simulated" if mode == "simulated" else "real")

@@ -1,6 +1,7 @@
 """Pictures: films as a radiologist expects them, curves, and the sentence that describes each."""
 
 from readingroom.show.ask import call_buttons, threshold_slider
+from readingroom.show.boxes import draw_box, ruled
 from readingroom.show.curves import (
     learning_curve,
     seed_dots,
@@ -10,9 +11,11 @@ from readingroom.show.curves import (
 )
 from readingroom.show.figures import axes, colours, films, show, weight_map
 from readingroom.show.firstlook import calls_table, lesion_sheet, thresholds, wards
+from readingroom.show.headers import header, ticks
 from readingroom.show.live import LiveCurve
 from readingroom.show.moves import moves_gallery
 from readingroom.show.readings import readings
+from readingroom.show.windows import panels, slider
 
 __all__ = [
     "LiveCurve",
@@ -20,17 +23,23 @@ __all__ = [
     "call_buttons",
     "calls_table",
     "colours",
+    "draw_box",
     "films",
+    "header",
     "learning_curve",
     "lesion_sheet",
     "moves_gallery",
+    "panels",
     "readings",
+    "ruled",
     "seed_dots",
     "show",
     "shuffle_dots",
+    "slider",
     "stopping_curve",
     "threshold_slider",
     "thresholds",
+    "ticks",
     "training_curves",
     "wards",
     "weight_map",

@@ -59,7 +59,8 @@ def identity(patient: Patient, exam: Exam) -> Identity:
     surname = pick(person, SURNAMES)
     number = f"{int(person.integers(10_000_000, 99_999_999))}"
     start = date(2019, 1, 1) + timedelta(days=int(person.integers(0, 1500)))
-    age_at_start = patient.age - exam.months / 12
+    # a later visit's age is rounded; undone here, so that a birth date never moves
+    age_at_start = round(patient.age - exam.months / 12, 1)
     birth = start - timedelta(days=int(age_at_start * 365.25) + int(person.integers(0, 300)) % 200)
     address = f"{int(person.integers(1, 120))} {pick(person, STREETS)}"
     phone = f"555-{int(person.integers(0, 10_000)):04d}"

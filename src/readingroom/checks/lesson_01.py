@@ -1,0 +1,889 @@
+"""Checks of lesson 01, "From PACS to research file"."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydicom import dcmread
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+from readingroom.course import answers
+from readingroom.course.exercises import Call, Exercise, Wrong
+from readingroom.dicom import archive, keeping, reading, windowing
+from readingroom.dicom.archive import QUASI, Export
+from readingroom.dicom.audit import audit, unsaid
+from readingroom.dicom.phi import filled
+from readingroom.dicom.profile import profile
+
+# Exercises whose value a later cell goes on with.
+CARRIED = ("right-way-up", "phi-hunt", "blackout")
+
+WINDOW_WITHIN = 0.01  # of the stated centre and width
+COVERED, MOST_FILM, MOST_LUNG = 0.98, 0.10, 0.01
+FALSE_TICKS = 2
+INTERVAL = 42  # days
+SECRET = "the course's own secret"
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What lesson 01's checks read: one chest film, and simulated exports with their inventory.
+
+    Attributes
+    ----------
+    invert : int
+        1 where low numbers mean white.
+    centre, width : float
+        The window that the film states.
+    bits, before, after : int
+        Bits stored, distinct grey levels in the file and in its 8-bit export.
+    pixels : int
+        Pixels of the film.
+    first, second : Export
+        The two files of the stick.
+    rows : DataFrame
+        Header of the first file, numbered as the learner sees it.
+    studies : dict of str to str
+        Film to the StudyInstanceUID it came with.
+    folder : TemporaryDirectory
+        Where released files are written for the tests; gone with this process.
+    """
+
+    invert: int
+    centre: float
+    width: float
+    bits: int
+    before: int
+    after: int
+    pixels: int
+    first: Export
+    second: Export
+    rows: Any
+    studies: dict[str, str]
+    folder: tempfile.TemporaryDirectory
+
+
+def frozen(mode: str) -> Frozen:
+    """Load everything once for one mode."""
+    film = reading.chest_film(mode)
+    values = windowing.stored(film)
+    centre, width = windowing.stated_window(film)
+    first, second = archive.stick()
+    films = {f"film {k}": film.data() for k, film in enumerate(archive.four_films(), start=1)}
+    return Frozen(
+        invert=int(windowing.inverted(film)),
+        centre=centre,
+        width=width,
+        bits=int(film.BitsStored),
+        before=len(np.unique(values)),
+        after=len(np.unique(windowing.picture(film))),
+        pixels=values.size,
+        first=first,
+        second=second,
+        rows=reading.header(first.data()),
+        studies={name: str(data.StudyInstanceUID) for name, data in films.items()},
+        folder=tempfile.TemporaryDirectory(prefix="readingroom-"),
+    )
+
+
+# --- right-way-up
+
+
+def _window_fits(answer: tuple, frozen: Frozen) -> bool:
+    _, centre, width = answer
+    near = abs(centre - frozen.centre) <= WINDOW_WITHIN * frozen.centre
+    return near and abs(width - frozen.width) <= WINDOW_WITHIN * frozen.width
+
+
+UPRIGHT = Exercise(
+    slug="right-way-up",
+    kind=answers.tuple_of(answers.number(), answers.number(), answers.number()),
+    points=2,
+    task="Turn the greys or not, and the window that the file states",
+    accepts=lambda answer, frozen: answer[0] == frozen.invert and _window_fits(answer, frozen),
+    reference=lambda frozen: (frozen.invert, frozen.centre, frozen.width),
+    also_right=lambda frozen: [
+        [bool(frozen.invert) + 0, frozen.centre * 1.005, frozen.width * 0.995],
+        (float(frozen.invert), int(frozen.centre), int(frozen.width)),
+        np.array([frozen.invert, frozen.centre, frozen.width]),
+    ],
+    unfit="Three numbers: 0 or 1, the centre, the width, like upright = (0, 100, 200).",
+    wrong=(
+        Wrong(
+            "greys the wrong way",
+            lambda frozen: (1 - frozen.invert, frozen.centre, frozen.width),
+            "Ribs are dark. Read PhotometricInterpretation.",
+            matches=lambda answer, frozen: answer[0] == 1 - frozen.invert,
+        ),
+        Wrong(
+            "centre and width swapped",
+            lambda frozen: (frozen.invert, frozen.width, frozen.centre),
+            "Centre and width swapped.",
+            matches=lambda answer, frozen: _window_fits((0, answer[2], answer[1]), frozen),
+        ),
+        Wrong(
+            "a CT window",
+            lambda frozen: (frozen.invert, -600, 1500),
+            "That is a CT lung window in Hounsfield units. A film's numbers have no such unit; "
+            "read WindowCenter and WindowWidth.",
+            matches=lambda answer, frozen: answer[1] < 0,
+        ),
+        Wrong(
+            "the range of the numbers",
+            lambda frozen: (frozen.invert, 2 ** (frozen.bits - 1), 2**frozen.bits),
+            "That is all the bits could hold; the file states a window of its own.",
+            matches=lambda answer, frozen: (
+                answer[1:] == (2 ** (frozen.bits - 1), 2**frozen.bits)
+                and not _window_fits(answer, frozen)
+            ),
+        ),
+        Wrong(
+            "neither 0 nor 1",
+            lambda frozen: (2, frozen.centre, frozen.width),
+            "The first number is 1 to turn the greys, or 0 to leave them.",
+            matches=lambda answer, frozen: answer[0] not in (0, 1),
+        ),
+    ),
+    otherwise="Right way up, but that is not the window the file states.",
+    why="MONOCHROME1 stores white as low numbers, so the greys are turned; the window is stated.",
+    hints=(
+        "Look at the clavicles: bone is white on a film.",
+        'rr.dicom.find(table, "Window") and rr.dicom.find(table, "Photometric") show the lines.',
+    ),
+)
+
+# --- grey-levels
+
+LEVELS = Exercise(
+    slug="grey-levels",
+    kind=answers.tuple_of(answers.number(), answers.number()),
+    points=1,
+    must=False,
+    task="Distinct grey levels before and after an 8-bit export",
+    accepts=lambda answer, frozen: answer == (frozen.before, frozen.after),
+    reference=lambda frozen: (frozen.before, frozen.after),
+    also_right=lambda frozen: [
+        [frozen.before, frozen.after],
+        (np.int64(frozen.before), float(frozen.after)),
+    ],
+    unfit="Two numbers: before = the film, after = the export, like levels = (100, 50).",
+    wrong=(
+        Wrong(
+            "what the bits could hold",
+            lambda frozen: (2**frozen.bits, frozen.after),
+            "That is what {b} bits could hold; count what is there (np.unique).",
+            matches=lambda answer, frozen: answer[0] in (2**frozen.bits, 2**16),
+            facts=lambda answer, frozen: {"b": frozen.bits},
+        ),
+        Wrong(
+            "nothing lost",
+            lambda frozen: (frozen.before, frozen.before),
+            "8 bits hold at most 256.",
+            matches=lambda answer, frozen: answer[1] > 256,
+        ),
+        Wrong(
+            "what 8 bits could hold",
+            lambda frozen: (frozen.before, 256),
+            "256 is what 8 bits could hold; the window leaves some of them unused. Count.",
+            matches=lambda answer, frozen: answer[1] == 256 != frozen.after,
+        ),
+        Wrong(
+            "pixels",
+            lambda frozen: (frozen.pixels, frozen.after),
+            "That is how many pixels there are; many share a level.",
+            matches=lambda answer, frozen: answer[0] == frozen.pixels,
+        ),
+    ),
+    otherwise="Count the different numbers in each of the two arrays.",
+    why="Thousands of levels became a couple of hundred. What was lost does not come back.",
+    hints=(
+        "np.unique(a) lists each number once; len() counts a list.",
+        "levels = (len(np.unique(stored)), len(np.unique(...)))",
+    ),
+)
+
+# --- phi-hunt
+
+
+def _numbers(frozen: Frozen, places: tuple[str, ...]) -> set[int]:
+    """Rows of the planted items, sex and age aside."""
+    tags = {
+        item.tag
+        for item in frozen.first.planted
+        if item.place in places and item.keyword not in QUASI
+    }
+    return set(frozen.rows.index[frozen.rows["tag"].isin(tags)].tolist())
+
+
+def _all_planted(frozen: Frozen) -> set[int]:
+    return _numbers(frozen, ("header", "free text", "private"))
+
+
+def _row(frozen: Frozen, *names: str) -> set[int]:
+    return set(frozen.rows.index[frozen.rows["name"].isin(names)].tolist())
+
+
+def _uids(frozen: Frozen) -> set[int]:
+    wanted = {item.keyword for item in frozen.first.planted if item.keyword.endswith("UID")}
+    return _row(frozen, *wanted)
+
+
+def _forgiven(frozen: Frozen) -> set[int]:
+    """Rows that may be ticked or not: sex and age, and the rest of the private block."""
+    private = frozen.rows.index[frozen.rows["tag"].str.startswith("(0029")].tolist()
+    return _row(frozen, *QUASI) | set(private)
+
+
+def _false(answer: Any, frozen: Frozen) -> set[int]:
+    return set(answer) - _all_planted(frozen) - _forgiven(frozen)
+
+
+def _missed(answer: Any, frozen: Frozen) -> set[int]:
+    return _all_planted(frozen) - set(answer)
+
+
+def _direct(frozen: Frozen) -> set[int]:
+    return _row(frozen, "PatientName", "PatientID", "PatientBirthDate")
+
+
+def _hunted(answer: list, frozen: Frozen) -> bool:
+    if set(answer) & _row(frozen, "Modality"):
+        return False
+    return not _missed(answer, frozen) and len(_false(answer, frozen)) <= FALSE_TICKS
+
+
+HUNT = Exercise(
+    slug="phi-hunt",
+    kind=answers.indices(200),
+    points=3,
+    look=True,
+    task="Every element of the header that can identify the patient",
+    accepts=_hunted,
+    reference=lambda frozen: sorted(_all_planted(frozen)),
+    also_right=lambda frozen: [
+        _all_planted(frozen) | _row(frozen, *QUASI),
+        np.array(sorted(_all_planted(frozen) | _row(frozen, "SeriesDescription"))),
+        tuple(_all_planted(frozen) | _forgiven(frozen)),
+    ],
+    unfit="Numbers of lines in braces: found = {3, 8}",
+    wrong=(
+        Wrong(
+            "modality",
+            lambda frozen: sorted(_all_planted(frozen) | _row(frozen, "Modality")),
+            "Modality is ticked. Not identifying alone; removing it breaks the science.",
+            matches=lambda answer, frozen: bool(set(answer) & _row(frozen, "Modality")),
+        ),
+        Wrong(
+            "name, number and birth date only",
+            lambda frozen: sorted(_direct(frozen)),
+            "{k} left, e.g. one free-text field. Read what people type there.",
+            matches=lambda answer, frozen: bool(
+                _missed(answer, frozen) & _numbers(frozen, ("free text",))
+            ),
+            facts=lambda answer, frozen: {"k": len(_missed(answer, frozen))},
+        ),
+        Wrong(
+            "private missed",
+            lambda frozen: sorted(_numbers(frozen, ("header", "free text"))),
+            "Odd group numbers hide vendor fields.",
+            matches=lambda answer, frozen: bool(
+                _missed(answer, frozen) & _numbers(frozen, ("private",))
+            ),
+        ),
+        Wrong(
+            "UIDs missed",
+            lambda frozen: sorted(_all_planted(frozen) - _uids(frozen)),
+            "The long numbers look like noise, but they lead straight back to the archive.",
+            matches=lambda answer, frozen: bool(_missed(answer, frozen) & _uids(frozen)),
+        ),
+        Wrong(
+            "too many",
+            lambda frozen: sorted(set(frozen.rows.index) - _row(frozen, "Modality")),
+            "All are in, but {k} lines are ticked that name nobody. Research needs them.",
+            matches=lambda answer, frozen: not _missed(answer, frozen),
+            facts=lambda answer, frozen: {"k": len(_false(answer, frozen))},
+        ),
+        Wrong(
+            "others missed",
+            lambda frozen: sorted(
+                _all_planted(frozen) - _row(frozen, "StationName", "AccessionNumber")
+            ),
+            "{k} left: think of staff, the hospital, the device, dates and order numbers.",
+            matches=lambda answer, frozen: bool(_missed(answer, frozen)),
+            facts=lambda answer, frozen: {"k": len(_missed(answer, frozen))},
+        ),
+    ),
+    otherwise="Go through the list again, line by line: who could be found through it?",
+    why="Direct identifiers, typed text, the vendor's private block, dates and UIDs: all found.",
+    hints=(
+        "Three groups: direct, free text, private.",
+        "Also what leads back indirectly: dates, times, order numbers, staff, device, UIDs.",
+    ),
+)
+
+# --- blackout
+
+
+def _covers(box: tuple, export: Export) -> tuple[float, float, float]:
+    """Share of the text, of the film and of the lung that a box covers."""
+    inside = np.zeros(export.text.shape, bool)
+    row0, row1, col0, col1 = (max(0, int(edge)) for edge in box)
+    inside[row0:row1, col0:col1] = True
+    text, lung = export.text, export.lung
+    return (inside & text).sum() / text.sum(), inside.mean(), (inside & lung).sum() / lung.sum()
+
+
+def _good_box(box: tuple, export: Export) -> bool:
+    text, film, lung = _covers(box, export)
+    return bool(text >= COVERED and film <= MOST_FILM and lung <= MOST_LUNG)
+
+
+def _turned(box: tuple) -> tuple:
+    return (box[2], box[3], box[0], box[1])
+
+
+def _wider(box: tuple, by: int) -> tuple[int, int, int, int]:
+    return (max(0, box[0] - by), box[1] + by, max(0, box[2] - by), box[3] + by)
+
+
+def _third(frozen: Frozen) -> tuple[int, int, int, int]:
+    height, wide = frozen.second.text.shape
+    return (0, height // 3, 0, wide)
+
+
+BLACKOUT = Exercise(
+    slug="blackout",
+    kind=answers.boxes(1),
+    points=2,
+    look=True,
+    task="A box over the burned-in text, off the lungs",
+    accepts=lambda answer, frozen: len(answer) == 1 and _good_box(answer[0], frozen.second),
+    reference=lambda frozen: _wider(frozen.second.box, 2),
+    also_right=lambda frozen: [
+        list(frozen.second.box),
+        [_wider(frozen.second.box, 8)],
+        np.array(_wider(frozen.second.box, 4)),
+    ],
+    unfit="Four whole numbers, rows first, the smaller of each pair first: "
+    "box = (row0, row1, col0, col1)",
+    wrong=(
+        Wrong(
+            "columns first",
+            lambda frozen: _turned(frozen.second.box),
+            "Rows first, then columns.",
+            matches=lambda answer, frozen: (
+                len(answer) == 1 and _good_box(_turned(answer[0]), frozen.second)
+            ),
+        ),
+        Wrong(
+            "text left",
+            lambda frozen: (*frozen.second.box[:3], frozen.second.box[3] - 30),
+            "The last letters still show.",
+            matches=lambda answer, frozen: (
+                len(answer) == 1 and 0.3 < _covers(answer[0], frozen.second)[0] < COVERED
+            ),
+        ),
+        Wrong(
+            "whole top third",
+            _third,
+            "You also removed the apices: a nodule could be there.",
+            matches=lambda answer, frozen: (
+                len(answer) == 1 and _covers(answer[0], frozen.second)[0] >= COVERED
+            ),
+        ),
+        Wrong(
+            "elsewhere",
+            lambda frozen: (200, 220, 100, 200),
+            "The name is still readable: the box lies somewhere else.",
+            matches=lambda answer, frozen: len(answer) == 1,
+        ),
+    ),
+    otherwise="One box with four numbers.",
+    why="The text is gone, the anatomy is not.",
+    hints=(
+        "It stands in a corner. Read rows off the left ruler, columns off the top one.",
+        "From a little above the letters to a little below, and from the edge to past the last.",
+    ),
+)
+
+# --- one-patient-one-shift
+
+
+def _exams(rng: np.random.Generator) -> list[tuple[str, str]]:
+    """Two exams 42 days apart for each of five patients, the first patient asked once more."""
+    asked = []
+    for _ in range(5):
+        patient = str(rng.integers(10_000_000, 99_999_999))
+        first = date(2019, 1, 1) + timedelta(days=int(rng.integers(0, 1500)))
+        second = first + timedelta(days=INTERVAL)
+        asked += [(first.isoformat(), patient), (second.isoformat(), patient)]
+    return [*asked, asked[0]]
+
+
+def _moves(calls: list[Call]) -> list[tuple[str, int]] | None:
+    """Patient and days moved of each call, or None where an output is no date."""
+    found = []
+    for call in calls:
+        try:
+            after = date.fromisoformat(call.output.strip()[:10])
+        except ValueError:
+            return None
+        before = date.fromisoformat(call.arguments[0])
+        found.append((call.arguments[1], (after - before).days))
+    return found
+
+
+def _by_patient(calls: list[Call]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for patient, days in _moves(calls) or []:
+        found.setdefault(patient, set()).add(days)
+    return found
+
+
+def _shifted(calls: list[Call], frozen: Frozen) -> bool:
+    by = _by_patient(calls)
+    steady = bool(by) and all(len(days) == 1 for days in by.values())
+    every = {day for days in by.values() for day in days}
+    return steady and 0 not in every and len(every) > 1
+
+
+def _without_secret(calls: list[Call], frozen: Frozen) -> str | None:
+    same = all(call.output == keeping.earlier(*call.arguments) for call in calls)
+    if not same:
+        return None
+    return "But whoever knows her number can work the shift out. Add the secret."
+
+
+def _at_random(when: str, patient: str) -> str:
+    days = int(np.random.default_rng().integers(1, 3000))
+    return (date.fromisoformat(when) - timedelta(days=days)).isoformat()
+
+
+def _by_days(when: str, patient: str) -> str:
+    moved = date.fromisoformat(when) - timedelta(days=100 + int(patient) % 97)
+    return moved.isoformat()
+
+
+SHIFT = Exercise(
+    slug="one-patient-one-shift",
+    kind=answers.function(answers.text(40)),
+    points=1,
+    must=False,
+    task="One date shift per patient, intervals kept",
+    accepts=_shifted,
+    reference=lambda frozen: lambda when, patient: keeping.earlier(when, patient + SECRET),
+    also_right=lambda frozen: [
+        lambda when, patient: keeping.earlier(when, SECRET + patient),
+        lambda when, patient: keeping.earlier(when, patient),
+        _by_days,
+    ],
+    inputs=_exams,
+    comment=_without_secret,
+    unfit="I expected the function shift(date, patient); run its cell with the dots replaced.",
+    wrong=(
+        Wrong(
+            "no date",
+            lambda frozen: lambda when, patient: patient,
+            "The function gives no date any more; change only the words.",
+            matches=lambda calls, frozen: _moves(calls) is None,
+        ),
+        Wrong(
+            "not moved",
+            lambda frozen: lambda when, patient: when,
+            "Dates unchanged.",
+            matches=lambda calls, frozen: any(days == 0 for _, days in _moves(calls)),
+        ),
+        Wrong(
+            "random each call",
+            lambda frozen: _at_random,
+            "Exam 2 now precedes exam 1, or the 42 days are gone.",
+            matches=lambda calls, frozen: any(len(d) > 1 for d in _by_patient(calls).values()),
+        ),
+        Wrong(
+            "the same for all",
+            lambda frozen: lambda when, patient: keeping.earlier(when, SECRET),
+            "One known date unlocks everybody.",
+            matches=lambda calls, frozen: True,
+        ),
+    ),
+    otherwise="Same patient, same shift; another patient, another shift.",
+    why="Same shift for a patient's every exam, another for the next patient: 42 days stay 42.",
+    hints=(
+        "The words decide the shift. What belongs to one patient and to nobody else?",
+        "Patient number plus secret, joined with a +.",
+    ),
+)
+
+# --- same-study-same-uid
+
+
+def _mapping(answer: dict) -> dict[str, str]:
+    """Film to new UID, also from a table with a column of films and a column of UIDs."""
+    columns = [column for column in answer.values() if isinstance(column, list)]
+    if len(columns) == 2 and len(answer) == 2 and len(columns[0]) == len(columns[1]):
+        return {str(a).strip(): str(b).strip() for a, b in zip(*columns, strict=True)}
+    return {str(name).strip(): str(value).strip() for name, value in answer.items()}
+
+
+def _groups(answer: dict, frozen: Frozen) -> dict[str, set[str]]:
+    new = _mapping(answer)
+    out: dict[str, set[str]] = {}
+    for film, study in frozen.studies.items():
+        out.setdefault(study, set()).add(new.get(film, ""))
+    return out
+
+
+def _is_uid(value: str) -> bool:
+    return len(value) <= 64 and re.fullmatch(r"[0-9]+(\.[0-9]+)+", value) is not None
+
+
+def _complete(answer: dict, frozen: Frozen) -> bool:
+    new = _mapping(answer)
+    return set(new) == set(frozen.studies) and all(map(_is_uid, new.values()))
+
+
+def _consistent(answer: dict, frozen: Frozen) -> bool:
+    if not _complete(answer, frozen) or _kept_old(answer, frozen):
+        return False
+    groups = list(_groups(answer, frozen).values())
+    return all(len(group) == 1 for group in groups) and len(set.union(*groups)) == len(groups)
+
+
+def _kept_old(answer: dict, frozen: Frozen) -> bool:
+    return bool(set(_mapping(answer).values()) & set(frozen.studies.values()))
+
+
+def _renamed(frozen: Frozen) -> dict[str, str]:
+    return {film: keeping.new_uid(study, SECRET) for film, study in frozen.studies.items()}
+
+
+def _as_columns(frozen: Frozen) -> dict[str, list[str]]:
+    new = _renamed(frozen)
+    return {"film": list(new), "new": list(new.values())}
+
+
+SAME_UID = Exercise(
+    slug="same-study-same-uid",
+    kind=answers.table(16),
+    points=1,
+    must=False,
+    task="A new study UID for each of four films of two studies",
+    accepts=_consistent,
+    reference=_renamed,
+    also_right=lambda frozen: [
+        _as_columns(frozen),
+        {
+            film: f"2.25.{1000 + list(frozen.studies.values()).index(study)}"
+            for film, study in frozen.studies.items()
+        },
+    ],
+    unfit='A table from film to UID, in braces: uid_map = {"film 1": a, "film 2": ...}',
+    wrong=(
+        Wrong(
+            "original kept",
+            lambda frozen: dict(frozen.studies),
+            "UIDs can lead back to the device and the time.",
+            matches=_kept_old,
+        ),
+        Wrong(
+            "a film is missing",
+            lambda frozen: {"film 1": keeping.new_uid()},
+            "Every one of the four films needs a new UID, under its own name.",
+            matches=lambda answer, frozen: set(_mapping(answer)) != set(frozen.studies),
+        ),
+        Wrong(
+            "no UID",
+            lambda frozen: dict.fromkeys(frozen.studies, "study one"),
+            "A UID is digits and dots; rr.deid.new_uid() makes one.",
+            matches=lambda answer, frozen: not _complete(answer, frozen),
+        ),
+        Wrong(
+            "a new one for each file",
+            lambda frozen: {film: keeping.new_uid() for film in frozen.studies},
+            "Both views of study 1 now look like two studies.",
+            matches=lambda answer, frozen: any(
+                len(group) > 1 for group in _groups(answer, frozen).values()
+            ),
+        ),
+        Wrong(
+            "one for all",
+            lambda frozen: dict.fromkeys(frozen.studies, keeping.new_uid()),
+            "The two exams have become one study.",
+            matches=lambda answer, frozen: True,
+        ),
+    ),
+    otherwise="Films of one study share a UID, films of two studies do not.",
+    why="One new UID for each old one: the films of a study stay together, and lead nowhere else.",
+    hints=(
+        "How many studies are there? So many new UIDs you need.",
+        "The table above says which films belong together: give those the same letter.",
+    ),
+)
+
+# --- audit-zero
+
+NOT_DICOM = "That is not a DICOM file that can be read and shown."
+UNCOMPRESSED = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
+DEFLATED = b"1.2.840.10008.1.2.1.99"  # reading it inflates it, whatever its size becomes
+RELEASE_LIMIT = 2_000_000
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a released file turned out to be; `readable` False leaves the rest at its worst."""
+
+    readable: bool
+    header: tuple[str, ...] = ()
+    covered: float = 0.0
+    changed: float = 1.0
+    lung: float = 1.0
+    unsaid: tuple[str, ...] = ()
+    aged: bool = False
+
+
+def _opened(raw: bytes, export: Export) -> FileDataset | None:
+    """A stranger's bytes as a dataset of the shape expected, or None; pixels stay undecoded."""
+    if raw[128:132] != b"DICM" or DEFLATED in raw:
+        return None
+    data = dcmread(io.BytesIO(raw))
+    plain = data.file_meta.TransferSyntaxUID in UNCOMPRESSED
+    shape = (int(data.Rows), int(data.Columns)) == export.text.shape
+    wide = int(data.BitsAllocated) == 16 and int(data.get("SamplesPerPixel", 1)) == 1
+    full = len(data.PixelData) == 2 * export.text.size
+    data.filename = ""
+    return data if plain and shape and wide and full else None
+
+
+@lru_cache(maxsize=64)
+def _released(raw: bytes, original: bytes) -> Released:
+    """Judge a released file by its bytes; whatever goes wrong with them makes it unreadable."""
+    export = next(film for film in archive.stick() if film.raw == original)
+    try:
+        data = _opened(raw, export)
+        if data is None:
+            return Released(readable=False)
+        before = export.data()
+        changed = data.pixel_array != before.pixel_array
+        left = [item.name for item in audit(data, before).left if item.place != "pixels"]
+        return Released(
+            readable=True,
+            header=tuple(left),
+            covered=_gone(data, changed, export),
+            changed=float(changed.mean()),
+            lung=float((changed & export.lung).sum() / export.lung.sum()),
+            unsaid=unsaid(data),
+            aged=_aged(data),
+        )
+    except Exception:  # a hostile file may break any step; it earns nothing, and says so
+        return Released(readable=False)
+
+
+def _gone(data: Dataset, changed: np.ndarray, export: Export) -> float:
+    """Share of the text's pixels that changed, 0 where its letters can still be told apart."""
+    row0, row1, col0, col1 = export.box
+    now = data.pixel_array[row0:row1, col0:col1].astype(float)
+    ink = export.text[row0:row1, col0:col1]
+    if now.std() > 0 and abs(np.corrcoef(now.ravel(), ink.ravel())[0, 1]) > 0.4:
+        return 0.0
+    return float(changed[export.text].mean())
+
+
+def _aged(data: Dataset) -> bool:
+    birth = str(data.get("PatientBirthDate", ""))
+    return filled(birth) or filled(str(data.get("PatientAge", "")))
+
+
+def _zero(raw: bytes, frozen: Frozen) -> Released:
+    return _released(raw, frozen.first.raw)
+
+
+def _clean_enough(raw: bytes, frozen: Frozen) -> bool:
+    found = _zero(raw, frozen)
+    pixels = found.covered >= COVERED and found.changed <= MOST_FILM and found.lung <= MOST_LUNG
+    return found.readable and not found.header and pixels and not found.unsaid and found.aged
+
+
+def _release(
+    frozen: Frozen,
+    name: str,
+    *,
+    kept: bool = True,
+    masked: bool = True,
+    said: tuple[str, ...] = ("YES", "MODIFIED", "NO"),
+    wider: int = 3,
+) -> FileDataset:
+    """The course's own way to a released file, with a step left out on demand."""
+    data = frozen.first.data()
+    out = profile(data)
+    if kept:
+        out = keeping.keep(out, data, SECRET)
+    if masked:
+        out = keeping.mask(out, _wider(frozen.first.box, wider))
+    words = ("PatientIdentityRemoved", "LongitudinalTemporalInformationModified",
+             "BurnedInAnnotation")  # fmt: skip
+    for keyword, value in zip(words, said, strict=False):
+        if value:
+            setattr(out, keyword, value)
+    return out
+
+
+def _written(data: Dataset | bytes, frozen: Frozen, name: str) -> Path:
+    path = Path(frozen.folder.name) / f"{name}.dcm"
+    if isinstance(data, bytes):
+        path.write_bytes(data)
+    else:
+        data.save_as(path, enforce_file_format=True)
+    return path
+
+
+def _blank(frozen: Frozen) -> Path:
+    out = _release(frozen, "blank")
+    out.PixelData = bytes(len(out.PixelData))
+    return _written(out, frozen, "blank")
+
+
+def _implicit(frozen: Frozen) -> Path:
+    out = _release(frozen, "implicit", said=("YES", "REMOVED", "NO"))
+    out.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
+    path = Path(frozen.folder.name) / "implicit.dcm"
+    out.save_as(path, implicit_vr=True, little_endian=True, enforce_file_format=True)
+    return path
+
+
+def _with_name(frozen: Frozen) -> Path:
+    out = _release(frozen, "name")
+    out.PatientComments = f"called {frozen.first.folder}"
+    return _written(out, frozen, "name")
+
+
+AUDIT = Exercise(
+    slug="audit-zero",
+    kind=answers.file(RELEASE_LIMIT),
+    points=4,
+    task="A released file: nothing left, statements made, anatomy untouched",
+    accepts=_clean_enough,
+    reference=lambda frozen: str(_written(_release(frozen, "right"), frozen, "right")),
+    also_right=lambda frozen: [
+        _written(_release(frozen, "wide", wider=10), frozen, "wide"),
+        str(_implicit(frozen)),
+    ],
+    unfit="The name of the file you wrote: path = rr.deid.save(clean, ...) and a folder's name.",
+    wrong=(
+        Wrong(
+            "not a DICOM file",
+            lambda frozen: _written(b"a picture", frozen, "picture"),
+            NOT_DICOM,
+            matches=lambda raw, frozen: not _zero(raw, frozen).readable,
+        ),
+        Wrong(
+            "all pixels zeroed",
+            _blank,
+            "Nothing identifies her; nothing diagnoses her either.",
+            matches=lambda raw, frozen: (
+                _zero(raw, frozen).changed > MOST_FILM or _zero(raw, frozen).lung > MOST_LUNG
+            ),
+        ),
+        Wrong(
+            "left in the header",
+            _with_name,
+            "{k} left in the header: {name}.",
+            matches=lambda raw, frozen: bool(_zero(raw, frozen).header),
+            facts=lambda raw, frozen: {
+                "k": len(_zero(raw, frozen).header),
+                "name": ", ".join(_zero(raw, frozen).header[:3]),
+            },
+        ),
+        Wrong(
+            "header only",
+            lambda frozen: _written(_release(frozen, "header", masked=False), frozen, "header"),
+            "1 left: in the picture.",
+            matches=lambda raw, frozen: _zero(raw, frozen).covered < 0.3,
+        ),
+        Wrong(
+            "some letters left",
+            lambda frozen: _written(
+                keeping.mask(
+                    _release(frozen, "letters", masked=False),
+                    (*_wider(frozen.first.box, 2)[:2], 60, frozen.first.box[3]),
+                ),
+                frozen,
+                "letters",
+            ),
+            "The audit is silent, but letters still show. Look at the picture.",
+            matches=lambda raw, frozen: _zero(raw, frozen).covered < COVERED,
+        ),
+        Wrong(
+            "BurnedInAnnotation absent",
+            lambda frozen: _written(
+                _release(frozen, "silent", said=("YES", "MODIFIED")), frozen, "silent"
+            ),
+            "Clean, but the file does not say so.",
+            matches=lambda raw, frozen: bool(_zero(raw, frozen).unsaid),
+        ),
+        Wrong(
+            "the profile alone",
+            lambda frozen: _written(_release(frozen, "alone", kept=False), frozen, "alone"),
+            "Nothing identifies her, but how old she was and when it was taken are gone too.",
+            matches=lambda raw, frozen: not _zero(raw, frozen).aged,
+        ),
+    ),
+    otherwise="Not clean yet: run rr.deid.audit(path, data) and read what it lists.",
+    why="Nothing of the original is left, the file says so, and the anatomy was not touched.",
+    hints=(
+        "The audit lists the place: rr.deid.audit(path, data).",
+        "Start from `kept`; mask the box; then set the three statements; then save.",
+    ),
+)
+
+# --- which-layer
+
+LAYER = Exercise(
+    slug="which-layer",
+    kind=answers.choice(),
+    points=2,
+    task="Which layer has this registry film reached, and why",
+    accepts=lambda answer, frozen: answer == ("B", 3),
+    reference=lambda frozen: ("B", 3),
+    also_right=lambda frozen: [("b", 3), ["B", 3.0]],
+    unfit='One letter and the number of a reason, 1 to 4: layer, because = "A", 1',
+    wrong=(
+        Wrong(
+            "layer 3",
+            lambda frozen: ("C", 3),
+            "Nobody looked at the images yet.",
+            matches=lambda answer, frozen: answer[0] == "C",
+        ),
+        Wrong(
+            "layer 1",
+            lambda frozen: ("A", 1),
+            "Approval and removal already happened.",
+            matches=lambda answer, frozen: answer[0] == "A",
+        ),
+        Wrong(
+            "layer 4",
+            lambda frozen: ("D", 4),
+            "There are no labels and no link to what became of the patient.",
+            matches=lambda answer, frozen: answer[0] == "D",
+        ),
+        Wrong(
+            "right layer, wrong reason",
+            lambda frozen: ("B", 1),
+            "Right layer; but is that what keeps it there?",
+            matches=lambda answer, frozen: answer[0] == "B",
+        ),
+    ),
+    otherwise="Choose one of A, B, C, D and a reason from 1 to 4.",
+    why="Identifiers gone and governed, but not structured or checked.",
+    hints=("What has not been done?", "Did anybody sort the laterals out, or look at a film?"),
+)
+
+EXERCISES = (UPRIGHT, LEVELS, HUNT, BLACKOUT, SHIFT, SAME_UID, AUDIT, LAYER)

@@ -1,0 +1,141 @@
+"""The audit: what of a patient's identity a file still holds, and whether it says that it is clean.
+
+It reads the original as well, as whoever releases a file can: only so can a shifted date be told
+from an untouched one. It trusts no statement in the file; the three statements are counted apart.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydicom.dataset import Dataset
+
+from readingroom.dicom import phi
+from readingroom.dicom.phi import Item
+from readingroom.dicom.reading import name_of, read, tag_of, text_of
+
+PLACES = ("header", "free text", "private", "pixels", "file name")
+# DICOM PS3.15 E.1.1, PS3.3 C.12.1.1.1 and C.7.6.1: what a cleaned file has to say of itself.
+STATEMENTS = {
+    "PatientIdentityRemoved": ("YES",),
+    "LongitudinalTemporalInformationModified": ("MODIFIED", "REMOVED"),
+    "BurnedInAnnotation": ("NO",),
+}
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What an audit found.
+
+    Attributes
+    ----------
+    left : tuple of Item
+        Each place that still identifies.
+    unsaid : tuple of str
+        Statements that the file does not make.
+    """
+
+    left: tuple[Item, ...]
+    unsaid: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many places still identify."""
+        return len(self.left)
+
+    def by_place(self) -> dict[str, int]:
+        """How many in each of the five places."""
+        return {place: sum(item.place == place for item in self.left) for place in PLACES}
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{place} {count}" for place, count in self.by_place().items())
+        said = len(STATEMENTS) - len(self.unsaid)
+        missing = f"; missing: {', '.join(self.unsaid)}" if self.unsaid else ""
+        return (
+            f"still identifying: {self.count} ({counts})\n"
+            f"the file says so: {said} of {len(STATEMENTS)} statements{missing}"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(part)}</td>" for part in row) + "</tr>"
+            for row in ((i.place, i.name, i.tag, i.value[:60]) for i in self.left)
+        )
+        lines = html.escape(str(self)).replace("\n", "<br>")
+        if not rows:
+            return f"<p>{lines}</p>"
+        head = "<tr><th>place</th><th>element</th><th>number</th><th>still there</th></tr>"
+        return f"<p>{lines}</p><table>{head}{rows}</table>"
+
+
+def audit(file: str | Path | Dataset, original: str | Path | Dataset | None = None) -> Audit:
+    """Search a file for everything that still identifies its patient.
+
+    Parameters
+    ----------
+    file : path or Dataset
+        The file to be released.
+    original : path or Dataset, optional
+        What it was made from. Without it every name, number, date and UID counts as left, since
+        nothing tells a replaced one from an untouched one.
+
+    Returns
+    -------
+    Audit
+
+    Raises
+    ------
+    DataError
+        A file is not there or is no DICOM file.
+
+    Notes
+    -----
+    An audit that finds nothing proves nothing: it knows five places and the words of the original.
+    """
+    after = read(file) if isinstance(file, (str, Path)) else file
+    before = after if original is None else original
+    before = read(before) if isinstance(before, (str, Path)) else before
+    words = phi.secrets(before)
+    left = [*_header(after, before, words), *phi.in_pixels(after), *_file_name(after, words)]
+    return Audit(tuple(left), unsaid(after))
+
+
+def unsaid(data: Dataset) -> tuple[str, ...]:
+    """The statements of a cleaned file that this one does not make."""
+    return tuple(
+        keyword
+        for keyword, values in STATEMENTS.items()
+        if str(data.get(keyword, "")).strip().upper() not in values
+    )
+
+
+def _header(after: Dataset, before: Dataset, words: set[str]) -> list[Item]:
+    """Elements that hold what the original held, or a word of it; private ones in any case."""
+    suspected = {(item.tag, item.value): item for item in phi.in_header(after)}
+    was = {(item.tag, item.value) for item in phi.in_header(before)}
+    found = []
+    for element in phi.whole(after):
+        key = (tag_of(element), text_of(element))
+        item = suspected.get(key)
+        if item is not None and (item.kind in ("private", "age") or key in was):
+            found.append(item)
+        elif _holds(key[1], words):
+            found.append(item or Item("header", name_of(element), key[0], key[1], "number"))
+    return found
+
+
+def _holds(value: str, words: set[str]) -> bool:
+    """Whether a value contains a secret: names as words, everything else anywhere."""
+    text = value.lower()
+    if not phi.filled(text) or text.startswith(phi.STANDARD_UIDS):
+        return False
+    return any(word in text for word in words)
+
+
+def _file_name(after: Dataset, words: set[str]) -> list[Item]:
+    name = phi.file_name(after)
+    parts = name.lower().replace("/", "_").replace(".", "_").replace("-", "_").split("_")
+    told = [word for word in words if word in parts or (len(word) > 5 and word in name.lower())]
+    return [Item("file name", "file name", "", name, "name")] if told else []
