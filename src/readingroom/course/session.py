@@ -79,6 +79,8 @@ def lesson(number: str) -> None:
     if opened is None or opened.lesson != facts:
         mode = data.choose(list(facts.cohorts))
         first = data.load(*facts.cohorts[0]) if facts.cohorts else data.samples_of(facts.samples)
+        # an own cohort has no single files: a lesson on samples opens the real ones beside it
+        mode = mode if facts.cohorts else first.source
         opened = Session(facts, mode, first.banner(), first.fingerprint())
         _open["session"] = opened
         progress.opened(facts.number)

@@ -5,7 +5,7 @@ What a lesson calls as ``rr.dicom``; finding and removing identities is ``rr.dei
 
 from readingroom.dicom.compression import twins
 from readingroom.dicom.reading import chest_film, find, header, read
-from readingroom.dicom.windowing import as_png, picture, stored, window
+from readingroom.dicom.windowing import as_png, picture, stored, thinned, window
 
 __all__ = [
     "as_png",
@@ -15,6 +15,7 @@ __all__ = [
     "picture",
     "read",
     "stored",
+    "thinned",
     "twins",
     "window",
 ]
