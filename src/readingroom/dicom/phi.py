@@ -64,7 +64,7 @@ def kind_of(element: DataElement) -> str:
         standard = text_of(element).startswith(STANDARD_UIDS) or keyword in OWN_UIDS
         return "" if standard else "UID"
     if vr == "AS":
-        return "age" if years(text_of(element)) > OLDEST else ""
+        return "age" if years(text_of(element)) > OLDEST + 1 else ""  # 090Y is the cap itself
     if vr in TYPED or (vr in LABELS and SAID.search(keyword)):
         return "text"
     by_kind = {"PN": "name", "DA": "date", "DT": "date", "TM": "time"}

@@ -40,7 +40,6 @@ def read(path: str | Path) -> FileDataset:
     try:
         data = dcmread(path)
         data.walk(lambda *_: None)  # decode every element now, so that a broken one is told here
-        return data
     except FileNotFoundError as problem:
         raise DataError(f"There is no file {path}; has the cell that writes it run?") from problem
     except InvalidDicomError as problem:
@@ -48,6 +47,9 @@ def read(path: str | Path) -> FileDataset:
     except Exception as problem:
         name = type(problem).__name__
         raise DataError(f"{Path(path).name} is a damaged DICOM file ({name}).") from problem
+    if "SOPClassUID" not in data:
+        raise DataError(f"{Path(path).name} is a damaged DICOM file: it does not say of what kind.")
+    return data
 
 
 def chest_film(mode: str | None = None) -> FileDataset:
