@@ -102,6 +102,15 @@ def test_the_folder_can_be_checked_and_notices_damage(tmp_path, own):
     assert f"{lesson.name} is damaged" in done.stderr and "install.sh is missing" in done.stderr
 
 
+def test_another_python_is_told_before_anything_is_installed(tmp_path, own):
+    """Wheels are made for one Python: with another one, the first step says which is needed."""
+    target = tmp_path / "stick"
+    bundle.make(target, films=False, dependencies=False, wheel=own, python="3.99")
+    done = subprocess.run([sys.executable, str(target / "verify.py")], capture_output=True,
+                          text=True)  # fmt: skip
+    assert done.returncode == 1 and "made for Python 3.99" in done.stderr
+
+
 def test_the_folder_explains_itself(tmp_path, own):
     """A page of instructions for both kinds of shell, scripts, and every lesson are in it."""
     target = tmp_path / "stick"

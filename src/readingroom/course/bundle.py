@@ -24,6 +24,7 @@ from readingroom.course.lessons import catalogue
 CARRIED = Path(__file__).with_name("bundled")
 SOFTWARE, FILMS, LESSONS = "software", "films", "lessons"
 SUMS = "SHA256SUMS"
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"  # of this machine
 
 
 class BundleError(RuntimeError):
@@ -120,10 +121,9 @@ def gather_software(
         # "wheel" and not "download": a package that comes as source is built here, not in the room
         _pip("wheel", "--quiet", "--wheel-dir", where, "--find-links", where, *pip, str(wheel))
         return
-    version = python or f"{sys.version_info.major}.{sys.version_info.minor}"
     for kind in platforms:
         _pip("download", "--quiet", "--dest", where, "--only-binary=:all:", "--platform", kind,
-             "--python-version", version, *pip, str(wheel))  # fmt: skip
+             "--python-version", python or PYTHON, *pip, str(wheel))  # fmt: skip
 
 
 def wanted_films() -> list[tuple[str, int | None]]:
@@ -157,40 +157,53 @@ def gather_films(target: Path, wanted: Sequence[tuple[str, int | None]]) -> tupl
 
     Raises
     ------
+    BundleError
+        A licence lets no copy travel.
     DataError
         A file is damaged, or the disk is full.
     """
-    from readingroom.data import fetch
     from readingroom.data.errors import Unreachable
     from readingroom.data.registry import listing
 
-    here, missing, notes, sums = {}, [], [], []
+    here: dict[str, list[str]] = {}
+    missing = []
     for name, size in wanted:
         entry = listing()[name]
         if not entry.carry:
             raise BundleError(f"The licence of {entry.title} lets no copy travel: {entry.licence}.")
         try:
-            found = fetch.obtain(listing().files(entry, size), entry.title)
+            here.setdefault(name, []).append(_copy_films(target, entry, size))
         except Unreachable as error:
             missing.append(str(error))
-            continue
-        for file, at in zip(listing().files(entry, size), found, strict=True):
-            copy = target / file.path
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(at.path, copy)
-            sums.append(f"{_digest(copy)}  {file.path}")
-        count = f"{len(found)} {'file' if len(found) == 1 else 'files'}"
-        pixels = f" of {size} px" if size else ""
-        rebuilt = ", rebuilt (not the origin's bytes)" if any(at.rebuilt for at in found) else ""
-        here.setdefault(name, []).append(f"{count}{pixels}{rebuilt}")
-    for name, parts in here.items():
-        entry = listing()[name]
-        notes.append(f"{entry.title}: {'; '.join(parts)}. Licence: {entry.licence}. "
-                     f"Cite: {entry.citation}. Origin: {entry.origin}.")  # fmt: skip
+    notes = [_note(listing()[name], parts) for name, parts in here.items() if parts]
     if notes:
-        (target / SUMS).write_text("\n".join(sorted(sums)) + "\n", "utf-8", newline="\n")
         (target / "LICENCES.txt").write_text("\n\n".join(notes) + "\n", "utf-8", newline="\n")
+        _sums(target, besides=("LICENCES.txt",))
     return notes, missing
+
+
+def _copy_films(target: Path, entry, size: int | None) -> str:
+    """Copy one set in one size, and say how many files that is."""
+    from readingroom.data import fetch
+    from readingroom.data.registry import listing
+
+    files = listing().files(entry, size)
+    found = fetch.obtain(files, entry.title)
+    for file, at in zip(files, found, strict=True):
+        copy = target / file.path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(at.path, copy)
+    count = f"{len(found)} {'file' if len(found) == 1 else 'files'}"
+    pixels = f" of {size} px" if size else ""
+    rebuilt = ", rebuilt (not the origin's bytes)" if any(at.rebuilt for at in found) else ""
+    return f"{count}{pixels}{rebuilt}"
+
+
+def _note(entry, parts: Sequence[str]) -> str:
+    return (
+        f"{entry.title}: {'; '.join(parts)}. Licence: {entry.licence}. Cite: {entry.citation}. "
+        f"Origin: {entry.origin}."
+    )
 
 
 def _digest(path: Path) -> str:
@@ -214,17 +227,29 @@ def _read_me(folder: Path, notes: Sequence[str], platforms: Sequence[str], pytho
         "and says so.",
         day=date.today().isoformat(),
         platforms=", ".join(platforms) or f"{platform.system()} {platform.machine()}",
-        python=python or f"{sys.version_info.major}.{sys.version_info.minor}",
+        python=python or PYTHON,
         version=__version__,
         size=f"{_size(folder) / 1e9:.1f} GB",
     )  # fmt: skip
     (folder / "README.txt").write_text(filled, "utf-8", newline="\r\n")  # Notepad reads it too
 
 
-def _sums(folder: Path) -> None:
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / SUMS)
+def _sums(folder: Path, besides: Sequence[str] = ()) -> None:
+    """Note the hash of every file of a folder, itself and `besides` left out."""
+    left_out = {folder / name for name in (SUMS, *besides)}
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p not in left_out)
     lines = [f"{_digest(path)}  {path.relative_to(folder).as_posix()}" for path in files]
     (folder / SUMS).write_text("\n".join(lines) + "\n", "utf-8", newline="\n")
+
+
+def _scripts(folder: Path, python: str) -> None:
+    """Put what installs and what verifies into the folder, with each system's line ends."""
+    for name in ("verify.py", "install.sh"):
+        text = (CARRIED / name).read_text("utf-8")
+        (folder / name).write_text(text, "utf-8", newline="\n")
+    text = (CARRIED / "install.ps1").read_text("utf-8")
+    (folder / "install.ps1").write_text(text, "utf-8-sig", newline="\r\n")
+    (folder / "PYTHON").write_text(f"{python or PYTHON}\n", "utf-8", newline="\n")
 
 
 def make(
@@ -275,11 +300,7 @@ def make(
         said("Gathering the films that may travel.")
         notes, missing = gather_films(folder / FILMS, wanted_films())
     desk.working_copy(folder / LESSONS)
-    for name in ("verify.py", "install.sh"):
-        text = (CARRIED / name).read_text("utf-8")
-        (folder / name).write_text(text, "utf-8", newline="\n")
-    text = (CARRIED / "install.ps1").read_text("utf-8")
-    (folder / "install.ps1").write_text(text, "utf-8-sig", newline="\r\n")
+    _scripts(folder, python)
     said("Noting the hash of every file.")
     _read_me(folder, notes, platforms, python)
     _sums(folder)
