@@ -37,7 +37,7 @@ def test_the_score_is_that_of_the_shipped_networks(film):
     np.testing.assert_allclose(found.scores, whole[:, 0], atol=1e-5)
 
 
-@pytest.mark.parametrize("name", [networks.REAL])
+@pytest.mark.parametrize("name", list(networks.PANELS))
 def test_the_map_is_grad_cam(film, name):
     """MONAI's Grad-CAM on the last feature map has the same shape up to a factor."""
     import torch
