@@ -21,12 +21,13 @@ def film() -> np.ndarray:
 
 
 def test_a_film_gets_a_score_a_spread_and_a_map(film):
-    """Five scores in 0 to 1, their mean between them, a map of 0 or more, and the warning."""
+    """Each network scores in 0 to 1, the mean lies between, the map is 0 or more, it warns."""
     found = read_film(film)
     low, high = found.spread
-    assert found.scores.shape == (5,) and 0 <= low <= found.score <= high <= 1
+    assert found.scores.ndim == 1 and 0 <= low <= found.score <= high <= 1
     assert found.heat.ndim == 2 and found.heat.min() >= 0
     assert found.milliseconds > 0 and NOT_FOR_CLINICAL_USE in str(found)
+    assert len(read_film(film, networks.REAL).scores) == networks.SEEDS
     assert "%" not in str(found) and "probab" not in str(found)
 
 

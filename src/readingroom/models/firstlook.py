@@ -74,10 +74,10 @@ def scores(mode: str) -> dict[str, np.ndarray]:
     Returns
     -------
     dict of ndarray
-        ``test_label`` (N,); ``test_score``, ``inverted_score``, ``turned_score`` (5, N);
-        ``photo_score`` (5, 100) of the threshold set; ``pixel_test``, ``pixel_inverted`` (N,) of
-        the see-through model; ``ward_score`` (5, M), ``ward_pixel``, ``ward_ap``, ``ward_patient``
-        (M,), and the same for ``ill_``; ``seconds_ai``, ``seconds_upload``.
+        ``test_label`` (N,); ``test_score``, ``inverted_score``, ``turned_score`` (seeds, N);
+        ``photo_score`` (seeds, 100) of the threshold set; ``pixel_test``, ``pixel_inverted`` (N,)
+        of the see-through model; ``ward_score`` (seeds, M), ``ward_pixel``, ``ward_ap``,
+        ``ward_patient`` (M,), and the same for ``ill_``; ``seconds_ai``, ``seconds_upload``.
     """
     from readingroom import data
     from readingroom.reader import networks
@@ -149,7 +149,7 @@ def lesions() -> dict[str, np.ndarray]:
     Returns
     -------
     dict of ndarray
-        ``seed`` (8,), ``score`` (5, 8), ``heat`` (8, h, w), ``peak`` (8, 2) rows and columns at
+        ``seed`` (8,), ``score`` (seeds, 8), ``heat`` (8, h, w), ``peak`` (8, 2) rows and columns at
         128 px; ``all_called``, ``all_hit`` (200,).
     """
     from readingroom.reader import drawn, networks

@@ -21,7 +21,7 @@ class Lesions:
     ----------
     images : ndarray, (8, S, S) uint8
     masks : ndarray, (8, S, S) bool
-    scores : ndarray, (5, 8)
+    scores : ndarray, (seeds, 8)
     heat : ndarray, (8, h, w)
     peaks : ndarray, (8, 2)
         Row and column of each map's hottest point.

@@ -1,7 +1,8 @@
-"""The five networks that read one film together, and where in the film each one looked."""
+"""The networks that read one film together, and where in the film each one looked."""
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 SIZE = 128  # pixels along each side of the films these networks learned from
-SEEDS = 5
+SEEDS = 5  # at most; as many as ship are used
 REAL = "children-128"
 SIMULATED = "simulated-128"
 
@@ -52,7 +53,11 @@ def networks(name: str) -> tuple:
     """All seeds of a shipped network, loaded once (about 0.1 s)."""
     from readingroom.models import reference
 
-    return tuple(reference.load(name, seed) for seed in range(SEEDS))
+    found = [reference.load(name, 0)]
+    with contextlib.suppress(LookupError):  # fewer seeds may ship
+        for seed in range(1, SEEDS):
+            found.append(reference.load(name, seed))
+    return tuple(found)
 
 
 def scores(panel: Panel, films: np.ndarray) -> np.ndarray:
@@ -65,7 +70,7 @@ def scores(panel: Panel, films: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    ndarray, (5, N) float64
+    ndarray, (seeds, N) float64
         Ranks between 0 and 1, no probabilities.
     """
     from readingroom.models import training
@@ -84,7 +89,7 @@ def read(panel: Panel, film: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Returns
     -------
-    scores : ndarray, (5,) float64
+    scores : ndarray, (seeds,) float64
     heat : ndarray, (h, w) float32
         On the grid of the last feature map, mean of the networks, 0 or more: Grad-CAM, which for
         these networks is the class activation map (Zhou et al. 2016; Selvaraju et al. 2017).

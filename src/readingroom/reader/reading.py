@@ -32,7 +32,7 @@ class Reading:
         The film as shown, its central square.
     seen : ndarray, (128, 128) uint8
         The film as the networks saw it.
-    scores : ndarray, (5,)
+    scores : ndarray, (seeds,)
         One score for each network, 0 to 1: a rank, no probability.
     heat : ndarray, (h, w) float32
         What spoke for a high score, on the networks' own coarse grid.
@@ -58,18 +58,24 @@ class Reading:
 
     @property
     def score(self) -> float:
-        """Mean of the five networks."""
+        """Mean of the networks."""
         return float(self.scores.mean())
 
     @property
     def spread(self) -> tuple[float, float]:
-        """Lowest and highest of the five networks."""
+        """Lowest and highest of the networks."""
         return float(self.scores.min()), float(self.scores.max())
 
-    def __str__(self) -> str:
+    @property
+    def spread_said(self) -> str:
+        """The spread in words: ``5 networks: 0.73 to 0.88``."""
         low, high = self.spread
+        n = len(self.scores)
+        return f"{n} networks: {low:.2f} to {high:.2f}" if n > 1 else "one network"
+
+    def __str__(self) -> str:
         return (
-            f"score for {self.finding} {self.score:.2f} (five networks: {low:.2f} to {high:.2f}), "
+            f"score for {self.finding} {self.score:.2f} ({self.spread_said}), "
             f"{self.milliseconds:.0f} ms. {NOT_FOR_CLINICAL_USE}"
         )
 
@@ -81,7 +87,7 @@ class Reading:
 
 
 def read_film(film: Any, networks: str | None = None) -> Reading:
-    """Read one film: a score, its spread over five networks, and a heat map.
+    """Read one film: a score, its spread over the networks, and a heat map.
 
     Parameters
     ----------

@@ -21,14 +21,14 @@ TWELVE, HUNDRED, NIGHT = (7, 5), (50, 50), (10, 40)
 
 @dataclass(frozen=True)
 class FilmSet:
-    """Some films with their labels and the stored scores of the five networks.
+    """Some films with their labels and the stored scores of the networks.
 
     Attributes
     ----------
     images : ndarray, (N, S, S) uint8, or None
         None where only scores are kept.
     labels : ndarray, (N,) of 0 and 1
-    scores : ndarray, (5, N)
+    scores : ndarray, (seeds, N)
     said : str
         Which stand-in these are, or an empty text.
     tag : str or None
@@ -43,7 +43,7 @@ class FilmSet:
 
     @property
     def score(self) -> np.ndarray:
-        """Mean of the five networks, (N,)."""
+        """Mean of the networks, (N,)."""
         return self.scores.mean(axis=0)
 
     def __len__(self) -> int:

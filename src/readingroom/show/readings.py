@@ -43,14 +43,14 @@ def _warn(axis: Any) -> None:
 
 
 def _ruler(axis: Any, scores: np.ndarray, finding: str) -> None:
-    """The five scores as dots on a line from 0 to 1, their mean as a bar."""
+    """The scores as dots on a line from 0 to 1, their mean as a bar."""
     axis.plot([0, 1], [0, 0], color=figures.colours["grey"], lw=1)
     axis.plot(scores, np.zeros(len(scores)), "o", ms=8, mfc="none", mew=1.6,
               color=figures.colours["blue"])  # fmt: skip
     axis.plot([scores.mean()] * 2, [-0.35, 0.35], color=figures.colours["orange"], lw=2.5)
     axis.set(xlim=(-0.03, 1.03), ylim=(-0.6, 0.6), yticks=[])
     axis.set_xticks([0, 0.25, 0.5, 0.75, 1])
-    axis.set_xlabel(f"score for {finding}: five networks (circles), their mean (bar)", fontsize=9)
+    axis.set_xlabel(f"score for {finding}: networks (circles), their mean (bar)", fontsize=9)
     axis.spines[["top", "right", "left"]].set_visible(False)
 
 
@@ -63,11 +63,9 @@ def as_html(found: Any, title: str = "") -> str:
     places = {"A": (0.01, 0.19, 0.485, 0.7), "B": (0.505, 0.19, 0.485, 0.7),
               "C": (0.03, 0.13, 0.94, 0.05)}  # fmt: skip
     grid = {letter: figure.add_axes(place) for letter, place in places.items()}
-    low, high = found.spread
     name = f"{title}: " if title else ""
     figure.suptitle(
-        f"{name}score {found.score:.2f}   (five networks: {low:.2f} to {high:.2f})   "
-        f"{found.milliseconds:.0f} ms",
+        f"{name}score {found.score:.2f}   ({found.spread_said})   {found.milliseconds:.0f} ms",
         fontsize=11,
     )
     grid["A"].imshow(found.film, cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
@@ -79,7 +77,7 @@ def as_html(found: Any, title: str = "") -> str:
     _ruler(grid["C"], found.scores, found.finding)
     alt = (
         f"{name}A film beside the same film with a heat map; score for {found.finding} "
-        f"{found.score:.2f}, five networks from {low:.2f} to {high:.2f}, "
+        f"{found.score:.2f}, {found.spread_said}, "
         f"{found.milliseconds:.0f} milliseconds. {WARNING}"
     )
     return figures.as_html(figure, alt, " ".join(found.notes), found.tag)
@@ -125,6 +123,7 @@ def readings(
     for axis, one, title in zip(grid.ravel(), found, titles, strict=False):
         overlay(axis, one.film, one.heat)
         low, high = one.spread
-        axis.set_title(f"{title}\nscore {one.score:.2f} ({low:.2f} to {high:.2f})", fontsize=9)
+        spread = f" ({low:.2f} to {high:.2f})" if len(one.scores) > 1 else ""
+        axis.set_title(f"{title}\nscore {one.score:.2f}{spread}", fontsize=9)
     said = "; ".join(f"{t} {r.score:.2f}" for t, r in zip(titles, found, strict=True))
     figures.show(figure, f"{alt} Scores: {said}. {WARNING}", tag=tag or None)
