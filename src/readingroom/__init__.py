@@ -34,6 +34,8 @@ _LAZY = {
     "metrics": ("readingroom.assess.metrics", None),
     "read_film": ("readingroom.reader.reading", "read_film"),
     "reader": ("readingroom.reader", None),
+    "agreement": ("readingroom.assess.agreement", None),
+    "samplesize": ("readingroom.assess.samplesize", None),
     "show": ("readingroom.show", None),
     "stored": ("readingroom.models.stored", "stored"),
 }

@@ -194,3 +194,19 @@ def test_a_function_is_judged_on_what_it_was_given():
     assert wrong.reason == "That is the square."
     short = {**packed, "data": packed["data"][:1]}
     assert exercises.judge(DOUBLE, short, None, seed=5).status == exercises.UNREADABLE
+
+
+def test_a_function_that_stops_at_its_blank_is_not_attempted():
+    """Dots left in the body count as untouched; a fault of another kind is told as one."""
+
+    def blank(table):
+        column = ...
+        return sorted(table[column])
+
+    def broken(table):
+        return sorted(table["patiant"])
+
+    with pytest.raises(answers.NotAttempted):
+        answers.apply(blank, [({"patient": [1]},)])
+    with pytest.raises(answers.AnswerError, match="KeyError"):
+        answers.apply(broken, [({"patient": [1]},)])

@@ -546,6 +546,8 @@ def apply(answer: Any, inputs: list) -> list:
         try:
             outputs.append(answer(*arguments))
         except Exception as error:
+            if Ellipsis in getattr(getattr(answer, "__code__", None), "co_consts", ()):
+                raise NotAttempted(NOTHING_YET) from error  # the blank is still in its body
             raise AnswerError(
                 f"Your function stopped with {type(error).__name__}: {str(error)[:200]}"
             ) from error

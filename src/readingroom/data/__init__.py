@@ -6,6 +6,8 @@ real or simulated. Nothing here is imported, created or fetched before it is ask
 
 from readingroom.data.choice import choose, forget, mode, reason
 from readingroom.data.cohorts import Cohort, load
+from readingroom.data.datasheets import datasheet
+from readingroom.data.delivery import archive, delivered
 from readingroom.data.errors import Damaged, DataError, Unreachable
 from readingroom.data.registry import known_defects
 from readingroom.data.samples import sample, samples_of
@@ -16,7 +18,10 @@ __all__ = [
     "Damaged",
     "DataError",
     "Unreachable",
+    "archive",
     "choose",
+    "datasheet",
+    "delivered",
     "forget",
     "known_defects",
     "load",

@@ -21,7 +21,7 @@ class Need:
 NEEDS = (
     Need("00", "film reader, twelve films, photo, nonsense", (), ""),
     Need("00", "threshold, other wards, a night", ("five scores",), "simulated scores"),
-    Need("02", "odd values in the table", ("age", "view"), "the RSNA and Open-i tables"),
+    Need("02", "odd values in the table", ("age", "view"), "simulated patients"),
     Need("02", "contact sheet, exact and near duplicates", (), ""),
     Need("02", "patients shared between parts", ("patient",), "simulated patients"),
     Need("02", "labels from reports, panel, several readers", ("report",), "simulated reports"),

@@ -12,23 +12,29 @@ from readingroom.show.curves import (
 from readingroom.show.figures import axes, colours, films, show, weight_map
 from readingroom.show.firstlook import calls_table, lesion_sheet, thresholds, wards
 from readingroom.show.headers import header, ticks
+from readingroom.show.intervals import estimates, narrowing
 from readingroom.show.live import LiveCurve
 from readingroom.show.moves import moves_gallery
 from readingroom.show.readings import readings
+from readingroom.show.sorting import SortingTable, contact_sheet
 from readingroom.show.windows import panels, slider
 
 __all__ = [
     "LiveCurve",
+    "SortingTable",
     "axes",
     "call_buttons",
     "calls_table",
     "colours",
+    "contact_sheet",
     "draw_box",
+    "estimates",
     "films",
     "header",
     "learning_curve",
     "lesion_sheet",
     "moves_gallery",
+    "narrowing",
     "panels",
     "readings",
     "ruled",

@@ -15,10 +15,12 @@ VERSION = "5"
 _HOMES = {
     "Case": "mix", "Exam": "exam", "Film": "film", "Finding": "finding", "Mix": "mix",
     "Patient": "patient", "Reader": "reader", "SITES": "site",
-    "SimulatedCohort": "population", "Tie": "mix", "advised": "reader",
-    "cohort": "population", "contact_sheet": "sheet", "draw": "film", "export_dicom": "export",
-    "hand": "fingers", "lateral": "sideways", "photo": "telephone",
-    "film_cases": "population", "follow_up": "visit", "growth": "visit", "plan": "mix",
+    "SimulatedCohort": "population", "Tie": "mix", "advised": "reader", "annotate": "annotation",
+    "brightened": "archive", "clinic": "casebook", "cohort": "population",
+    "contact_sheet": "sheet", "disputed": "annotation", "draw": "film",
+    "export_dicom": "export", "faulty_sheet": "faulty",
+    "film_cases": "population", "follow_up": "visit", "growth": "visit", "hand": "fingers",
+    "lateral": "sideways", "mined": "annotation", "photo": "telephone", "plan": "mix",
     "read": "reader", "twin": "visit", "recipes": "population",
 }
 

@@ -75,8 +75,10 @@ def cohort(
     if name not in RECIPES:
         raise ValueError(f"No recipe is called {name!r}; choose from {', '.join(RECIPES)}.")
     recipe = RECIPES[name]
-    cases = plan(recipe.mixes, recipe.label, recipe.seed if seed is None else seed)
-    return film_cases(cases, name, recipe.label, size, progress)
+    seed = recipe.seed if seed is None else seed
+    cases = plan(recipe.mixes, recipe.label, seed)
+    drawn = film_cases(cases, name, recipe.label, size, progress)
+    return recipe.then(drawn, seed) if recipe.then else drawn
 
 
 def film_cases(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from readingroom.simulator.archive import misfiled
 from readingroom.simulator.mix import Mix, Tie
 
 __all__ = ["RECIPES", "Recipe"]
@@ -21,12 +23,15 @@ class Recipe:
         One for each split.
     seed : int
         The course's own sample.
+    then : callable, optional
+        ``then(cohort, seed)`` changes the drawn cohort: how it was filed, not what was drawn.
     """
 
     description: str
     label: str
     mixes: tuple[Mix, ...]
     seed: int
+    then: Callable | None = None
 
 
 YOUNG = {"children": 0.8, "all": 0.2}
@@ -106,6 +111,16 @@ RECIPES = {
             Mix("all ill", 240, 1.0, sites=AWAY, films_each=3.0, ties=(Tie("AP", 1.0, 0.8),)),
         ),
         30,
+    ),
+    "archive": Recipe(
+        "Faint consolidation or none, adults with several films each, as an archive hands them "
+        "out: some patients in two parts, some films filed twice.",
+        "consolidation",
+        _three(
+            Mix("train", 360, 0.5, severity=(0.0, 0.3), films_each=4.0, view="PA"), 120, 120,
+        ),
+        21,
+        misfiled,
     ),
     "nodules": Recipe(
         "Nodules of 8 to 42 mm or none, adults.",

@@ -128,6 +128,8 @@ def _absent(present: set[str], exam: Exam, rng: np.random.Generator) -> list[str
             continue
         if kind == "consolidation" and present - {"cardiomegaly"}:
             choices = choices[:1] + choices[2:]  # "Lungs clear" would contradict the rest
+        if kind == "pneumothorax" and exam.view == "PA":
+            choices = choices[:-1]  # nobody lies supine for a PA film
         # The last sentence of a kind speaks of what has gone; it is rarer than plain negation.
         weights = np.ones(len(choices))
         weights[-1] = 0.25 if "resolved" in choices[-1] or "no longer" in choices[-1] else 1

@@ -1,0 +1,88 @@
+"""Estimates as dots with their intervals, and how an interval narrows around a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from readingroom.assess import metrics
+from readingroom.assess.metrics import Estimate
+from readingroom.show.figures import _axes, colours, show
+
+MARKERS = ("o", "s", "D", "^", "v", "P")
+
+
+def estimates(
+    found: Mapping[str, Estimate], *, alt: str, axis: str = "", tag: str | None = None,
+    limits: tuple[float, float] = (0.0, 1.0), caption: str = "",
+) -> None:  # fmt: skip
+    """Several estimates below each other, each with its interval.
+
+    Parameters
+    ----------
+    found : mapping of str to Estimate
+        Label to estimate, from top to bottom.
+    alt, tag, caption : str
+        See `readingroom.show.show`.
+    axis : str
+        What the axis counts.
+    limits : tuple of float
+        Ends of the axis.
+    """
+    figure, grid = _axes(1, 1, 8.0, 0.9 + 0.42 * len(found))
+    plot = grid[0, 0]
+    plot.spines[["top", "right"]].set_visible(False)
+    for row, one in enumerate(found.values()):
+        plot.plot([one.lo, one.hi], [row, row], "-", color=colours["blue"], linewidth=2)
+        plot.plot(one.value, row, MARKERS[row % len(MARKERS)], color=colours["blue"], ms=8)
+        plot.annotate(one.short(), (limits[1], row), xytext=(8, -4), textcoords="offset points",
+                      fontsize=9, annotation_clip=False)  # fmt: skip
+        plot.axhline(row, color="#e5e7eb", linewidth=0.6, zorder=0)
+    plot.set_yticks(range(len(found)), list(found))
+    plot.set(xlim=limits, ylim=(len(found) - 0.5, -0.5), xlabel=axis)
+    spoken = "; ".join(f"{label} {one.short()}" for label, one in found.items())
+    show(figure, f"{alt}: {spoken}", caption, tag)
+
+
+def narrowing(true: float, seen: float, sizes: np.ndarray, more: int = 10) -> None:
+    """A sensitivity's interval against n, around the right value and around a wrong one.
+
+    Parameters
+    ----------
+    true : float
+        Sensitivity against labels that are right.
+    seen : float
+        Sensitivity against labels with a systematic error.
+    sizes : ndarray of int
+        Positive films with good labels; the others have `more` times as many.
+    more : int
+    """
+    figure, grid = _axes(1, 1, 7.5, 3.9)
+    plot = grid[0, 0]
+    plot.spines[["top", "right"]].set_visible(False)
+    looks = (
+        (true, 1, "blue", "o", "-", "panel labels"),
+        (seen, more, "orange", "s", "--", f"{more} times as many films, mined labels"),
+    )
+    for value, times, colour, marker, line, label in looks:
+        ends = [metrics.share(round(value * n * times), int(n * times)) for n in sizes]
+        low, high = [one.lo for one in ends], [one.hi for one in ends]
+        plot.fill_between(sizes, low, high, color=colours[colour], alpha=0.18)
+        plot.plot(sizes, [one.value for one in ends], line, marker=marker, ms=4,
+                  color=colours[colour], label=label)  # fmt: skip
+    plot.axhline(true, color=colours["black"], linewidth=0.8)
+    plot.annotate("what is true", (sizes[0], true), xytext=(2, 4), textcoords="offset points",
+                  fontsize=9)  # fmt: skip
+    plot.set(xscale="log", xlabel="positive films with panel labels (log scale)", ylim=(0, 1),
+             ylabel="sensitivity with 95 % interval")  # fmt: skip
+    plot.legend(frameon=False, loc="lower right")
+    show(
+        figure,
+        f"Two bands that narrow with more films: panel labels around the true {true:.2f}, "
+        f"{more} times as many films with mined labels ever more tightly around {seen:.2f}, which "
+        "is wrong",
+        "Computed, not measured: Wilson's interval around a sensitivity assumed to be "
+        f"{true:.2f}.",
+        "SIMULATED",
+    )
