@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from readingroom.course import answers, exercises, manifest
+from readingroom.course import exercises, manifest
 from readingroom.course.lessons import catalogue
 
 MODES = [pytest.param("real", marks=pytest.mark.real), "simulated"]
@@ -53,7 +53,7 @@ def test_each_wrong_answer_is_refused_with_its_own_sentence(number, slug, mode):
         if packed is None:
             assert wrong.says in verdict.reason, wrong.name
         elif verdict.mistake != "percentage":
-            answer = answers.unpack(exercise.kind, packed)
+            answer = exercises.unpacked(exercise, packed, exercises.PRACTICE)
             assert verdict.mistake == wrong.name
             assert verdict.reason == wrong.sentence(answer, frozen)
             assert "{" not in verdict.reason

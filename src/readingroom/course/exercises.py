@@ -160,7 +160,7 @@ def calls(exercise: Exercise, seed: int) -> list[tuple]:
     return exercise.inputs(np.random.default_rng(seed))
 
 
-def _answer(exercise: Exercise, packed: Any, seed: int) -> Any:
+def unpacked(exercise: Exercise, packed: Any, seed: int) -> Any:
     """What the exercise's functions are given: the unpacked answer, or a function's calls."""
     answer = answers.unpack(exercise.kind, packed)
     if exercise.kind.name != "function":
@@ -178,7 +178,7 @@ def _looks_like(exercise: Exercise, wrong: Wrong, answer: Any, frozen: Any, seed
         packed = record(exercise, wrong.example(frozen), seed)
     except answers.AnswerError:
         return False  # a value of another kind, which never gets this far
-    example = _answer(exercise, packed, seed)
+    example = unpacked(exercise, packed, seed)
     same = exercise.same or (lambda one, other, _: one == other)
     return bool(same(answer, example, frozen))
 
@@ -207,7 +207,7 @@ def judge(exercise: Exercise, packed: Any, frozen: Any, seed: int = PRACTICE) ->
         return Verdict(exercise.slug, status, points, exercise.points, reason, mistake)
 
     try:
-        answer = _answer(exercise, packed, seed)
+        answer = unpacked(exercise, packed, seed)
     except answers.AnswerError as error:
         return verdict(UNREADABLE, 0, str(error))
     earned = float(exercise.accepts(answer, frozen))
