@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
@@ -35,8 +36,9 @@ def test_a_png_and_a_dicom_can_be_brought_in(films):
     reader = FilmReader()
     stream = io.BytesIO()
     Image.fromarray(films[0]).save(stream, "PNG")
-    reader.upload.value = ({"name": "../../x.png", "content": memoryview(stream.getvalue()),
-                            "size": 1, "type": "image/png", "last_modified": 0},)  # fmt: skip
+    brought = {"name": "../../x.png", "content": memoryview(stream.getvalue()), "size": 1}
+    now = datetime.now(UTC)
+    reader.upload.value = ({**brought, "type": "image/png", "last_modified": now},)
     assert reader.last is not None and "x.png" in reader.result.value
     dicom = Path(get_testdata_file("RG1_UNCR.dcm", download=False))
     reader.bring("<b>film</b>.dcm", dicom.read_bytes())

@@ -47,7 +47,7 @@ class FilmReader(widgets.VBox):
         self.choice = widgets.Dropdown(
             options=[(name, i) for i, name in enumerate(names)] or [("no film yet", -1)],
             description="Film:",
-            layout=widgets.Layout(width="22em"),
+            layout=widgets.Layout(width="26em"),
         )
         self.upload = widgets.FileUpload(
             accept=ENDINGS,
