@@ -99,10 +99,11 @@ def _lesion_figure(lesions: Any, outlines: bool) -> tuple[Any, str]:
     for i, axis in enumerate(grid.ravel()):
         overlay(axis, lesions.images[i], lesions.heat[i])
         row, column = lesions.peaks[i]
-        for width, colour in ((2.6, "black"), (1.4, "cyan")):
-            axis.plot(column, row, "+", ms=15, mew=width, color=colour)
+        # its arms stay shorter than the least distance between cross and outline
+        for width, colour in ((3.0, "black"), (1.4, "cyan")):
+            axis.plot(column, row, "+", ms=8, mew=width, color=colour)
         if outlines:
-            axis.contour(lesions.masks[i], [0.5], colors=["white"], linewidths=1.6)
+            axis.contour(lesions.masks[i], [0.5], colors=["white"], linewidths=1.3)
         call = "called ill" if lesions.called[i] else "called normal"
         axis.set_title(f"film {i}: {call}", fontsize=9)
         axis.set_axis_off()
