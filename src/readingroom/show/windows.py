@@ -76,7 +76,9 @@ def slider(data: Dataset, name: str = "upright", longest: int = 420) -> Any:
                        layout=wide, style=told, continuous_update=False)  # fmt: skip
     width = IntSlider(top // step * step, step, top, step, description="window width",
                       layout=wide, style=told, continuous_update=False)  # fmt: skip
-    film, line = Picture(format="png", layout=Layout(max_width="100%")), HTML()
+    # never wider than it is drawn, so that film, sliders and line stay in one view
+    place = Layout(width=f"{values.shape[1]}px", max_width="100%")
+    film, line = Picture(format="png", layout=place), HTML()
 
     def draw(_: object = None) -> None:
         shown = windowing.picture(data, centre.value, width.value, turn.value, values)
