@@ -142,3 +142,13 @@ def test_the_glossary_is_read_as_written():
     found = parse(text)
     assert found["auc"].definition == "Chance that one outranks."
     assert found["epoch"].anchor == "term-epoch"
+
+
+def test_a_print_in_pieces_is_kept_as_one_output():
+    """A busy kernel may hand a line over in two pieces; what is kept is one output all the same."""
+    pieces = [
+        nbformat.v4.new_output("stream", name="stdout", text=text)
+        for text in ("a: True", "\nb: True\n")
+    ]
+    kept = build.joined(pieces)
+    assert [output.text for output in kept] == ["a: True\nb: True\n"] and build.joined([]) == []

@@ -24,6 +24,14 @@ def stated(output: NotebookNode) -> bool:
     return output.output_type == "stream" and output.name == "stdout"
 
 
+def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The same lines as one output: a busy kernel hands over one print in several pieces."""
+    if not outputs:
+        return []
+    text = "".join(output.text for output in outputs)
+    return [nbformat.v4.new_output("stream", name="stdout", text=text)]
+
+
 def keep_outputs(printed: NotebookNode, ran: NotebookNode) -> NotebookNode:
     """Copy the verdict lines of cells that are the same in both notebooks.
 
@@ -45,7 +53,7 @@ def keep_outputs(printed: NotebookNode, ran: NotebookNode) -> NotebookNode:
         tags = cell.metadata.get("tags", [])
         if old is None or old.source != cell.source or manuscript.CHECKED_OUTPUT not in tags:
             continue
-        cell.outputs = [output for output in old.outputs if stated(output)]
+        cell.outputs = joined([output for output in old.outputs if stated(output)])
         # nbval takes a cell without a number for one that never ran
         cell.execution_count = 1 if cell.outputs else None
     return printed
