@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from readingroom import __version__
-from readingroom.cli import author, grade, learner, rehearsal, teacher
+from readingroom.cli import audit, author, grade, learner, rehearsal, teacher
 from readingroom.data.commands import app as data_app
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ def main(
 app.command("start", epilog="Example: readingroom start 03")(learner.start)
 app.command("reset", epilog="Example: readingroom reset 03")(learner.reset)
 app.add_typer(data_app, name="data", help="List, fetch and verify films, or add your own.")
+app.command("audit", epilog="Example: readingroom audit scores.csv --prevalence 0.05")(audit.audit)
 app.command("check", epilog="Example: readingroom check 03-train-a-classifier.ipynb")(learner.check)
 app.command("certificate", epilog='Example: readingroom certificate --name "A. Learner"')(
     learner.certificate

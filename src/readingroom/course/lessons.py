@@ -32,6 +32,8 @@ class Lesson:
     samples : str
         For a lesson without a cohort: the set of single files it opens, which installs with the
         package and needs no network.
+    run : str
+        For a lesson with neither: the stored run whose films its banner names.
     """
 
     number: str
@@ -41,6 +43,7 @@ class Lesson:
     part: str
     cohorts: tuple[tuple[str, int], ...] = ()
     samples: str = ""
+    run: str = ""
 
     def notebook(self, kind: str = "lessons", root: Path | None = None) -> Path:
         """Path of its notebook; `kind` is ``lessons`` or ``solutions``."""

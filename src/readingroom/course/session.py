@@ -78,13 +78,26 @@ def lesson(number: str) -> None:
     opened = _open.get("session")
     if opened is None or opened.lesson != facts:
         mode = data.choose(list(facts.cohorts))
-        first = data.load(*facts.cohorts[0]) if facts.cohorts else data.samples_of(facts.samples)
-        # an own cohort has no single files: a lesson on samples opens the real ones beside it
-        mode = mode if facts.cohorts else first.source
-        opened = Session(facts, mode, first.banner(), first.fingerprint())
+        opened = Session(facts, *_films_of(facts, mode))
         _open["session"] = opened
         progress.opened(facts.number)
     display(reply.banner(opened.banner, NOT_FOR_CLINICAL_USE))
+
+
+def _films_of(facts: Lesson, mode: str) -> tuple[str, str, str]:
+    """Mode, banner and fingerprint: of the first cohort, the single files or the stored run."""
+    from readingroom import data
+    from readingroom.models import stored
+
+    if facts.run and mode in stored.MODES:
+        made = stored.load(facts.number, facts.run, mode).made
+        return mode, made["cohort"], made["fingerprint"]
+    if facts.cohorts or facts.run:
+        first = data.load(*facts.cohorts[0]) if facts.cohorts else data.load(mode)
+        return mode, first.banner(), first.fingerprint()
+    # an own cohort has no single files: a lesson on samples opens the real ones beside it
+    first = data.samples_of(facts.samples)
+    return first.source, first.banner(), first.fingerprint()
 
 
 def tag() -> str:

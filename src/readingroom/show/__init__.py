@@ -2,6 +2,7 @@
 
 from readingroom.show.ask import call_buttons, threshold_slider
 from readingroom.show.boxes import draw_box, ruled
+from readingroom.show.controls import sliders
 from readingroom.show.curves import (
     learning_curve,
     seed_dots,
@@ -15,35 +16,54 @@ from readingroom.show.headers import header, ticks
 from readingroom.show.intervals import estimates, narrowing
 from readingroom.show.live import LiveCurve
 from readingroom.show.moves import moves_gallery
+from readingroom.show.ranking import (
+    auc_samples,
+    cost_sliders,
+    forest,
+    net_benefit,
+    roc_slider,
+    threshold_travels,
+)
 from readingroom.show.readings import readings
 from readingroom.show.sorting import SortingTable, contact_sheet
+from readingroom.show.trust import four_plots, ppv_slider, reliability
 from readingroom.show.windows import panels, slider
 
 __all__ = [
     "LiveCurve",
     "SortingTable",
+    "auc_samples",
     "axes",
     "call_buttons",
     "calls_table",
     "colours",
     "contact_sheet",
+    "cost_sliders",
     "draw_box",
     "estimates",
     "films",
+    "forest",
+    "four_plots",
     "header",
     "learning_curve",
     "lesion_sheet",
     "moves_gallery",
     "narrowing",
+    "net_benefit",
     "panels",
+    "ppv_slider",
     "readings",
+    "reliability",
+    "roc_slider",
     "ruled",
     "seed_dots",
     "show",
     "shuffle_dots",
     "slider",
+    "sliders",
     "stopping_curve",
     "threshold_slider",
+    "threshold_travels",
     "thresholds",
     "ticks",
     "training_curves",

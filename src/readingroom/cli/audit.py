@@ -1,0 +1,54 @@
+"""``readingroom audit``: a one-page verdict on any model's scores."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+from readingroom.cli.failure import stop
+
+
+def audit(
+    scores: Path = typer.Argument(None, help="CSV with a row per film: score and reference."),
+    prevalence: float = typer.Option(
+        None, "--prevalence", help="Share of ill patients on your list, such as 0.05."
+    ),
+    threshold: float = typer.Option(
+        None, "--threshold", help="Alarm at or above it; without it, the cheapest is chosen."
+    ),
+    miss: float = typer.Option(10, "--miss", help="Price of a missed patient, in false alarms."),
+    half_width: float = typer.Option(
+        0.05, "--half-width", help="How exactly sensitivity and specificity should be known."
+    ),
+    out: Path = typer.Option(None, "--out", help="Also write the page to this HTML file."),
+    json_file: Path = typer.Option(None, "--json", help="Also write the numbers to this file."),
+    template: Path = typer.Option(None, "--template", help="Write an empty table to fill in."),
+    example: bool = typer.Option(False, "--example", help="Use the 90 films that come with it."),
+) -> None:
+    """A one-page verdict on any model's scores: intervals, PPV, groups, films still needed."""
+    from readingroom import audit as page
+
+    try:
+        if template:
+            if template.exists():
+                raise stop(f"{template} is there already; name another file or move it away.")
+            typer.echo(page.template(template))
+            if scores is None and not example:
+                return
+        path = page.example() if example else scores
+        if path is None:
+            raise stop("Name a CSV of scores, or use --example, or --template FILE for a start.")
+        found = page.examine(path, prevalence, threshold, miss, half_width)
+        typer.echo(found.text())
+        if out:
+            out.write_text(found.html(), "utf-8")
+            typer.echo(f"The page is in {out}.")
+        if json_file:
+            json_file.write_text(json.dumps(found.as_dict(), indent=1), "utf-8")
+    except page.AuditError as error:
+        raise stop(str(error)) from error
+    except OSError as error:
+        name = error.filename or "the file"
+        raise stop(f"{name} cannot be written ({error.strerror}); name another place.") from error

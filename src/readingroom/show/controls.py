@@ -1,0 +1,90 @@
+"""A picture that sliders redraw. Without a browser it is a picture, and nothing is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from IPython.display import display
+
+from readingroom.show import figures
+
+STILL = "(Sliders: they move in JupyterLab. The picture above is drawn for the values it names.)"
+
+
+class Redrawn:
+    """One output that a slider replaces; every state of it is a complete figure with alt sentence.
+
+    Parameters
+    ----------
+    draw : callable
+        ``draw(**values)`` returns (figure, alt, caption).
+    literal : callable
+        ``literal(**values)`` returns the line of code that the sliders' state stands for.
+    tag : str, optional
+        See `readingroom.show.show`.
+    """
+
+    def __init__(self, draw: Callable, literal: Callable, tag: str | None) -> None:
+        from readingroom.course import session
+
+        self.draw, self.literal = draw, literal
+        self.tag = session.tag() if tag is None else tag
+        self.handle: Any = None
+
+    def bundle(self, values: dict) -> dict:
+        """The figure for these values, its text form, and the literal below it."""
+        figure, alt, caption = self.draw(**values)
+        typed = self.literal(**values)
+        picture = figures.as_html(figure, alt, caption, self.tag)
+        return {
+            "text/html": f"{picture}<div>Typed, this is: <code>{typed}</code></div>",
+            "text/plain": f"Figure: {alt} {self.tag}\n{typed}",
+        }
+
+    def update(self, values: dict) -> None:
+        """Draw again, in place."""
+        if self.handle is None:
+            self.handle = display(self.bundle(values), raw=True, display_id=True)
+        else:
+            self.handle.update(self.bundle(values), raw=True)
+
+
+def sliders(
+    draw: Callable,
+    literal: Callable,
+    tag: str | None = None,
+    **controls: tuple[str, Sequence, Any],
+) -> None:
+    """Show a picture, and below it one slider for each value it is drawn from.
+
+    Parameters
+    ----------
+    draw, literal, tag
+        See `Redrawn`.
+    **controls : (str, sequence, value)
+        For each value: what the slider is called, the steps it has, and where it stands at first.
+    """
+    picture = Redrawn(draw, literal, tag)
+    picture.update({name: start for name, (_, _, start) in controls.items()})
+    import ipywidgets as widgets
+
+    made = {
+        name: widgets.SelectionSlider(
+            options=list(steps),
+            value=start,
+            description=words,
+            continuous_update=False,
+            style={"description_width": "15em"},
+            layout={"width": "36em"},
+        )
+        for name, (words, steps, start) in controls.items()
+    }
+
+    def redraw(_: Any) -> None:
+        picture.update({name: slider.value for name, slider in made.items()})
+
+    for slider in made.values():
+        slider.observe(redraw, "value")
+    shown = dict(widgets.VBox(list(made.values()))._repr_mimebundle_())
+    display({**shown, "text/plain": STILL}, raw=True)

@@ -1,0 +1,64 @@
+"""The command ``readingroom audit``: a page, a template, and one sentence when it cannot."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from readingroom.cli import app
+
+run = CliRunner()
+
+
+def test_the_example_prints_a_verdict_and_writes_both_files(tmp_path):
+    """Text on the terminal, an HTML page and JSON, all with the same verdict."""
+    out, numbers = tmp_path / "v.html", tmp_path / "v.json"
+    done = run.invoke(
+        app,
+        ["audit", "--example", "--prevalence", "0.05", "--threshold", "0.5", "--out", str(out),
+         "--json", str(numbers)],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert "Not enough" in done.output and "PPV" in done.output and "view AP" in done.output
+    assert "Not enough" in out.read_text("utf-8")
+    assert json.loads(numbers.read_text("utf-8"))["enough"] is False
+
+
+def test_the_template_is_written_once_and_can_be_filled(tmp_path):
+    """A second call leaves a filled table alone and says so with a non-zero exit."""
+    path = tmp_path / "mine.csv"
+    done = run.invoke(app, ["audit", "--template", str(path)])
+    assert done.exit_code == 0 and path.read_text("utf-8").startswith("score,reference,")
+    path.write_text("mine")
+    again = run.invoke(app, ["audit", "--template", str(path)])
+    assert again.exit_code == 1 and path.read_text("utf-8") == "mine"
+    assert "already" in again.output
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("score;reference\n0,9;1\n", "semicolons"),
+        ("score,reference\n0.9,yes\n0.1,no\n", "write 1 for ill"),
+        ("", "is empty"),
+        ("score,reference\n0.9,1\n0.8,1\n", "well (0)"),
+    ],
+)
+def test_a_broken_table_ends_with_one_sentence(tmp_path, text, says):
+    """Non-zero exit, one line on the error stream, no traceback."""
+    path = tmp_path / "scores.csv"
+    path.write_text(text)
+    done = run.invoke(app, ["audit", str(path)])
+    assert done.exit_code == 1 and says in done.output and "Traceback" not in done.output
+    assert len(done.output.strip().splitlines()) == 1
+
+
+def test_nothing_named_and_nowhere_to_write(tmp_path):
+    """No table at all, and a folder that is not there, each get their sentence."""
+    done = run.invoke(app, ["audit"])
+    assert done.exit_code == 1 and "--example" in done.output
+    out = tmp_path / "none" / "v.html"
+    done = run.invoke(app, ["audit", "--example", "--threshold", "0.5", "--out", str(out)])
+    assert done.exit_code == 1 and "cannot be written" in done.output
