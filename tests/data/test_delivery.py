@@ -63,7 +63,7 @@ def test_a_step_that_needs_no_column_keeps_own_films(own):
 
 
 @pytest.mark.real
-def test_nih_1000_arrives_with_the_split_of_its_folders():
+def test_nih_1000_arrives_with_the_split_of_its_folders(real_mirror):
     """600, 200 and 200 films, 15, 8 and 9 shared patients, 21 files in another mode."""
     table = data.delivered("nih-1000", columns=("patient",), mode="real").table
     assert table["split"].value_counts().to_dict() == {"train": 600, "val": 200, "test": 200}
