@@ -32,6 +32,7 @@ _LAZY = {
     "simulator": ("readingroom.simulator", None),
     "models": ("readingroom.models", None),
     "metrics": ("readingroom.assess.metrics", None),
+    "explain": ("readingroom.explain", None),
     "read_film": ("readingroom.reader.reading", "read_film"),
     "reader": ("readingroom.reader", None),
     "agreement": ("readingroom.assess.agreement", None),

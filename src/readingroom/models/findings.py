@@ -68,6 +68,12 @@ def plan() -> list:
     return [replace(case, findings=tuple(map(_spread, case.findings))) for case in cases]
 
 
+def labels_of(cases: list) -> np.ndarray:
+    """Labels of planned films, (N, F) of 0 and 1, in the order of `FINDINGS`."""
+    kinds = [{found.kind for found in case.findings} for case in cases]
+    return np.array([[int(name in k) for name in FINDINGS] for k in kinds], np.int64)
+
+
 def cohort(size: int = 128, progress: bool = True) -> SeveralFindings:
     """Draw the films.
 

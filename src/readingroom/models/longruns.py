@@ -103,15 +103,17 @@ def shuffles(cohort, n: int = SHUFFLES) -> dict:
     return {"train_accuracy": np.array(accuracy), "test_auc": np.array(auc)}
 
 
-def seeds(cohort, n: int = SEEDS, recipe: Recipe | None = None) -> tuple[dict, list[dict]]:
+def seeds(
+    cohort, n: int | tuple[int, ...] = SEEDS, recipe: Recipe | None = None
+) -> tuple[dict, list[dict]]:
     """One training for each of `n` seeds.
 
     Parameters
     ----------
     cohort : Cohort
         Films with one label or several.
-    n : int
-        Seeds, 0 to n - 1.
+    n : int or tuple of int
+        Seeds: 0 to n - 1, or those named.
     recipe : Recipe, optional
         Lesson 03's by default.
 
@@ -127,7 +129,7 @@ def seeds(cohort, n: int = SEEDS, recipe: Recipe | None = None) -> tuple[dict, l
     val, test = cohort.part("val")[0], cohort.part("test")[0]
     out: dict[str, list] = {"val_score": [], "test_score": [], "train_seconds": []}
     nets = []
-    for seed in range(n):
+    for seed in range(n) if isinstance(n, int) else n:
         run = fit(films, labels, seed=seed, recipe=recipe)
         out["val_score"].append(scores(run.net, val))
         out["test_score"].append(scores(run.net, test))

@@ -15,6 +15,7 @@ from readingroom.show.firstlook import calls_table, lesion_sheet, thresholds, wa
 from readingroom.show.headers import header, ticks
 from readingroom.show.intervals import estimates, narrowing
 from readingroom.show.live import LiveCurve
+from readingroom.show.maps import erasing_curve, heat_maps, rate_bars, ruled_films, size_curve
 from readingroom.show.moves import moves_gallery
 from readingroom.show.ranking import (
     auc_samples,
@@ -40,11 +41,13 @@ __all__ = [
     "contact_sheet",
     "cost_sliders",
     "draw_box",
+    "erasing_curve",
     "estimates",
     "films",
     "forest",
     "four_plots",
     "header",
+    "heat_maps",
     "learning_curve",
     "lesion_sheet",
     "moves_gallery",
@@ -52,13 +55,16 @@ __all__ = [
     "net_benefit",
     "panels",
     "ppv_slider",
+    "rate_bars",
     "readings",
     "reliability",
     "roc_slider",
     "ruled",
+    "ruled_films",
     "seed_dots",
     "show",
     "shuffle_dots",
+    "size_curve",
     "slider",
     "sliders",
     "stopping_curve",

@@ -1,0 +1,279 @@
+"""Heat maps over films, and how they score: one colour scale, outlines, and the hottest point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from readingroom.explain import localisation
+from readingroom.show import figures
+
+HEAT = "inferno"  # rises evenly in brightness, so it reads without colour too
+OUTLINE = "#56B4E9"
+TUBE = "#F0E442"
+NOT_CLINICAL = "teaching only"
+
+
+def _film(axis, film: np.ndarray, title: str = "") -> None:
+    axis.imshow(film, cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
+    axis.set_axis_off()
+    if title:
+        axis.set_title(title, fontsize=9, pad=3)
+
+
+def _heat(axis, heat: np.ndarray, size: int, smooth: bool) -> None:
+    """A map over a film: the hotter, the less of the film shines through."""
+    top = float(heat.max())
+    share = np.clip(heat / top, 0, 1) if top > 0 else np.zeros_like(heat, dtype=float)
+    if smooth:
+        share = np.clip(localisation.smooth(share, size), 0, 1)
+    axis.imshow(
+        share, cmap=HEAT, vmin=0, vmax=1, alpha=0.65 * share**0.7, interpolation="nearest",
+        extent=(-0.5, size - 0.5, size - 0.5, -0.5),
+    )  # fmt: skip
+    axis.text(
+        size * 0.5, size * 0.985, NOT_CLINICAL, color="white", fontsize=6, ha="center", va="bottom"
+    )
+
+
+def _outline(axis, mask: np.ndarray, style: str = "-", colour: str = OUTLINE) -> None:
+    if mask.any():
+        axis.contour(mask.astype(float), [0.5], colors=colour, linewidths=1.4, linestyles=style)
+
+
+def _peak(axis, heat: np.ndarray, size: int) -> None:
+    if np.ptp(heat) > 0:
+        row, column = localisation.peak(localisation.smooth(heat, size))
+        axis.plot(column, row, "x", color="white", ms=9, mew=3)
+        axis.plot(column, row, "x", color=figures.colours["green"], ms=7, mew=1.6)
+
+
+def heat_maps(
+    films: np.ndarray,
+    maps: np.ndarray,
+    titles: Sequence[str] = (),
+    *,
+    outlines: np.ndarray | None = None,
+    devices: np.ndarray | None = None,
+    points: bool = False,
+    smooth: bool = True,
+    columns: int = 4,
+    width: float = 9.0,
+    alt: str,
+    caption: str = "",
+    tag: str | None = None,
+) -> None:
+    """Films with their maps laid over, each scaled to its own maximum.
+
+    Parameters
+    ----------
+    films : ndarray, (N, H, W) uint8
+    maps : ndarray, (N, h, w)
+        Larger is hotter; negative values are not shown.
+    titles : sequence of str
+    outlines : ndarray, (N, H, W) bool, optional
+        True outlines, drawn as lines.
+    devices : ndarray, (N, H, W) bool, optional
+        Outlines of a tube, drawn as dotted lines of another colour.
+    points : bool
+        Mark the hottest point.
+    smooth : bool
+        Enlarge as a viewer would; False shows the cells as they are.
+    columns, width, alt, caption, tag
+        See `readingroom.show.films`.
+    """
+    n, size = len(films), films.shape[1]
+    columns = min(columns, n)
+    rows = -(-n // columns)
+    cell = width / columns
+    figure, grid = figures._axes(rows, columns, width, rows * (cell + 0.28))
+    for i, axis in enumerate(grid.ravel()):
+        axis.set_axis_off()
+        if i >= n:
+            continue
+        _film(axis, films[i], titles[i] if i < len(titles) else "")
+        _heat(axis, np.asarray(maps[i], float), size, smooth)
+        if outlines is not None:
+            _outline(axis, outlines[i])
+        if devices is not None:
+            _outline(axis, devices[i], ":", TUBE)
+        if points:
+            _peak(axis, np.asarray(maps[i], float), size)
+    figures.show(figure, alt, caption, tag)
+
+
+def ruled_films(
+    films: np.ndarray,
+    *,
+    columns: int = 4,
+    width: float = 10.0,
+    alt: str,
+    caption: str = "",
+    tag: str | None = None,
+    boxes: Sequence = (),
+    outlines: np.ndarray | None = None,
+) -> None:
+    """Films with rows and columns numbered at their edges, so that a box can be read off.
+
+    Parameters
+    ----------
+    films : ndarray, (N, H, W) uint8
+    boxes : sequence of (row0, row1, column0, column1)
+        Drawn over the films, one each.
+    outlines : ndarray, (N, H, W) bool, optional
+    columns, width, alt, caption, tag
+        See `readingroom.show.films`.
+    """  # fmt: skip
+    n, size = len(films), films.shape[1]
+    rows = -(-n // columns)
+    figure, grid = figures._axes(rows, columns, width, rows * (width / columns + 0.25))
+    marks = range(0, size, 32)
+    for i, axis in enumerate(grid.ravel()):
+        axis.set_axis_off()
+        if i >= n:
+            continue
+        _film(axis, films[i], f"film {i}")
+        axis.set_axis_on()
+        axis.set_xticks(marks)
+        axis.set_yticks(marks)
+        axis.tick_params(labelsize=7, length=2)
+        axis.grid(color="white", alpha=0.18, lw=0.6)
+        if outlines is not None:
+            _outline(axis, outlines[i])
+        if i < len(boxes):
+            r0, r1, c0, c1 = boxes[i]
+            axis.plot([c0, c1, c1, c0, c0], [r0, r0, r1, r1, r0], "--", color="white", lw=1.6)
+    figures.show(figure, alt, caption, tag)
+
+
+def rate_bars(
+    names: Sequence[str],
+    rates: Sequence,
+    controls: dict[str, Sequence[float]],
+    *,
+    alt: str,
+    caption: str = "",
+    tag: str | None = None,
+    label: str = "share of films hit",
+) -> None:
+    """Hit rates with their intervals, and the controls beside each.
+
+    Parameters
+    ----------
+    names : sequence of str
+    rates : sequence of Estimate
+    controls : dict
+        Name of a control to one value for each name.
+    alt, caption, tag
+        See `readingroom.show.show`.
+    """  # fmt: skip
+    figure, axis = figures.axes(7.5, 3.6)
+    place = np.arange(len(names))
+    value = np.array([rate.value for rate in rates])
+    ends = np.array([[r.value - r.lo for r in rates], [r.hi - r.value for r in rates]])
+    axis.bar(place, value, 0.5, color=figures.colours["sky"], label="hottest point of the map")
+    axis.errorbar(place, value, ends, fmt="none", ecolor="black", capsize=4, lw=1.2)
+    marks = zip(("D", "s", "^"), ("orange", "green", "pink"), controls.items(), strict=False)
+    for mark, colour, (name, values) in marks:
+        axis.plot(place, values, mark, color=figures.colours[colour], ms=8, mec="white", label=name)
+    axis.set_xticks(place, names)
+    axis.set_ylim(0, 1)
+    axis.set_ylabel(label)
+    axis.legend(fontsize=8, frameon=False, loc="upper right", ncols=3, bbox_to_anchor=(1, 1.14))
+    figures.show(figure, alt, caption, tag)
+
+
+def size_curve(
+    mm: np.ndarray,
+    rates: Sequence,
+    excesses: dict[str, Sequence],
+    random: np.ndarray,
+    centre: np.ndarray,
+    *,
+    line: float,
+    alt: str,
+    caption: str = "",
+    tag: str | None = None,
+) -> None:
+    """Hit rate against diameter above, what is left after chance below.
+
+    Parameters
+    ----------
+    mm : ndarray, (D,)
+        Diameters.
+    rates : sequence of Estimate
+        Of one map.
+    excesses : dict
+        Name of a map to its excess over a random point, an Estimate for each diameter.
+    random, centre : ndarray, (D,)
+        Hit rates of the controls.
+    line : float
+        Drawn across the lower curve.
+    alt, caption, tag
+        See `readingroom.show.show`.
+    """
+    figure, grid = figures._axes(2, 1, 7.5, 6.0)
+    upper, lower = grid[:, 0]
+    _with_interval(upper, mm, rates, "blue", "o", "hottest point of the map")
+    upper.plot(mm, random, "D--", color=figures.colours["orange"], label="random point in the lung")
+    upper.plot(mm, centre, "s:", color=figures.colours["green"], label="centre of the film")
+    upper.set_ylabel("share of nodules hit")
+    upper.set_ylim(-0.03, 1.03)
+    upper.legend(fontsize=8, frameon=False, loc="upper left")
+    looks = zip(("blue", "pink"), ("o", "^"), excesses.items(), strict=False)
+    for colour, mark, (name, values) in looks:
+        _with_interval(lower, mm, values, colour, mark, f"{name} minus random point")
+    lower.axhline(0, color="black", lw=0.8)
+    lower.axhline(line, color=figures.colours["grey"], lw=0.8, ls="--")
+    lower.text(mm[0], line, f" {line:.2f}".replace("0.", "."), va="bottom", fontsize=8)
+    lower.set_ylabel("excess")
+    lower.set_xlabel("diameter of the nodule, mm")
+    lower.legend(fontsize=8, frameon=False, loc="upper left")
+    for axis in (upper, lower):
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.set_xticks(mm)
+    figures.show(figure, alt, caption, tag)
+
+
+def _with_interval(axis, x, estimates, colour: str, mark: str, label: str) -> None:
+    value = np.array([e.value for e in estimates])
+    ends = np.array([[e.value - e.lo for e in estimates], [e.hi - e.value for e in estimates]])
+    axis.errorbar(
+        x, value, np.maximum(ends, 0), fmt=f"{mark}-", color=figures.colours[colour], capsize=3,
+        label=label,
+    )  # fmt: skip
+
+
+def erasing_curve(
+    layers: Sequence[str],
+    rho: dict[str, np.ndarray],
+    *,
+    alt: str,
+    caption: str = "",
+    tag: str | None = None,
+) -> None:
+    """Rank correlation with the original map as more layers are erased.
+
+    Parameters
+    ----------
+    layers : sequence of str
+        From the last to the first.
+    rho : dict
+        Name of a map to (seeds, layers): mean over films; dots are seeds, the line their mean.
+    """  # fmt: skip
+    figure, axis = figures.axes(7.5, 3.8)
+    place = np.arange(len(layers) + 1)
+    looks = zip(("o-", "s--", "^:", "D-.", "v-"), figures.colours.values(), strict=False)
+    for (mark, colour), (name, values) in zip(looks, rho.items(), strict=False):
+        whole = np.column_stack([np.ones(len(values)), values])
+        axis.plot(place, whole.mean(0), mark, color=colour, label=name)
+        for seed in whole:
+            axis.plot(place, seed, mark[0], color=colour, ms=3, alpha=0.45)
+    axis.axhline(0, color="black", lw=0.8)
+    axis.set_xticks(place, ["none", *layers], fontsize=8)
+    axis.set_xlabel("erased so far: from the last layer down")
+    axis.set_ylabel("rank correlation with\nthe original map")
+    axis.set_ylim(-0.35, 1.05)
+    axis.legend(fontsize=8, frameon=False)
+    figures.show(figure, alt, caption, tag)
