@@ -27,7 +27,7 @@ OPENING = """\
 
 {why}
 
-Run the cell below (Shift + Enter). Choose with the mouse, or with Tab and the arrow keys. What \
+Run the cell below (Shift + Enter). Choose with the mouse, or with Tab and the space bar. What \
 you choose is kept at once: close the notebook when you like, and run the cell again to go on."""
 
 HAND_IN = """\

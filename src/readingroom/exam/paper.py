@@ -52,19 +52,20 @@ def question_text(place: int, question: blueprint.Question) -> str:
 
 
 def _buttons(found: Sitting, number: int, place: int, told: Any) -> Any:
-    """Radio buttons of one question; arrow keys move between them."""
+    """Buttons of one question, each reached with Tab and pressed with the space bar.
+
+    JupyterLab takes the arrow keys for itself, so that of radio buttons only one could be reached.
+    """
     import ipywidgets
 
     kept = found.answers.get(number)
-    more = {}
-    if "orientation" in ipywidgets.RadioButtons.class_trait_names():
-        more["orientation"] = "horizontal"
-    buttons = ipywidgets.RadioButtons(
+    buttons = ipywidgets.ToggleButtons(
         options=list(blueprint.LETTERS),
         value=kept if kept and kept in blueprint.LETTERS else None,
         description=f"Answer {place}",
-        **more,
+        tooltips=[f"Answer {place}: {letter}" for letter in blueprint.LETTERS],
     )
+    buttons.style.button_width = "3.5em"
 
     def chosen(change: dict) -> None:
         try:
