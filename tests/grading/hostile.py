@@ -347,7 +347,7 @@ LOOKING = [
     Case("carry-kept-for-next", "a value seen after its check cannot reach a second run",
          {"secret_number": "import os, pathlib\n"
           "folders = ('/tmp', '/dev/shm', '/shared', '/course')\n"
-          "spots = [pathlib.Path(p) / 'seen' for p in folders]\n"
+          "spots = [pathlib.Path(p) / 'attack-98765' for p in folders]\n"
           "kept = [p for p in spots if p.exists()]\n"
           "number = int(kept[0].read_text()) if kept else 1"},
          after={"go-on": "for p in spots:\n    try: p.write_text(str(int(chosen)))\n"
@@ -445,13 +445,14 @@ TAKING = [
           "for _ in range(100): line.sendall(b'x' * 1_000_000)"}, right=but("share")),
     Case("disk-filled", "a full private folder hurts nobody, and honest answers still count",
          {"share": "part = test_y.mean()\nfor i in range(2000):\n    try:\n"
-          "        open(f'/tmp/f{i}', 'wb').write(b'x' * 5_000_000)\n    except OSError: break"}),
+          "        open(f'/tmp/attack-98765-f{i}', 'wb').write(b'x' * 5_000_000)\n"
+          "    except OSError: break"}),
     Case("large-file", "one file has a limit too",
-         {"share": "with open('/tmp/large', 'wb') as f:\n"
+         {"share": "with open('/tmp/attack-98765', 'wb') as f:\n"
           "    for _ in range(200): f.write(b'x' * 1_000_000)"}, right=but("share")),
     Case("many-files", "the number of files is limited",
          {"share": "part = test_y.mean()\nfor i in range(100_000):\n"
-          "    try: open(f'/tmp/n{i}', 'w')\n    except OSError: break"}),
+          "    try: open(f'/tmp/attack-98765-n{i}', 'w')\n    except OSError: break"}),
     Case("detached-child", "a child that left its parent and session ends with the submission",
          {"share": "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
           "        os.execvp('sleep', ['sleep', '98765'])\n    os._exit(0)\npart = test_y.mean()"}),

@@ -156,7 +156,7 @@ class Grader:
         try:
             made = preparation.prepare(lesson, cohort, settings.seed, hidden, settings.protected)
             return made.room(settings.protected), made.told, ""
-        except (preparation.PreparationError, RoomError) as error:
+        except (preparation.PreparationError, RoomError, sandbox.NoSandbox) as error:
             return None, None, str(error)
 
     def rows(self, task: Task) -> list[result.Row]:
