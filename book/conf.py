@@ -47,6 +47,7 @@ myst_substitutions = {
     "lessons": gather.table(ADDRESS),
     "must_and_more": gather.must_and_more(gather.ROOT),
     "wrong_answers": gather.wrong_answers(),
+    "grading_speed": gather.grading_speed(gather.ROOT),
     "repository": f"[the repository]({ADDRESS['repository']})",
     "start": (
         f":::{{button-link}} {gather.launch(FIRST, ADDRESS)}\n:color: primary\n\n"

@@ -237,6 +237,23 @@ def wrong_answers() -> str:
     return "\n".join(lines)
 
 
+def grading_speed(root: Path) -> str:
+    """What the grader's benchmark measured last, as a sentence."""
+    path = root / "benchmarks" / "grading.json"
+    if not path.is_file():
+        return "`python benchmarks/grading.py` measures it beside nbgrader on your machine."
+    found = json.loads(path.read_text("utf-8"))
+    ours, plain = found["readingroom_grade"], found["nbgrader_autograde"]
+    return (
+        f"Measured on {found['date']} with {found['cores']} cores: {ours['submissions']} solved "
+        f"copies of lesson {found['lesson']} took {ours['seconds']:.0f} s, "
+        f"{ours['seconds_each']:.2f} s each, and {ours['first_run_seconds']:.0f} s the first time, "
+        "when the course's own cells are run as well. nbgrader's autograde took "
+        f"{plain['seconds_each']:.0f} s each, on {plain['submissions']} copies. "
+        "`python benchmarks/grading.py` measures both again."
+    )
+
+
 def gather(app) -> None:
     """Sphinx calls this before it looks for pages."""
     target = Path(app.srcdir) / GENERATED
