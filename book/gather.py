@@ -7,6 +7,7 @@ folder. No notebook is executed here.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
