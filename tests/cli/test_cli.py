@@ -124,7 +124,8 @@ def test_check_of_an_untouched_lesson_lists_every_exercise(tmp_path):
     rows = json.loads(out.read_text("utf-8"))
     assert result.exit_code == 0 and "0 of" in result.stdout
     assert {row["status"] for row in rows} == {"not attempted"}
-    assert set(rows[0]) == {"exercise", "points", "max_points", "status", "reason"}
+    columns = {"exercise", "points", "max_points", "status", "reason", "mistake"}
+    assert set(rows[0]) == columns
 
 
 def test_doctor_gives_lost_marks_back(tmp_path):

@@ -86,3 +86,22 @@ def test_objects_are_refused():
         store.once("a", work, x=object())
     with pytest.raises(store.StoreError, match="keeps arrays"):
         store.once("a", lambda seed: {"y": np.array([object()])})
+
+
+def test_a_shared_store_is_read_and_never_written(monkeypatch, tmp_path):
+    """A class's shared results are used; what is new goes to one's own folder only."""
+    shared, own = tmp_path / "shared", tmp_path / "own"
+    monkeypatch.setenv("READINGROOM_STORE", str(shared))
+    first = store.once("doubled", _shared, values=np.arange(3))
+    monkeypatch.setenv("READINGROOM_STORE", str(own))
+    monkeypatch.setenv("READINGROOM_STORE_SHARED", str(shared))
+    before = sorted(path.name for path in shared.iterdir())
+    again = store.once("doubled", _shared, values=np.arange(3))
+    assert again["stored"] and not first["stored"] and (again["twice"] == [0, 2, 4]).all()
+    assert not store.once("doubled", _shared, values=np.arange(4))["stored"]
+    assert sorted(path.name for path in shared.iterdir()) == before
+    assert len(list(own.iterdir())) == 1
+
+
+def _shared(seed, values):
+    return {"twice": 2 * values}

@@ -118,7 +118,7 @@ def check(
     known = exercises.of_lesson(lesson.number)
     table = Table("exercise", "points", "status", "why")
     for row in rows:
-        why = row.reason
+        why = f"{row.reason} (Looks like: {row.mistake}.)" if row.mistake else row.reason
         if hints and row.status != exercises.RIGHT:
             why = f"{why} Hint: {known[row.exercise].hints[0]}"
         table.add_row(row.exercise, f"{row.points:g} of {row.max_points:g}", row.status, why)

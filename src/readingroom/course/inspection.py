@@ -25,13 +25,17 @@ class NotebookError(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """One exercise of a notebook, as ``readingroom check`` reports it."""
+    """One exercise of a notebook, as ``readingroom check`` reports it.
+
+    `mistake` names the typical wrong answer that it looks like, if it looks like one.
+    """
 
     exercise: str
     points: float
     max_points: float
     status: str
     reason: str
+    mistake: str = ""
 
     def as_dict(self) -> dict:
         """JSON types only."""
@@ -129,7 +133,8 @@ def check(path: Path) -> tuple[Lesson, list[Row]]:
         cohort = record.get("cohort")
         mode = cohort if cohort in ("real", "simulated") else "simulated"
         verdict = exercises.judge(exercise, record["answer"], exercises.frozen(lesson.number, mode))
-        rows.append(Row(slug, verdict.points, exercise.points, verdict.status, verdict.reason))
+        facts = (verdict.status, verdict.reason, verdict.mistake)
+        rows.append(Row(slug, verdict.points, exercise.points, *facts))
     return lesson, rows
 
 

@@ -1,0 +1,57 @@
+"""Where there are no walls the command says which protection is missing, and does nothing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from readingroom.grading import batch, sandbox
+from tests.grading.conftest import hand_in
+from tests.grading.test_batch import table
+
+
+def test_no_bubblewrap_is_said_plainly(course, tmp_path):
+    """Without bubblewrap: one sentence on what is missing, a non-zero exit, nothing graded."""
+    hand_in(tmp_path / "submitted", "annika", course.answered())
+    command = [sys.executable, "-m", "readingroom", "grade", str(tmp_path / "submitted"), "--out",
+               str(tmp_path / "out")]  # fmt: skip
+    environment = {**course.environment, "PATH": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1 and "your files, the answers, the network" in done.stderr
+    assert "Traceback" not in done.stderr and not (tmp_path / "out" / "grades.csv").exists()
+
+
+def test_unprotected_is_asked_for_and_works(course, tmp_path):
+    """--unprotected grades honest notebooks alike, and says what it does without."""
+    hand_in(tmp_path / "submitted", "annika", course.answered())
+    hand_in(tmp_path / "submitted", "bobby", course.answered(films="while True: pass"))
+    done = course.run("grade", tmp_path / "submitted", "--out", tmp_path / "out", "--unprotected",
+                      "--cell-seconds", 5)  # fmt: skip
+    assert done.returncode == 0 and "No sandbox" in done.stderr, done.stderr
+    rows = table(tmp_path / "out")
+    assert [row["points"] for row in rows] == ["2"] * 5 + ["2", "2", "2", "0", "2"]
+    assert {row["status"] for row in rows} == {"right", "timed out"}
+
+
+def test_the_view_holds_no_answers(monkeypatch, tmp_path):
+    """The command that builds the walls binds no checks, no test items and no solved notebook."""
+    monkeypatch.setattr(sandbox, "available", lambda: True)
+    monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/bwrap")
+    view = sandbox.View(tmp_path, [], [tmp_path])
+    words = sandbox.command(view, sandbox.environment("simulated"), ["true"])
+    bound = [words[i + 2] for i, word in enumerate(words) if word in ("--bind", "--ro-bind")]
+    for name in ("checks", "exam", "solutions", "lessons"):
+        assert not any(place.endswith(f"/{name}") for place in bound)
+    assert {"--unshare-pid", "--unshare-net", "--unshare-ipc", "--clearenv"} <= set(words)
+    assert "--die-with-parent" in words
+
+
+def test_protection_is_never_dropped_silently(monkeypatch):
+    """No walls and no word of the teacher: an error, not a run without walls."""
+    monkeypatch.setattr(sandbox, "available", lambda: False)
+    assert batch.protection(unprotected=True) is False
+    with pytest.raises(sandbox.NoSandbox):
+        batch.protection(unprotected=False)
