@@ -38,7 +38,7 @@ def test_unprotected_is_asked_for_and_works(course, tmp_path):
 
 def test_the_view_holds_no_answers(monkeypatch, tmp_path):
     """The command that builds the walls binds no checks, no test items and no solved notebook."""
-    monkeypatch.setattr(sandbox, "available", lambda: True)
+    monkeypatch.setattr(sandbox, "missing", lambda: "")
     monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/bwrap")
     view = sandbox.View(tmp_path, [], [tmp_path])
     words = sandbox.command(view, sandbox.environment("simulated"), ["true"])
@@ -51,7 +51,7 @@ def test_the_view_holds_no_answers(monkeypatch, tmp_path):
 
 def test_protection_is_never_dropped_silently(monkeypatch):
     """No walls and no word of the teacher: an error, not a run without walls."""
-    monkeypatch.setattr(sandbox, "available", lambda: False)
+    monkeypatch.setattr(sandbox, "missing", lambda: "nothing builds walls here")
     assert batch.protection(unprotected=True) is False
     with pytest.raises(sandbox.NoSandbox):
         batch.protection(unprotected=False)

@@ -292,7 +292,7 @@ def protection(unprotected: bool) -> bool:
     if unprotected:
         return False
     if not sandbox.available():
-        raise sandbox.NoSandbox(sandbox.MISSING)
+        raise sandbox.NoSandbox(sandbox.missing())
     return True
 
 

@@ -55,6 +55,8 @@ def alone(channel: socket.socket, limits: dict, go_on: Callable[[socket.socket],
     if os.fork() == 0:
         try:
             socket.send_fds(channel, [b"p"], [os.pidfd_open(os.getpid())])
+            with contextlib.suppress(OSError):
+                Path("/proc/self/oom_score_adj").write_text("1000")
             channel = _settle(channel, limits)
         except BaseException as error:
             _give_up(channel, error)
@@ -72,7 +74,7 @@ def unprotected(channel: socket.socket, limits: dict, go_on: Callable) -> None:
     home = tempfile.mkdtemp(prefix="readingroom-desk-", dir=os.environ["READINGROOM_DESKS"])
     os.chdir(home)
     _private_folders(home)
-    _limit(limits)
+    _limit(limits, _data_size() if sys.platform == "linux" else 0)
     go_on(channel)
     os._exit(0)
 
@@ -88,7 +90,13 @@ def _settle(channel: socket.socket, limits: dict) -> socket.socket:
     safe = kernel.NO_SUID | kernel.NO_DEVICES
     size = f"size={limits['disk']},nr_inodes=20000,mode=0755"
     kernel.mount("tmpfs", "/tmp", "tmpfs", safe, size)
-    kernel.mount("proc", "/proc", "proc", safe | kernel.NO_PROGRAMS)
+    data = _data_size()
+    try:
+        kernel.mount("proc", "/proc", "proc", safe | kernel.NO_PROGRAMS)
+    except OSError:  # parts of /proc are covered here: then there is none to be seen
+        kernel.mount(
+            "none", "/proc", "tmpfs", safe | kernel.NO_PROGRAMS, "size=4k,nr_inodes=1,mode=0555"
+        )
     for folder in (DESK, "/tmp/shared-memory"):
         Path(folder).mkdir()
     kernel.mount("/tmp/shared-memory", "/dev/shm", None, kernel.BIND)
@@ -96,9 +104,7 @@ def _settle(channel: socket.socket, limits: dict) -> socket.socket:
     _private_folders("/tmp")
     os.setsid()
     channel = _only(channel)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
-    _limit(limits)
+    _limit(limits, data)
     kernel.drop_capabilities()
     kernel.filter_calls()
     return channel
@@ -130,8 +136,8 @@ def _data_size() -> int:
     return 0
 
 
-def _limit(limits: dict) -> None:
-    """Set limits; memory counts from what the libraries hold already."""
+def _limit(limits: dict, data: int) -> None:
+    """Set limits; memory counts from `data`, what the libraries hold already."""
     seconds = limits["cpu_seconds"]
     wanted = {
         "RLIMIT_CPU": (seconds, seconds + 2),
@@ -142,7 +148,7 @@ def _limit(limits: dict) -> None:
         "RLIMIT_MEMLOCK": (0, 0),
     }
     if sys.platform == "linux":
-        wanted["RLIMIT_DATA"] = (_data_size() + limits["memory"],) * 2
+        wanted["RLIMIT_DATA"] = (data + limits["memory"],) * 2
         wanted["RLIMIT_NPROC"] = (limits["processes"],) * 2
     for name, value in wanted.items():
         if hasattr(resource, name):

@@ -82,7 +82,7 @@ class Execution:
 
     def _attempt(self, until: float) -> int | None:
         """One process from the first cell on; the position of the cell that ended it, or None."""
-        with self.room.visit(self.limits) as visit, Watch(visit, self.limits.memory) as watch:
+        with self.room.visit(self.limits) as visit, Watch(visit, self.limits) as watch:
             given: set[str] = set()
             for position, cell in enumerate(self.cells):
                 if position in self._skip:
@@ -99,7 +99,14 @@ class Execution:
                     self._reached(position)
                     return position
                 self._note(position, cell, found)
+                if self._full(position, cell):
+                    return position
         return None
+
+    def _full(self, position: int, cell: Cell) -> bool:
+        """Whether a cell left the memory so full that the next ones would pay for it."""
+        fault = self.findings.faults.get(position)
+        return cell.role != CHECK and fault is not None and fault.status == result.MEMORY
 
     def _reached(self, position: int) -> None:
         self.findings.reached = max(self.findings.reached, position + 1)
@@ -135,16 +142,16 @@ class Execution:
             return {**found, "late": True}
 
     def _ending(self, visit: Visit, watch: Watch, error: wire.WireError) -> Fault:
+        if isinstance(error, wire.Ended):
+            visit.ended(GRACE)
         if watch.over:
-            return _memory(self.limits)
+            return _memory(self.limits) if watch.over == "memory" else _crowd(self.limits)
         if isinstance(error, wire.TooLate):
             return _late(self.limits)
         if isinstance(error, wire.TooMuch):
             return Fault(result.STOPPED, "The answer is larger than any answer may be.")
-        if isinstance(error, wire.Ended) and visit.ended(GRACE) and not watch.over:
+        if isinstance(error, wire.Ended):
             return Fault(result.STOPPED, "This cell ended the whole program, so it was left out.")
-        if watch.over:
-            return _memory(self.limits)
         return Fault(result.STOPPED, "This cell broke the line to the grader and was left out.")
 
     def _note(self, position: int, cell: Cell, found: dict) -> None:
@@ -179,6 +186,10 @@ def _late(limits: Limits) -> Fault:
 def _memory(limits: Limits) -> Fault:
     most = limits.memory / 1e9
     return Fault(result.MEMORY, f"This cell asked for more than {most:g} GB of memory.")
+
+
+def _crowd(limits: Limits) -> Fault:
+    return Fault(result.STOPPED, f"This cell started more than {limits.processes} processes.")
 
 
 def _error(told: dict, hush: bool, limits: Limits) -> Fault:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from readingroom import places
@@ -30,9 +32,31 @@ class NoSandbox(RuntimeError):
     """No sandbox can be had here; the message says what is missing."""
 
 
+REFUSED = (
+    "Bubblewrap is here but may not build its walls: {}. Ask whoever runs this machine to allow "
+    "user namespaces, or run with --unprotected, and then only on notebooks you trust."
+)
+ALONE = ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts")
+
+
+@cache
+def missing() -> str:
+    """Why there are no walls here; an empty text where there are."""
+    bwrap = shutil.which("bwrap") if sys.platform == "linux" else None
+    if bwrap is None:
+        return MISSING
+    tried = [bwrap, *ALONE, *_as_user(), "--ro-bind", "/", "/", "--proc", "/proc", "true"]
+    done = subprocess.run(tried, capture_output=True, text=True)
+    return REFUSED.format(done.stderr.strip()[-200:]) if done.returncode else ""
+
+
 def available() -> bool:
-    """Whether bubblewrap is here."""
-    return sys.platform == "linux" and shutil.which("bwrap") is not None
+    """Whether bubblewrap is here and works."""
+    return not missing()
+
+
+def _as_user() -> list[str]:
+    return ["--unshare-user"] if os.geteuid() != 0 else []
 
 
 @dataclass
@@ -68,8 +92,10 @@ def films() -> list[Path]:
 
 def environment(mode: str) -> dict[str, str]:
     """The whole environment of a worker; nothing of the grader's own gets in."""
+    mirror = os.environ.get("READINGROOM_MIRROR")
     # one thread each: a server that has started threads cannot be forked safely
     return {
+        **({"READINGROOM_MIRROR": str(Path(mirror).resolve())} if mirror else {}),
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "USER": "learner",
@@ -158,15 +184,13 @@ def command(view: View, environment: dict[str, str], program: list[str]) -> list
     Raises
     ------
     NoSandbox
-        Bubblewrap is missing.
+        Bubblewrap is missing, or may not build walls here.
     """
-    bwrap = shutil.which("bwrap")
-    if not available() or bwrap is None:
-        raise NoSandbox(MISSING)
-    out = [bwrap, "--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net",
-           "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]  # fmt: skip
-    if os.geteuid() != 0:
-        out += ["--unshare-user"]
+    if missing():
+        raise NoSandbox(missing())
+    bwrap = shutil.which("bwrap") or "bwrap"
+    out = [bwrap, "--die-with-parent", "--new-session", *ALONE, "--unshare-cgroup-try"]
+    out += _as_user()
     made: set[Path] = set()
     for place, step in _steps(view):
         for folder in reversed(place.parents):

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from readingroom.grading.limits import Limits
+    from readingroom.grading.room import Visit
 
 POLL = 0.15  # seconds
 
@@ -17,27 +22,26 @@ def _held(pid: int) -> int:
     return sum(int(x.split()[1]) for x in lines if x.startswith(("Pss_Anon:", "Pss_Shmem:"))) * 1024
 
 
-def held(pid: int) -> int:
-    """Bytes that a process and all below it hold."""
+def below(pid: int) -> list[int]:
+    """A process and all below it."""
     import psutil
 
     try:
-        below = psutil.Process(pid).children(recursive=True)
+        return [pid, *(process.pid for process in psutil.Process(pid).children(recursive=True))]
     except psutil.Error:
-        return 0
-    return sum(_held(process) for process in [pid, *(p.pid for p in below)])
+        return []
 
 
 class Watch(threading.Thread):
-    """Ends a visit that holds more than its limit.
+    """Ends a visit that holds more memory, or more processes, than its limits.
 
     Use as a context manager around the visit's work; `over` tells afterwards what happened.
     """
 
-    def __init__(self, visit, limit: int) -> None:
+    def __init__(self, visit: Visit, limits: Limits) -> None:
         super().__init__(daemon=True)
-        self._visit, self._limit, self._done = visit, limit, threading.Event()
-        self.over = False
+        self._visit, self._limits, self._done = visit, limits, threading.Event()
+        self.over = ""
 
     def __enter__(self) -> Watch:
         self.start()
@@ -51,7 +55,15 @@ class Watch(threading.Thread):
         """Look every now and then."""
         pid = self._visit.pid
         while pid is not None and not self._done.wait(POLL):
-            if held(pid) > self._limit:
-                self.over = True
+            self.over = self._over(below(pid))
+            if self.over:
                 self._visit.kill()
                 return
+
+    def _over(self, processes: list[int]) -> str:
+        # the kernel counts processes too, but not for every user
+        if len(processes) > 2 * self._limits.processes:
+            return "processes"
+        if sum(map(_held, processes)) > self._limits.memory:
+            return "memory"
+        return ""
