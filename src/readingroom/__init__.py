@@ -31,6 +31,7 @@ _LAZY = {
     "dicom": ("readingroom.dicom", None),
     "simulator": ("readingroom.simulator", None),
     "models": ("readingroom.models", None),
+    "bias": ("readingroom.bias", None),
     "metrics": ("readingroom.assess.metrics", None),
     "explain": ("readingroom.explain", None),
     "read_film": ("readingroom.reader.reading", "read_film"),
@@ -46,6 +47,7 @@ _LAZY = {
     "decision": ("readingroom.assess.decision", None),
     "strata": ("readingroom.assess.strata", None),
     "show": ("readingroom.show", None),
+    "subgroups": ("readingroom.assess.subgroups", None),
     "stored": ("readingroom.models.stored", "stored"),
 }
 

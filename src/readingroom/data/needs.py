@@ -32,10 +32,9 @@ NEEDS = (
     Need("04", "another hospital, and who fares worse there", ("second site",), "simulated scores"),
     Need("05", "looking at heat maps", (), ""),
     Need("05", "does the map hit the finding", ("mask",), "simulated films with outlines"),
-    Need("06", "the view as a shortcut", ("view",), "NIH-1000"),
-    Need("06", "who is missed: subgroups", ("sex", "age"), "NIH-1000"),
-    Need("06", "hospital as a shortcut", ("site",), "two simulated sites"),
-    Need("06", "marker, drain and twins", ("twin",), "simulated twins, which no real set has"),
+    Need("06", "a marker planted on copies, found and removed", (), ""),
+    Need("06", "the view as a shortcut, who is missed", ("view", "sex", "age"), "NIH-1000"),
+    Need("06", "hospitals, drains and twins", ("twin",), "simulated patients"),
 )
 
 

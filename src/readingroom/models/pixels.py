@@ -34,6 +34,15 @@ class PixelRegression:
         logit = ((flat - self.mean) / self.spread) @ self.weights.ravel() + self.offset
         return 1 / (1 + np.exp(-logit))
 
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """Its numbers by name, as an answer of kind weights carries them."""
+        return {
+            "weights": self.weights,
+            "offset": np.array([self.offset]),
+            "mean": self.mean,
+            "spread": self.spread,
+        }
+
 
 def pixel_regression(
     images: np.ndarray, labels: np.ndarray, strength: float = STRENGTH

@@ -65,8 +65,16 @@ def load(lesson: str, name: str, mode: str) -> Stored:
     return Stored(name, arrays, made, mode not in MODES)
 
 
-def stored(name: str) -> Stored:
-    """A stored run of the lesson that is open, for its mode."""
+def stored(name: str, films: str | None = None) -> Stored:
+    """A stored run of the lesson that is open.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"curves"``.
+    films : str, optional
+        ``"simulated"`` for a run that only simulated patients can have; None is the lesson's mode.
+    """
     from readingroom.course.session import current
 
-    return load(current().lesson.number, name, current().mode)
+    return load(current().lesson.number, name, films or current().mode)

@@ -26,6 +26,17 @@ from readingroom.show.ranking import (
     threshold_travels,
 )
 from readingroom.show.readings import readings
+from readingroom.show.shortcuts import (
+    costumes,
+    groups,
+    hiding_maps,
+    interval_rows,
+    marked_sheet,
+    probe_maps,
+    sex_mix,
+    twin_films,
+    twin_means,
+)
 from readingroom.show.sorting import SortingTable, contact_sheet
 from readingroom.show.trust import four_plots, ppv_slider, reliability
 from readingroom.show.windows import panels, slider
@@ -40,21 +51,27 @@ __all__ = [
     "colours",
     "contact_sheet",
     "cost_sliders",
+    "costumes",
     "draw_box",
     "erasing_curve",
     "estimates",
     "films",
     "forest",
     "four_plots",
+    "groups",
     "header",
     "heat_maps",
+    "hiding_maps",
+    "interval_rows",
     "learning_curve",
     "lesion_sheet",
+    "marked_sheet",
     "moves_gallery",
     "narrowing",
     "net_benefit",
     "panels",
     "ppv_slider",
+    "probe_maps",
     "rate_bars",
     "readings",
     "reliability",
@@ -62,6 +79,7 @@ __all__ = [
     "ruled",
     "ruled_films",
     "seed_dots",
+    "sex_mix",
     "show",
     "shuffle_dots",
     "size_curve",
@@ -73,6 +91,8 @@ __all__ = [
     "thresholds",
     "ticks",
     "training_curves",
+    "twin_films",
+    "twin_means",
     "wards",
     "weight_map",
 ]

@@ -1,0 +1,119 @@
+"""Who is missed: the share of ill patients called well, group by group, and the luck of many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from readingroom.assess.metrics import DRAWS, SEED, Estimate, _auc_or_nan, bootstrap, share
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEWEST = 10  # patients; a smaller group is listed and not judged
+
+
+def share_of_patients(hit: object, patient: object, name: str = "share") -> Estimate:
+    """A share over films of which some belong to the same patient.
+
+    Parameters
+    ----------
+    hit : array-like of bool, (N,)
+    patient : array-like, (N,)
+
+    Returns
+    -------
+    Estimate
+        Wilson's interval for as many independent films as these are worth (design effect, Rao &
+        Scott 1992, Biometrics 48:577), never more than there are; where all films say the same,
+        for as many as there are patients.
+    """
+    hits = np.asarray(hit, float)
+    _, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
+    n, people, p = len(hits), int(code.max()) + 1, float(hits.mean())
+    worth = float(people)
+    if 0 < p < 1 and people > 1:
+        sums = np.bincount(code, hits - p)
+        variance = people / (people - 1) * float(sums @ sums) / n**2
+        worth = min(p * (1 - p) / variance, n) if variance > 0 else float(n)
+    worth = max(1.0, worth)
+    found = share(p * worth, worth)
+    return Estimate(p, found.lo, found.hi, people, name, "patient")
+
+
+def missed(group: object, missed: object, patient: object) -> pd.DataFrame:
+    """Miss rate of each group of ill patients.
+
+    Parameters
+    ----------
+    group : array-like of str, (N,)
+        Of each **ill** film.
+    missed : array-like of bool, (N,)
+        Whether it was called well.
+    patient : array-like, (N,)
+
+    Returns
+    -------
+    DataFrame
+        ``group``, ``films``, ``patients``, ``missed`` (share), ``lo``, ``hi`` (95 % interval, by
+        patient); the highest share first.
+    """
+    import pandas as pd
+
+    groups, hits, people = (np.asarray(column) for column in (group, missed, patient))
+    rows = []
+    for name in np.unique(groups):
+        inside = groups == name
+        found = share_of_patients(hits[inside], people[inside])
+        rows.append((str(name), int(inside.sum()), found.n, found.value, found.lo, found.hi))
+    table = pd.DataFrame(rows, columns=["group", "films", "patients", "missed", "lo", "hi"])
+    table = table.sort_values(["missed", "group"], ascending=[False, True], ignore_index=True)
+    return table.round({"missed": 3, "lo": 3, "hi": 3})
+
+
+def worst_by_chance(table: pd.DataFrame, total: float, draws: int = DRAWS) -> Estimate:
+    """Miss rate of the worst group if all groups were missed alike.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `missed`; groups of fewer than ten patients are left out.
+    total : float
+        Miss rate of all.
+
+    Returns
+    -------
+    Estimate
+        Median and the range of 95 in 100 draws; each patient counts once, so the range is wide.
+    """
+    many = table["patients"].to_numpy()
+    many = many[many >= FEWEST]
+    rng = np.random.default_rng(SEED)
+    worst = (rng.binomial(many, total, (draws, len(many))) / many).max(axis=1)
+    lo, middle, hi = np.percentile(worst, [2.5, 50, 97.5])
+    return Estimate(float(middle), float(lo), float(hi), len(many), "worst by chance", "groups")
+
+
+def auc_gap(y: object, s: object, inside: object, patient: object = None) -> Estimate:
+    """AUC among the films of one group minus AUC among all other films, bootstrap by patient.
+
+    Parameters
+    ----------
+    y : array-like, (N,) of 0 and 1
+    s : array-like, (N,)
+    inside : array-like of bool, (N,)
+        The films of the group.
+    patient : array-like, (N,), optional
+
+    Returns
+    -------
+    Estimate
+    """
+
+    def gap(truth, score, group):
+        return _auc_or_nan(truth[group], score[group]) - _auc_or_nan(truth[~group], score[~group])
+
+    labels, score = np.asarray(y).astype(bool), np.asarray(s, float)
+    group = np.asarray(inside).astype(bool)
+    return bootstrap(gap, labels, score, group, patient=patient, name="difference of AUCs")

@@ -1,0 +1,32 @@
+"""Shortcuts planted, found and removed, and who is missed: the workbench of lesson 06."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOMES = {
+    "adults": "population",
+    "contact_sheet": "sheet",
+    "crop": "marker",
+    "hospital": "seethrough",
+    "level": "marker",
+    "mapped_films": "sheet",
+    "out_of_fold": "population",
+    "peaks_on_letter": "sheet",
+    "plant_block": "marker",
+    "plant_letter": "marker",
+    "repaired": "seethrough",
+    "seeds": "seethrough",
+    "stored_aucs": "seethrough",
+    "twin_films": "twins",
+    "window_aucs": "probe",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'readingroom.bias' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"readingroom.bias.{_HOMES[name]}"), name)

@@ -1,0 +1,146 @@
+"""Adults with view, sex and age: NIH-1000, its stand-in, or the learner's own films."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from readingroom.models.pixels import pixel_regression
+
+FOLDS = 5
+STRENGTH = 0.001  # fewer films than pixels: smoother than elsewhere
+THRESHOLD = 0.5  # working point: a score at or above it is called positive
+AGES = ((40, "under 40"), (60, "40 to 59"), (np.inf, "60 and over"))
+
+
+@dataclass(frozen=True)
+class Adults:
+    """Films of adults, what is known of each, and two scores.
+
+    Attributes
+    ----------
+    images : ndarray, (N, 28, 28) uint8
+    label, ap, man : ndarray, (N,) of 0 and 1
+        Label; bedside view; man.
+    age, patient : ndarray, (N,)
+    test : ndarray, (N,) of bool
+        The test part as distributed.
+    score : ndarray, (N,)
+        A pixel regression's, each film scored by a model that saw none of its patient's films.
+    child_score : ndarray, (N,)
+        The score of the see-through model of the children's films.
+    label_name : str
+    tag : str or None
+        For figures, where these are not the lesson's own films.
+    note : str
+        Which films these are, and why.
+    """
+
+    images: np.ndarray
+    label: np.ndarray
+    ap: np.ndarray
+    man: np.ndarray
+    age: np.ndarray
+    patient: np.ndarray
+    test: np.ndarray
+    score: np.ndarray
+    child_score: np.ndarray
+    label_name: str
+    tag: str | None
+    note: str
+
+    @property
+    def missed(self) -> np.ndarray:
+        """Ill films that the working threshold calls well, (N,) of bool."""
+        return (self.label == 1) & (self.score < THRESHOLD)
+
+    @property
+    def groups(self) -> np.ndarray:
+        """Sex, age band and view of each film in words, (N,), such as ``F, 40 to 59, PA``."""
+        bands = [next(name for top, name in AGES if age < top) for age in self.age]
+        return np.array(
+            [f"{'M' if man else 'F'}, {band}, {'AP' if ap else 'PA'}"
+             for man, band, ap in zip(self.man, bands, self.ap, strict=True)]
+        )  # fmt: skip
+
+
+def out_of_fold(images, target, patient, strength: float = STRENGTH) -> np.ndarray:
+    """Scores of films by models that saw no film of the same patient, (N,).
+
+    Parameters
+    ----------
+    images : ndarray, (N, S, S) uint8
+    target : ndarray, (N,) of 0 and 1
+    patient : ndarray, (N,)
+    """
+    _, code = np.unique(patient, return_inverse=True)
+    out = np.zeros(len(images))
+    for fold in range(FOLDS):
+        held = code % FOLDS == fold
+        out[held] = pixel_regression(images[~held], target[~held], strength).scores(images[held])
+    return out
+
+
+def adults(mode: str | None = None) -> Adults:
+    """The films for the questions of view, sex and age.
+
+    Parameters
+    ----------
+    mode : str, optional
+        ``real``, ``simulated`` or an own cohort's name; None is the kernel's.
+    """
+    from readingroom import data
+
+    wanted = mode or data.mode() or data.choose([("nih-1000", 28)])
+    cohort, tag, note = _with_columns(wanted)
+    table = cohort.table
+    split = table["split_as_distributed" if "split_as_distributed" in table else "split"]
+    patient = table.get("patient", table.index.to_series())
+    patient = patient.fillna("nobody").astype(str).to_numpy(str)
+    label = table["label"].to_numpy("int64")
+    children = data.load("children", size=28, mode=wanted)
+    return Adults(
+        images=cohort.images,
+        label=label,
+        ap=(table["view"] == "AP").to_numpy("int64"),
+        man=(table["sex"] == "M").to_numpy("int64"),
+        age=table["age"].to_numpy(float),
+        patient=patient,
+        test=(split == "test").to_numpy(bool),
+        score=out_of_fold(cohort.images, label, patient),
+        child_score=pixel_regression(*children.part("train")).scores(cohort.images),
+        label_name=cohort.label_name,
+        tag=tag,
+        note=note,
+    )
+
+
+def _with_columns(mode: str):
+    """The cohort whose films have view, sex and age; for own films without them the stand-in."""
+    from readingroom import data
+    from readingroom.data.errors import Unreachable
+
+    cohort = data.load("nih-1000", size=28, mode=mode)
+    if mode in ("real", "simulated"):
+        return cohort, None, f"{cohort.banner()}."
+    lacking = _lacking(cohort)
+    if not lacking:
+        return cohort, None, f"{cohort.banner()}."
+    try:
+        other = data.load("nih-1000", size=28, mode="real")
+    except Unreachable:
+        other = data.load("nih-1000", size=28, mode="simulated")
+    word = "REAL FILMS, NIH-1000" if other.source == "real" else "SIMULATED"
+    said = f"Your films lack {', '.join(lacking)}, so here stand in: {other.banner()}."
+    return other, word, said
+
+
+def _lacking(cohort) -> list[str]:
+    """Columns without which the steps on view, sex and age cannot run."""
+    out = []
+    for column in ("view", "sex", "age"):
+        known = column in cohort.table and cohort.table[column].notna().all()
+        if not known or (column != "age" and cohort.table[column].nunique() < 2):
+            out.append(column)
+    return out

@@ -1,0 +1,734 @@
+"""Checks of lesson 06, "Bias pitfalls"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from readingroom.assess import metrics, subgroups
+from readingroom.assess.metrics import Estimate
+from readingroom.bias import population, seethrough
+from readingroom.bias import sheet as sheets
+from readingroom.course import answers
+from readingroom.course.exercises import Exercise, Wrong
+from readingroom.models import stored
+from readingroom.models.pixels import PixelRegression, pixel_regression
+
+CARRIED = ()
+
+THRESHOLD = 0.5  # calls of the see-through model
+IOU = 0.3
+FLIP_WITHIN = 0.01
+VIEW_WITHIN = 0.01
+GAP_WITHIN = 0.005  # narrower than the interval's ends: pooled minus AP must not slip through
+BOUNDS_WITHIN = 0.04
+RATE_WITHIN = 0.01
+TWIN_WITHIN = 0.01
+REPAIRED_WITHIN = 0.03
+MAY_COST = 0.06  # AUC on unmarked films that a repair may lose against the clean model
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What lesson 06's checks read; every model here is fitted to frozen films, the same each time.
+
+    Attributes
+    ----------
+    box : tuple of int
+        The letter on the film asked about.
+    ours : seethrough.Hospital
+    clean, shortcut : PixelRegression
+    before, after : ndarray, (n,)
+        Scores of all test films without and with the block, by the shortcut model.
+    folk : population.Adults
+    table : DataFrame
+        Miss rates by group.
+    total : Estimate
+        Miss rate of all ill films.
+    gap : Estimate
+        AUC in PA minus AUC in AP.
+    twins : ndarray, (P, 2, 2)
+        Scores of the first network with the habit: patient, lesion, letter.
+    """
+
+    box: tuple[int, int, int, int]
+    ours: seethrough.Hospital
+    clean: PixelRegression
+    shortcut: PixelRegression
+    before: np.ndarray
+    after: np.ndarray
+    folk: population.Adults
+    table: object
+    total: Estimate
+    gap: Estimate
+    twins: np.ndarray
+
+
+def frozen(mode: str) -> Frozen:
+    """Load everything once for one mode."""
+    from readingroom import data
+    from readingroom.bias.marker import plant_block
+
+    ours = seethrough.hospital(data.load("children", size=28, mode=mode))
+    clean = pixel_regression(ours.bare_films, ours.train_labels)
+    shortcut = pixel_regression(ours.train_films, ours.train_labels)
+    bare = ours.shown["unmarked"]
+    folk = population.adults(mode)
+    ill = folk.label == 1
+    return Frozen(
+        box=sheets.contact_sheet(mode).box,
+        ours=ours,
+        clean=clean,
+        shortcut=shortcut,
+        before=shortcut.scores(bare),
+        after=shortcut.scores(plant_block(bare, True)),
+        folk=folk,
+        table=subgroups.missed(folk.groups[ill], folk.missed[ill], folk.patient[ill]),
+        total=subgroups.share_of_patients(folk.missed[ill], folk.patient[ill]),
+        gap=subgroups.auc_gap(folk.label, folk.score, folk.ap == 0, folk.patient),
+        twins=stored.load("06", "twins", "simulated")["score"][1, 0],
+    )
+
+
+# --- spot-it
+
+
+def _iou(one, other) -> float:
+    rows = min(one[1], other[1]) - max(one[0], other[0])
+    columns = min(one[3], other[3]) - max(one[2], other[2])
+    both = max(rows, 0) * max(columns, 0)
+
+    def area(box):
+        return (box[1] - box[0]) * (box[3] - box[2])
+
+    return both / (area(one) + area(other) - both)
+
+
+def _with_rim(box):
+    return (box[0] - 2, box[1] + 2, box[2] - 2, box[3] + 2)
+
+
+def _on_letter(answer: list, frozen: Frozen) -> bool:
+    best = max(_iou(answer[0], frozen.box), _iou(answer[0], _with_rim(frozen.box)))
+    return len(answer) == 1 and best >= IOU
+
+
+def _large(answer: list, frozen: Frozen) -> bool:
+    row0, row1, col0, col1 = answer[0]
+    return (row1 - row0) * (col1 - col0) >= 64 * 64
+
+
+SPOT = Exercise(
+    slug="spot-it",
+    kind=answers.boxes(4),
+    points=2,
+    look=True,
+    task="A box around what differs between the two rows, apart from disease",
+    accepts=_on_letter,
+    reference=lambda frozen: frozen.box,
+    also_right=lambda frozen: [
+        [frozen.box],
+        tuple(int(v) for v in _with_rim(frozen.box)),
+        np.array(frozen.box),
+    ],
+    unfit="A box is four whole numbers: box = (first row, last row, first column, last column).",
+    wrong=(
+        Wrong("whole film", lambda frozen: (0, 128, 0, 128), "Narrow it down.", matches=_large),
+        Wrong(
+            "rows and columns swapped",
+            lambda frozen: (frozen.box[2], frozen.box[3], frozen.box[0], frozen.box[1]),
+            "Rows first, counted from the top; then columns, counted from the left.",
+            matches=lambda answer, frozen: _iou(
+                (answer[0][2], answer[0][3], answer[0][0], answer[0][1]), frozen.box
+            ) > 0.2,
+        ),
+        Wrong(
+            "lung box",
+            lambda frozen: (35, 80, 15, 55),
+            "That is where the disease is. Look where nobody looks.",
+            matches=lambda answer, frozen: 20 <= (answer[0][0] + answer[0][1]) / 2 <= 115,
+        ),
+        Wrong(
+            "the other corner",
+            lambda frozen: (4, 16, 4, 16),
+            "Right idea, wrong corner: compare it with the normal films.",
+            matches=lambda answer, frozen: (answer[0][2] + answer[0][3]) / 2 < 64,
+        ),
+    ),
+    otherwise="Near, but the box must fit what you mean more tightly.",
+    why="A side letter, on every positive film and on no other. It has nothing to do with lungs.",
+    hints=("Look at the corners.", "An upper corner, on the patient's left."),
+)
+# --- move-the-sticker
+
+
+def _normals(frozen: Frozen) -> np.ndarray:
+    return frozen.ours.test_labels == 0
+
+
+def _flipped(frozen: Frozen, who: np.ndarray) -> Estimate:
+    over = (frozen.before < THRESHOLD) & (frozen.after >= THRESHOLD)
+    return metrics.share(int(over[who].sum()), int(who.sum()))
+
+
+def _flip(frozen: Frozen) -> Estimate:
+    return _flipped(frozen, _normals(frozen))
+
+
+def _mean_shift(frozen: Frozen) -> Estimate:
+    return metrics.mean((frozen.after - frozen.before)[_normals(frozen)])
+
+
+def _three(found) -> tuple:
+    return (found.value, found.lo, found.hi)
+
+
+MOVE = Exercise(
+    slug="move-the-sticker",
+    kind=answers.estimate(),
+    points=2,
+    fraction=True,
+    task="Share of normal films whose call flips when the block is added, with interval",
+    accepts=lambda answer, frozen: abs(answer[0] - _flip(frozen).value) <= FLIP_WITHIN
+    and answer[2] - answer[1] <= 0.25,
+    reference=_flip,
+    also_right=lambda frozen: [
+        _three(_flip(frozen)),
+        [round(part, 3) for part in _three(_flip(frozen))],
+    ],
+    wrong=(
+        Wrong(
+            "difference of mean scores",
+            _mean_shift,
+            "Scores moved; I asked for calls that crossed the threshold.",
+            matches=lambda a, f: abs(a[0] - _mean_shift(f).value) <= FLIP_WITHIN,
+        ),
+        Wrong(
+            "all films",
+            lambda frozen: _flipped(frozen, np.ones(len(frozen.before), bool)),
+            "Normals only: positives were above already.",
+            matches=lambda a, f: abs(a[0] - _flipped(f, np.ones(len(f.before), bool)).value)
+            <= FLIP_WITHIN,
+        ),
+        Wrong(
+            "all calls with the block",
+            lambda frozen: metrics.share(
+                int((frozen.after >= THRESHOLD)[_normals(frozen)].sum()),
+                int(_normals(frozen).sum()),
+            ),
+            "Those include normals that were called positive without the block.",
+            matches=lambda a, f: abs(a[0] - (f.after >= THRESHOLD)[_normals(f)].mean())
+            <= FLIP_WITHIN,
+        ),
+        Wrong("no interval", lambda frozen: _flip(frozen).value, "half an answer"),
+    ),
+    otherwise="Count the normals that were below the threshold before and are not after.",
+    why="One sticker, and this share of well children changes sides. Nothing else was touched.",
+    hints=(
+        "before < t <= after, on the normal films only.",
+        "rr.metrics.share(how many flipped, how many normals)",
+    ),
+)
+
+# --- view-alone
+
+
+def _view_auc(frozen: Frozen, rows=slice(None), sign: int = 1) -> Estimate:
+    folk = frozen.folk
+    return metrics.auc(folk.label[rows], sign * folk.ap[rows], folk.patient[rows], draws=500)
+
+
+def _counts(frozen: Frozen, rows) -> set[int]:
+    return {len(frozen.folk.label[rows]), len(np.unique(frozen.folk.patient[rows]))}
+
+
+def _view_ok(answer: tuple, frozen: Frozen) -> bool:
+    test = frozen.folk.test
+    return all(
+        abs(found[0] - _view_auc(frozen, rows).value) <= VIEW_WITHIN and n in _counts(frozen, rows)
+        for found, n, rows in ((answer[0], answer[1], slice(None)), (answer[2], answer[3], test))
+    )
+
+
+def _view_answer(frozen: Frozen, make) -> tuple:
+    everybody, part = make(frozen, slice(None)), make(frozen, frozen.folk.test)
+    return everybody, everybody.n, part, part.n
+
+
+VIEW = Exercise(
+    slug="view-alone",
+    kind=answers.tuple_of(
+        answers.estimate(), answers.number(), answers.estimate(), answers.number()
+    ),
+    points=1,
+    must=False,
+    task="AUC of the view alone, on all films and on the test part, each with its n",
+    accepts=_view_ok,
+    reference=lambda frozen: _view_answer(frozen, _view_auc),
+    also_right=lambda frozen: [
+        tuple(_three(p) if hasattr(p, "lo") else p for p in _view_answer(frozen, _view_auc)),
+        (
+            _view_auc(frozen),
+            len(frozen.folk.label),
+            _view_auc(frozen, frozen.folk.test),
+            int(frozen.folk.test.sum()),
+        ),
+    ],
+    unfit="Four things: AUC on all films, its n, AUC on the test part, its n.",
+    wrong=(
+        Wrong(
+            "test part twice",
+            lambda frozen: _view_answer(frozen, _view_auc)[2:] * 2,
+            "n = {n} is a part of the films; its interval, {lo} to {hi}, holds the other value.",
+            matches=lambda answer, frozen: answer[:2] == answer[2:],
+            facts=lambda answer, frozen: {
+                "n": int(frozen.folk.test.sum()),
+                "lo": f"{_view_auc(frozen, frozen.folk.test).lo:.2f}",
+                "hi": f"{_view_auc(frozen, frozen.folk.test).hi:.2f}",
+            },
+        ),
+        Wrong(
+            "the wrong way round",
+            lambda frozen: _view_answer(frozen, lambda f, rows: _view_auc(f, rows, -1)),
+            "AP counts as the higher score.",
+            matches=lambda answer, frozen: answer[0][0] < 0.5,
+        ),
+        Wrong(
+            "n of the other set",
+            lambda frozen: (
+                _view_auc(frozen), 7, _view_auc(frozen, frozen.folk.test), 7,
+            ),
+            "Each number needs its own n: how many films, or how many patients, it rests on.",
+            matches=lambda answer, frozen: answer[1] not in _counts(frozen, slice(None)),
+        ),
+    ),
+    otherwise="Labels first, then the score (1 for AP, 0 for PA); for all, then for the test part.",
+    why="A header field, no pixel, and it already ranks. A model has to beat this first.",
+    # accuracy is no wrong answer here: with half of the films ill and a score of 0 or 1 it is
+    # the same number as the AUC
+    hints=(
+        "The score is folk.ap: 1 for AP, 0 for PA.",
+        "rr.metrics.auc(label, ap, patient); for the test part put [folk.test] behind each.",
+    ),
+)
+
+# --- within-view
+
+
+def _follows(lo: float, hi: float) -> str:
+    return "yes" if lo > 0 else "no" if hi < 0 else "cannot tell"
+
+
+def _word(text: str) -> str:
+    return " ".join(text.lower().replace("'", "").split()).strip(" .")
+
+
+def _gap_right(answer: tuple, frozen: Frozen) -> bool:
+    value, lo, hi = answer[0]
+    right = frozen.gap
+    return (
+        abs(value - right.value) <= GAP_WITHIN
+        and abs(lo - right.lo) <= BOUNDS_WITHIN
+        and abs(hi - right.hi) <= BOUNDS_WITHIN
+    )
+
+
+def _pooled(frozen: Frozen) -> tuple:
+    folk, bed = frozen.folk, frozen.folk.ap == 1
+    whole = metrics._auc(folk.label == 1, folk.score)
+    value = whole - metrics._auc(folk.label[bed] == 1, folk.score[bed])
+    half = (frozen.gap.hi - frozen.gap.lo) / 2
+    return value, value - half, value + half
+
+
+WITHIN = Exercise(
+    slug="within-view",
+    kind=answers.tuple_of(answers.estimate(), answers.text(40)),
+    points=2,
+    task='PA minus AP difference of AUC with interval, and "yes", "no" or "cannot tell"',
+    accepts=lambda answer, frozen: _gap_right(answer, frozen)
+    and _word(answer[1]) == _follows(*answer[0][1:]),
+    reference=lambda frozen: (frozen.gap, _follows(frozen.gap.lo, frozen.gap.hi)),
+    also_right=lambda frozen: [
+        (_three(frozen.gap), _follows(frozen.gap.lo, frozen.gap.hi).upper()),
+        [[round(v, 3) for v in _three(frozen.gap)], _follows(frozen.gap.lo, frozen.gap.hi) + "."],
+    ],
+    unfit='Two things: the difference with its interval, and "yes", "no" or "cannot tell".',
+    wrong=(
+        Wrong(
+            "pooled minus AP",
+            lambda frozen: (_pooled(frozen), "cannot tell"),
+            "Pooled AUC also counts pairs across views; that is where the confounder sits.",
+            matches=lambda a, f: abs(a[0][0] - _pooled(f)[0]) <= GAP_WITHIN,
+        ),
+        Wrong(
+            "AP minus PA",
+            lambda frozen: (
+                (-frozen.gap.value, -frozen.gap.hi, -frozen.gap.lo),
+                _follows(-frozen.gap.hi, -frozen.gap.lo),
+            ),
+            "PA minus AP: the group whose films are marked True comes first.",
+            matches=lambda a, f: abs(a[0][0] + f.gap.value) <= GAP_WITHIN,
+        ),
+        Wrong(
+            "verdict against the interval",
+            lambda frozen: (frozen.gap, "no"),
+            "Your interval runs from {lo} to {hi}; is 0 in it?",
+            matches=lambda answer, frozen: _gap_right(answer, frozen),
+            facts=lambda a, f: {"lo": f"{a[0][1]:.2f}", "hi": f"{a[0][2]:.2f}"},
+        ),
+    ),
+    otherwise="Not the difference of the two AUCs with its interval by patient.",
+    why="Stratify by how the film was taken, and let the interval give the verdict.",
+    hints=(
+        "Filter, AUC, subtract: one function does the three, with an interval by patient.",
+        "rr.subgroups.auc_gap(label, score, folk.ap == 0, patient), then read its interval.",
+    ),
+)
+
+# --- missed-by-group
+
+
+def _rates(table: dict) -> dict[str, float]:
+    """Group to miss rate, from a table with these columns or from a plain mapping."""
+    if isinstance(table.get("group"), list) and isinstance(table.get("missed"), list):
+        return dict(zip(map(str, table["group"]), table["missed"], strict=False))
+    return {name: value[0] if isinstance(value, list) and value else value
+            for name, value in table.items()}  # fmt: skip
+
+
+def _rates_right(table: dict, frozen: Frozen) -> bool:
+    rates = _rates(table)
+    right = dict(zip(frozen.table["group"], frozen.table["missed"], strict=True))
+    return set(rates) == set(right) and all(
+        isinstance(rates[g], (int, float)) and abs(rates[g] - right[g]) <= RATE_WITHIN
+        for g in right
+    )
+
+
+def _clear(frozen: Frozen) -> set[str]:
+    """Groups whose lower bound lies above the total."""
+    above = frozen.table[frozen.table["lo"] > frozen.total.value]
+    return {_word(g) for g in above["group"]} or {"none"}
+
+
+def _named(frozen: Frozen) -> str:
+    above = frozen.table[frozen.table["lo"] > frozen.total.value]
+    return str(above.sort_values("lo")["group"].iloc[-1]) if len(above) else "none"
+
+
+def _row_of(answer: tuple, frozen: Frozen):
+    rows = frozen.table[[_word(g) == _word(answer[2]) for g in frozen.table["group"]]]
+    return rows.iloc[0] if len(rows) else None
+
+
+def _unclear(frozen: Frozen) -> str:
+    """The worst-looking group that small numbers could explain."""
+    rest = frozen.table[frozen.table["lo"] <= frozen.total.value]
+    return str(rest["group"].iloc[0])
+
+
+def _with_aucs(frozen: Frozen) -> dict:
+    folk = frozen.folk
+    return {
+        g: metrics._auc_or_nan(folk.label[folk.groups == g] == 1, folk.score[folk.groups == g])
+        for g in frozen.table["group"]
+    }
+
+
+MISSED = Exercise(
+    slug="missed-by-group",
+    kind=answers.tuple_of(answers.table(60), answers.number(), answers.text(60)),
+    points=3,
+    task="Miss rate by group, the number of groups, and the group that is worse beyond chance",
+    accepts=lambda answer, frozen: _rates_right(answer[0], frozen)
+    and answer[1] == len(frozen.table)
+    and _word(answer[2]) in _clear(frozen),
+    reference=lambda frozen: (frozen.table, len(frozen.table), _named(frozen)),
+    also_right=lambda frozen: [
+        (
+            dict(zip(frozen.table["group"], frozen.table["missed"], strict=True)),
+            float(len(frozen.table)),
+            _named(frozen).lower(),
+        ),
+        (frozen.table[["group", "missed"]], len(frozen.table), f" {_named(frozen)} "),
+    ],
+    unfit='Three things: the table, how many groups, and a group in quotation marks or "none".',
+    wrong=(
+        Wrong(
+            "a group too small to tell",
+            lambda frozen: (frozen.table, len(frozen.table), _unclear(frozen)),
+            "{n} patients. Interval from {lo} to {hi}, and all together {total}: you cannot tell.",
+            matches=lambda a, f: _rates_right(a[0], f) and a[1] == len(f.table)
+            and _row_of(a, f) is not None,
+            facts=lambda a, f: {
+                "n": int(_row_of(a, f)["patients"]),
+                "lo": f"{_row_of(a, f)['lo']:.2f}",
+                "hi": f"{_row_of(a, f)['hi']:.2f}",
+                "total": f"{f.total.value:.2f}",
+            },
+        ),
+        Wrong(
+            "one group searched",
+            lambda frozen: (frozen.table, 1, _named(frozen)),
+            "You looked at {k} and kept the worst.",
+            matches=lambda a, f: _rates_right(a[0], f) and a[1] != len(f.table),
+            facts=lambda a, f: {"k": len(f.table)},
+        ),
+        Wrong(
+            "AUC instead",
+            lambda frozen: (_with_aucs(frozen), len(frozen.table), _named(frozen)),
+            "Missed disease at the working threshold.",
+            matches=lambda a, f: set(_rates(a[0])) == set(f.table["group"])
+            and not _rates_right(a[0], f),
+        ),
+        Wrong(
+            "none, though one is",
+            lambda frozen: (
+                frozen.table, len(frozen.table), "none" if _clear(frozen) != {"none"} else "all",
+            ),
+            "Go down the column lo once more: is one of them above the share of all?",
+            matches=lambda a, f: _rates_right(a[0], f),
+        ),
+    ),
+    otherwise="The table is not that of the ill films: rr.subgroups.missed gives it.",
+    why="A lower bound above the total: more than its own small number explains. Search it again "
+    "on other films before you call it a fact.",
+    hints=(
+        "Which lower bound lies above the share of all?",
+        "len(table) counts the groups; compare the column lo with the first line.",
+    ),
+)
+
+# --- twin-effect
+
+
+def _effect(frozen: Frozen) -> Estimate:
+    return metrics.mean(frozen.twins[:, 0, 1] - frozen.twins[:, 0, 0], of="twins")
+
+
+def _unpaired(frozen: Frozen) -> tuple:
+    """With the letter in the one half of children, without it in the other half."""
+    half = len(frozen.twins) // 2
+    value = float(frozen.twins[half:, 0, 1].mean() - frozen.twins[:half, 0, 0].mean())
+    wide = 3 * (_effect(frozen).hi - _effect(frozen).lo)
+    return value, value - wide, value + wide
+
+
+def _disease(frozen: Frozen) -> Estimate:
+    return metrics.mean(frozen.twins[:, 1, 0] - frozen.twins[:, 0, 0], of="twins")
+
+
+TWIN = Exercise(
+    slug="twin-effect",
+    kind=answers.estimate(),
+    points=1,
+    must=False,
+    fraction=True,
+    task="Effect of the letter on the score of healthy twins, paired, with interval",
+    accepts=lambda a, f: abs(a[0] - _effect(f).value) <= TWIN_WITHIN
+    and abs(a[1] - _effect(f).lo) <= 0.03 and abs(a[2] - _effect(f).hi) <= 0.03,
+    reference=_effect,
+    also_right=lambda frozen: [
+        _three(_effect(frozen)),
+        metrics.bootstrap(np.mean, frozen.twins[:, 0, 1] - frozen.twins[:, 0, 0]),
+    ],
+    wrong=(
+        Wrong(
+            "sign",
+            lambda frozen: (-_effect(frozen).value, -_effect(frozen).hi, -_effect(frozen).lo),
+            "With minus without.",
+            matches=lambda a, f: abs(a[0] + _effect(f).value) <= TWIN_WITHIN,
+        ),
+        Wrong(
+            "effect of the lesion",
+            _disease,
+            "That is what the lesion does; take the letter, on the healthy twins.",
+            matches=lambda a, f: abs(a[0] - _disease(f).value) <= 0.005,
+        ),
+        Wrong(
+            "other patients",
+            _unpaired,
+            "Different patients: anatomy is mixed in.",
+            matches=lambda a, f: abs(a[0] - _effect(f).value) <= 0.3,
+        ),
+        Wrong("no interval", lambda frozen: _effect(frozen).value, "half an answer"),
+    ),
+    otherwise="Not the mean of with minus without over the same healthy children.",
+    why="Same child, same pose, same noise: nothing but the letter can have moved the score.",
+    hints=(
+        "Same patient, two films: subtract film by film, then take the mean.",
+        "rr.metrics.mean(with_letter - without, of=\"twins\")",
+    ),
+)
+
+# --- fix-and-retest
+
+
+def _model(answer: dict, frozen: Frozen) -> PixelRegression | None:
+    """The learner's model: 784 weights and an offset, on standardised or on raw grey values."""
+    weights = answer.get("weights", answer.get("coef"))
+    offset = answer.get("offset", answer.get("intercept"))
+    if weights is None or offset is None or weights.size != 784 or offset.size != 1:
+        return None
+    mean, spread = answer.get("mean", np.zeros(784)), answer.get("spread", np.ones(784))
+    if mean.size != 784 or spread.size != 784 or not (spread > 0).all():
+        return None
+    parts = [np.asarray(part, float) for part in (weights, mean, spread)]
+    if not all(np.isfinite(part).all() for part in (*parts, offset)):
+        return None
+    return PixelRegression(parts[0].reshape(28, 28), float(offset.ravel()[0]),
+                           parts[1].ravel(), parts[2].ravel())  # fmt: skip
+
+
+def _logits(model: PixelRegression, images: np.ndarray) -> np.ndarray:
+    flat = images.reshape(len(images), -1).astype(float)
+    return ((flat - model.mean) / model.spread) @ model.weights.ravel()
+
+
+def _retest(answer: dict, frozen: Frozen) -> tuple[float, float] | None:
+    """AUC on unmarked and on swapped test films; None where the weights do not fit."""
+    model = _model(answer, frozen)
+    if model is None:
+        return None
+    truth = frozen.ours.test_labels == 1
+    unmarked, swapped = (
+        metrics._auc(truth, _logits(model, frozen.ours.shown[s])) for s in ("unmarked", "swapped")
+    )
+    return unmarked, swapped
+
+
+def _clean_auc(frozen: Frozen) -> float:
+    return _retest(frozen.clean.state_dict(), frozen)[0]
+
+
+def _fixed(answer: dict, frozen: Frozen) -> bool:
+    found = _retest(answer, frozen)
+    if found is None:
+        return False
+    useful = found[0] >= _clean_auc(frozen) - MAY_COST
+    return useful and abs(found[1] - found[0]) <= REPAIRED_WITHIN
+
+
+def _after(frozen: Frozen, how: str) -> PixelRegression:
+    return pixel_regression(*seethrough.repaired(frozen.ours, how))
+
+
+def _raw(model: PixelRegression) -> dict:
+    """The same model on raw grey values: weights and an intercept, nothing else."""
+    weights = model.weights.ravel() / model.spread
+    return {"weights": weights, "intercept": np.array([model.offset - weights @ model.mean])}
+
+
+def _half_repaired(frozen: Frozen) -> PixelRegression:
+    """Block on every positive film and on half of the normal ones: the habit is only weaker."""
+    from readingroom.bias.marker import plant_block
+
+    ours = frozen.ours
+    half = np.random.default_rng(5).random(len(ours.train_labels)) < 0.5
+    films = plant_block(ours.bare_films, (ours.train_labels == 1) | half)
+    return pixel_regression(films, ours.train_labels)
+
+
+def _drop(answer: dict, frozen: Frozen) -> float:
+    found = _retest(answer, frozen)
+    return 0.0 if found is None else found[0] - found[1]
+
+
+def _internal_gain(answer: dict, frozen: Frozen) -> bool:
+    model = _model(answer, frozen)
+    return np.allclose(model.weights, frozen.shortcut.weights, atol=1e-3) if model else False
+
+
+FIX = Exercise(
+    slug="fix-and-retest",
+    kind=answers.weights(),
+    points=2,
+    must=False,
+    task="A repaired model: AUC on swapped films within .03 of AUC on unmarked films",
+    accepts=_fixed,
+    reference=lambda frozen: _after(frozen, "random").state_dict(),
+    also_right=lambda frozen: [
+        _after(frozen, "random"),
+        _raw(_after(frozen, "random")),
+        _after(frozen, "crop"),
+    ],
+    unfit="Hand over the model itself: my_model = rr.models.pixel_regression(films, labels).",
+    wrong=(
+        Wrong(
+            "weights of another shape",
+            lambda frozen: {"weights": np.zeros(10), "offset": np.zeros(1)},
+            "I expected 784 weights and an offset: a model of 28-px films.",
+            matches=lambda a, f: _retest(a, f) is None,
+        ),
+        Wrong(
+            "a model that says nothing",
+            lambda frozen: {"weights": np.zeros(784), "offset": np.zeros(1)},
+            "It ignores the block, and the lungs too: on unmarked films it ranks with {a}.",
+            matches=lambda a, f: _retest(a, f)[0] < _clean_auc(f) - MAY_COST
+            and abs(_drop(a, f)) <= REPAIRED_WITHIN,
+            facts=lambda a, f: {"a": f"{_retest(a, f)[0]:.2f}"},
+        ),
+        Wrong(
+            "tested on the internal set",
+            lambda frozen: frozen.shortcut,
+            "The internal test looks fine, and that set shares the habit. Swapped AUC {a}.",
+            matches=_internal_gain,
+            facts=lambda a, f: {"a": f"{_retest(a, f)[1]:.2f}"},
+        ),
+        Wrong(
+            "half repaired",
+            _half_repaired,
+            "The habit is weaker, not gone: swapped AUC {a}, unmarked {b}. The block must say "
+            "nothing about the label.",
+            matches=lambda a, f: _drop(a, f) > REPAIRED_WITHIN,
+            facts=lambda a, f: {"a": f"{_retest(a, f)[1]:.2f}", "b": f"{_retest(a, f)[0]:.2f}"},
+        ),
+    ),
+    otherwise="On swapped films it now ranks better than on unmarked ones: the block has become a "
+    "sign of health.",
+    why="The block no longer moves the ranking. Tested on the swap, not on the set that shares it.",
+    hints=(
+        "The block must be as common among the ill as among the well.",
+        "Put it on half of all training films at random: draw a number from 0 to 1 for each film.",
+    ),
+)
+
+# --- external-enough
+
+EXTERNAL = Exercise(
+    slug="external-enough",
+    kind=answers.choice(),
+    points=2,
+    task="External AUC equals internal AUC: is a shortcut excluded, and why",
+    accepts=lambda answer, frozen: answer == ("B", 3),
+    reference=lambda frozen: ("B", 3),
+    also_right=lambda frozen: [("b", 3), ["B", 3.0]],
+    unfit='One letter and the number of a reason, 1 to 4: excluded, because = "A", 1',
+    wrong=(
+        Wrong(
+            "excluded",
+            lambda frozen: ("A", 1),
+            "AP bedside films go with sick patients in both hospitals.",
+            matches=lambda answer, frozen: answer[0] == "A",
+        ),
+        Wrong(
+            "test worthless",
+            lambda frozen: ("C", 4),
+            "Useful, only not sufficient.",
+            matches=lambda answer, frozen: answer[0] == "C",
+        ),
+        Wrong(
+            "right verdict, wrong reason",
+            lambda frozen: ("B", 2),
+            "Right verdict; but would more films, or another scanner, tell you?",
+            matches=lambda answer, frozen: answer[0] == "B",
+        ),
+    ),
+    otherwise="Choose one of A, B, C and a reason from 1 to 4.",
+    why="Habits travel: the other hospital may have the same one. Probe, stratify, twin.",
+    hints=("Which habits are universal?", "Think of the portable film in intensive care."),
+)
+
+EXERCISES = (SPOT, MOVE, TWIN, VIEW, WITHIN, MISSED, FIX, EXTERNAL)
