@@ -56,6 +56,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the record to this file")
     parser.add_argument("--lessons", nargs="*", default=[], help="rehearse these; all by default")
     parser.add_argument("--within", type=Path, help="work below this folder; a temporary one else")
+    parser.add_argument("--note", default="", help="a sentence for the record")
     options = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="readingroom-room-", dir=options.within))
     here = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
@@ -74,6 +75,7 @@ def main() -> None:
         kept = ("lesson", "cohort", "seconds", "peak_mb", "passed")
         record = {
             "date": date.today().isoformat(),
+            "note": options.note,
             "system": f"{platform.system()} {platform.machine()}",
             "python": platform.python_version(),
             "stick_gb": {
