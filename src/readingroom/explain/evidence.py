@@ -141,6 +141,8 @@ def comparison() -> list[str]:
             if np.ptp(values) == 0:  # an edge filter has no seeds; films are drawn instead
                 films = found[0, SCORES.index(score)]
                 one = metrics.bootstrap(lambda x: x.mean(), films, name=score)
+                if score == "hit rate":  # with no hit at all a bootstrap has no width
+                    one = localisation.rate(films, score)
                 lines.append(f"{name}: {one}")
             else:
                 lines.append(f"{name}: {metrics.mean(values, score, of='networks')}")
