@@ -37,7 +37,7 @@ def _with_answers(number: str) -> nbformat.NotebookNode:
     typed = {cell.id: cell.source for cell in solved.cells}
     for cell in learner.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
-            cell.source = re.sub(r"### (BEGIN|END) SOLUTION\n?", "", typed[cell.id])
+            cell.source = re.sub(r"[ \t]*### (BEGIN|END) SOLUTION\n?", "", typed[cell.id])
     return learner
 
 

@@ -262,7 +262,7 @@ SHEET = Exercise(
         Wrong(
             "turned film excluded",
             lambda frozen: _moved(frozen, "turned", 1),
-            "Film {i} lies on its side or on its head: turn it back and keep the patient.",
+            "Film {i} lies on its side or upside down: turn it back and keep the patient.",
             matches=_within("turned", 1),
             facts=_first("turned"),
         ),
@@ -360,7 +360,7 @@ TWINS = Exercise(
     why="Whoever is judged on these has seen the answers.",
     hints=(
         "in_train is the set of all training fingerprints; for each validation film ask: in it?",
-        "sum(h in in_train for h in hashes_of_val)",
+        "sum(h in in_train for h in of_val)",
     ),
 )
 
@@ -757,7 +757,7 @@ HOW_MANY = Exercise(
         Wrong(
             "whole width",
             lambda frozen: (49, 980),
-            "That interval is .05 to either side twice over: d is half of its width.",
+            "That interval is twice as wide as asked: d is .05, half of its width.",
             matches=lambda answer, frozen: 45 <= answer[0] <= 55,
         ),
     ),

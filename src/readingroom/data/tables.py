@@ -7,6 +7,7 @@ imported.
 from __future__ import annotations
 
 import importlib.util
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ FINDINGS = (
     "Pneumonia",
     "Pneumothorax",
 )
+NIH = "Data_Entry_2017_v2020.csv.gz"
 PANEL = ("Fracture", "Pneumothorax", "Airspace opacity", "Nodule or mass")
 
 
@@ -102,11 +104,20 @@ def _csv(name: str, **more) -> pd.DataFrame:
 
 def nih() -> pd.DataFrame:
     """Return NIH's table: 112,120 films with text-mined findings (Wang et al. 2017)."""
+    path = folder() / NIH
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    return _nih(path, stamp).copy()
+
+
+@lru_cache(maxsize=1)
+def _nih(path: Path, stamp: int) -> pd.DataFrame:
+    """Read NIH's table once per process: it takes over a second, and many steps join it."""
     import pandas as pd
 
-    raw = _csv("Data_Entry_2017_v2020.csv.gz")
-    findings = raw["Finding Labels"].str.split("|").map(set)
-    columns = {f: [int(f in found) for found in findings] for f in FINDINGS}
+    raw = _csv(path.name)
+    listed = raw["Finding Labels"]
+    found = {text: set(text.split("|")) for text in listed.unique()}
+    columns = {f: listed.map({t: int(f in held) for t, held in found.items()}) for f in FINDINGS}
     about = pd.DataFrame(
         {
             "image": raw["Image Index"],
@@ -115,7 +126,7 @@ def nih() -> pd.DataFrame:
             "age": raw["Patient Age"],
             "sex": raw["Patient Gender"],
             "view": raw["View Position"],
-            "findings": raw["Finding Labels"],
+            "findings": listed,
         }
     )
     return pd.concat([about, pd.DataFrame(columns)], axis=1)
