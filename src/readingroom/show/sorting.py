@@ -13,7 +13,7 @@ PER_SHEET, COLUMNS = 20, 5
 BINS = ("repair", "exclude", "flag")
 LETTERS = {"repair": "R", "exclude": "X", "flag": "F"}
 COLOURS = {"repair": "#cfe3f5", "exclude": "#f7d9c4", "flag": "#fdf0c2"}
-LARGE = 420  # pixels of the film shown beside the numbers
+LARGE = 400  # pixels of the film shown beside the numbers
 
 
 def contact_sheet(images: np.ndarray, tag: str | None = None) -> None:
@@ -63,18 +63,24 @@ class SortingTable:
         )  # fmt: skip
         self.buttons = [self._button(widgets, i) for i in range(len(images))]
         grid = widgets.GridBox(
-            self.buttons, layout=widgets.Layout(grid_template_columns="repeat(6, 4.2em)")
+            self.buttons,
+            layout=widgets.Layout(grid_template_columns="repeat(6, 58px)", flex="0 0 auto"),
         )
         self.picture = widgets.Image(value=_png(images[0]), format="png", width=LARGE)
         self.said = widgets.HTML()
         self._tell(0)
         self.table = widgets.VBox(
-            [self.choice, widgets.HBox([grid, self.picture]), self.said],
+            [
+                self.choice,
+                # In a narrow window the film goes below the numbers; else it hides some of them.
+                widgets.HBox([grid, self.picture], layout=widgets.Layout(flex_flow="row wrap")),
+                self.said,
+            ],
         )
 
     def _button(self, widgets: Any, number: int) -> Any:
         button = widgets.Button(
-            description=str(number), tooltip=f"film {number}", layout=widgets.Layout(width="4em")
+            description=str(number), tooltip=f"film {number}", layout=widgets.Layout(width="54px")
         )
         button.on_click(lambda _: self.click(number))
         return button
@@ -114,7 +120,7 @@ class SortingTable:
         from IPython.display import display
 
         display(self.table)
-        print("The line to type, empty as yet:", self.literal())
+        print("Without the table, type the numbers into such a line:", self.literal())
 
 
 def _png(image: np.ndarray) -> bytes:
