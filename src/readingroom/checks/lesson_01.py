@@ -859,7 +859,7 @@ LAYER = Exercise(
         Wrong(
             "layer 3",
             lambda frozen: ("C", 3),
-            "Searched for writing, yes; but nobody has looked at them as films yet, or sorted them.",
+            "Searched for writing, yes; but nobody has looked at them as films, or sorted them.",
             matches=lambda answer, frozen: answer[0] == "C",
         ),
         Wrong(
