@@ -170,6 +170,7 @@ def test_groups_are_counted_and_small_ones_not_judged():
     ap, pa, _ = rows
     assert ap.sensitivity.value == pytest.approx((s[:100][y[:100] == 1] >= 0.5).mean())
     assert ap.auc.n == 100 and pa.auc is None and pa.sensitivity is None
+    assert pa.told("auc") == "auc: too few films" and ap.told("auc") == str(ap.auc)
 
 
 def test_youden_maximises_the_sum():

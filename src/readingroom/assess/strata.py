@@ -33,6 +33,11 @@ class Stratum:
     sensitivity: Estimate | None
     specificity: Estimate | None
 
+    def told(self, name: str) -> str:
+        """The estimate of that name as text, or that there are too few films for it."""
+        found = getattr(self, name)
+        return f"{name}: too few films" if found is None else str(found)
+
 
 def table(
     y: object, s: object, threshold: float, groups: dict[str, object], patient: object = None

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from readingroom.assess import calibration, delong, operating, prevalence, strata
-from readingroom.assess.metrics import WILSON_Z, Estimate
+from readingroom.assess import calibration, delong, operating, prevalence, samplesize, strata
+from readingroom.assess.metrics import Estimate
 from readingroom.audit.reading import AuditError, Table, read
 
 HALF_WIDTH = 0.05
@@ -305,10 +305,11 @@ def _more(found: Estimate, have: int, half_width: float) -> tuple[int, bool]:
     """How many more films of a kind, and whether those there are will do."""
     if (found.hi - found.lo) / 2 <= half_width:
         return 0, True
-    # planned for the end of the interval nearest to one half, which needs the most films
-    p = min(max(0.5, found.lo), found.hi) if found.lo <= 0.5 <= found.hi else found.value
-    p = min(p, 1 - half_width)
-    wanted = int(np.ceil(WILSON_Z**2 * p * (1 - p) / half_width**2))
+    # planned for the share found, or for one half where the interval reaches it; a share found at
+    # 0 or 1 in few films is not believed, so it is drawn in by the half width
+    p = 0.5 if found.lo <= 0.5 <= found.hi else found.value
+    p = min(max(p, half_width), 1 - half_width)
+    wanted = samplesize.positives(p, half_width)
     return max(wanted - have, 1), False
 
 
