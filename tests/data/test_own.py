@@ -359,9 +359,11 @@ def test_what_the_lessons_use(ward):
     """Each step says whether it runs on the learner's films or what stands in."""
     add(*ward)
     rows = needs.table(data.load("ward", progress=False))
-    assert {row["lesson"] for row in rows} == {"02", "03", "04", "05", "06"}
+    assert {row["lesson"] for row in rows} == {"00", "02", "03", "04", "05", "06"}
     by_step = {row["step"]: row for row in rows}
-    assert by_step["the view as a shortcut"]["uses"] == "your films"
+    assert by_step["patients shared between parts"]["uses"] == "your films"
+    lacking = by_step["the view as a shortcut, who is missed"]
+    assert (lacking["missing"], lacking["uses"]) == (["sex", "age"], "NIH-1000")
     assert by_step["does the map hit the finding"]["missing"] == ["mask"]
     assert all(row["uses"] for row in rows)
 
