@@ -14,11 +14,26 @@ import readingroom
 
 FOLDER = "generated/api"
 ROOMS = {
+    "agreement": "How far two readers, or two sources of labels, agree.",
+    "audit": "A one-page verdict on any model's scores.",
+    "bias": "Shortcuts: planted, probed, removed.",
+    "calibration": "Whether a score says what happens, and its repair.",
     "data": "Films and tables: load a cohort, say where it comes from, bring your own.",
+    "decision": "Net benefit.",
+    "deid": "De-identification and its audit.",
+    "delong": "DeLong's interval and paired test.",
+    "dicom": "DICOM files: read, window, audit, release.",
+    "explain": "Heat maps, their sanity checks and their scores against outlines.",
     "metrics": "Numbers that never come without their interval.",
     "models": "Networks, their training, and stored runs.",
+    "operating": "Operating points, what errors cost, and regret.",
+    "prevalence": "Predictive values and alarms at a stated prevalence.",
+    "reader": "The film reader of lesson 00.",
+    "samplesize": "How many films an interval needs.",
     "show": "Pictures with the sentence that describes them.",
     "simulator": "Virtual patients whose truth is known.",
+    "strata": "The same numbers within groups of films.",
+    "subgroups": "Who is missed, by group, and how many groups were searched.",
 }
 OPENING = """\
 # Functions
