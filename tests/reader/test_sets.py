@@ -29,10 +29,15 @@ def test_the_sets_do_not_overlap_and_have_the_mix_they_say(mode):
 def test_stored_labels_are_those_of_the_films(mode):
     """The stored run belongs to the test films that the lesson loads."""
     from readingroom import data
+    from readingroom.simulator.mix import plan
+    from readingroom.simulator.recipe import RECIPES
 
-    if mode == "simulated":
-        pytest.skip("drawn by the lessons' own runs")
-    labels = data.load("children", size=28, mode=mode).part("test")[1]
+    if mode == "simulated":  # the plan of the patients, without drawing them
+        recipe = RECIPES["children"]
+        cases = plan(recipe.mixes, recipe.label, recipe.seed)
+        labels = np.array([case.label for case in cases if case.split == "test"])
+    else:
+        labels = data.load("children", size=28, mode=mode).part("test")[1]
     np.testing.assert_array_equal(labels, sets.kept(mode=mode)["test_label"])
 
 
