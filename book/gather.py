@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import textwrap
 import tomllib
 from pathlib import Path
 from urllib.parse import quote
@@ -27,7 +28,9 @@ from readingroom.course.session import ANSWER_MIME, RESULT_MIME
 ROOT = Path(__file__).resolve().parents[1]
 GENERATED = "generated"
 BINDER = "https://mybinder.org/v2/gh"
-SOLUTION = re.compile(r"^### BEGIN SOLUTION\n(.*?)\n### END SOLUTION\s*$", re.M | re.S)
+SOLUTION = re.compile(
+    r"^[ \t]*### BEGIN SOLUTION\n(.*?)\n[ \t]*### END SOLUTION[ \t]*(?:\n|\Z)", re.M | re.S
+)
 PRIVATE_MIMES = (
     ANSWER_MIME,  # for graders
     RESULT_MIME,  # for rehearsals
@@ -65,9 +68,12 @@ def _answer(cell: NotebookNode) -> list[NotebookNode]:
     if found is None:
         _fold(cell, "hide-input", "Show one answer", "Hide the answer")
         return [cell]
-    dots = nbformat.v4.new_code_cell(cell.source[: found.start()].rstrip())
+    around = (
+        cell.source[: found.start()] + cell.source[found.end() :]
+    )  # a function goes on after it
+    dots = nbformat.v4.new_code_cell(around.rstrip())
     dots.id = f"{cell.id}-dots"[:64]
-    cell.source = found.group(1)
+    cell.source = textwrap.dedent(found.group(1))
     _fold(cell, "hide-input", "Show one answer", "Hide the answer")
     return [dots, cell]
 

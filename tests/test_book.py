@@ -219,8 +219,7 @@ def test_answers_are_folded(lessons: dict[str, Page]) -> None:
                    if cell.metadata.get("nbgrader", {}).get("solution")]  # fmt: skip
         assert answers
         for cell in answers:
-            dots, _, rest = cell.source.partition("### BEGIN SOLUTION\n")
-            answer = rest.partition("\n### END SOLUTION")[0]
+            dots, answer, _ = re.split(r"[ \t]*### (?:BEGIN|END) SOLUTION\n?", cell.source)
             others = [c.source for c in solved(number).cells if c.id != cell.id]
             assert squeezed(answer) in hidden, f"{cell.id}: the answer is missing"
             for line in answer.splitlines():
