@@ -477,6 +477,7 @@ def _at(answer: float, frozen: Frozen) -> dict:
     row = _row(answer, frozen)
     return {
         "p": f"{frozen.size_chance[row].mean():.2f}",
+        "e": f"{frozen.size_excess[row].value:.2f}",
         "k": int(frozen.size_hits[row].sum()),
         "n": frozen.size_hits.shape[1],
     }
@@ -522,7 +523,7 @@ HOW_SMALL = Exercise(
         Wrong(
             "raw rate read",
             lambda frozen: float(frozen.mm[_row(_smallest(frozen), frozen) - 1]),
-            "A random point also hits {p} of nodules this big; read the excess.",
+            "A random point also hits {p} of nodules this big; read the excess: {e} here.",
             matches=lambda answer, frozen: _row(answer, frozen) is not None,
             facts=_at,
         ),
@@ -551,6 +552,12 @@ WRONG_REASON = Exercise(
         tuple(sorted(frozen.on_device, reverse=True)),
     ],
     wrong=(
+        Wrong(
+            "none",
+            lambda frozen: [],
+            "On some films it does. Look where each cross lies.",
+            matches=lambda answer, frozen: len(answer) == 0,
+        ),
         Wrong(
             "all eight",
             lambda frozen: range(8),

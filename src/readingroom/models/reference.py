@@ -210,6 +210,20 @@ def _said(plan: Plan) -> dict[str, str]:
     }
 
 
+def _listed(seeds: list[int]) -> str:
+    return ", ".join(map(str, seeds))
+
+
+def _missing(seeds: list[int]) -> str:
+    """What a card must say where fewer than the usual five seeds ship."""
+    if missing := [seed for seed in SEEDS if seed not in seeds]:
+        return (
+            f" Seeds {_listed(missing)} do\n  not ship, and no record says why: the spread of "
+            f"these {len(seeds)} may be narrower than that of all {len(SEEDS)}."
+        )
+    return ""
+
+
 def _text(name: str, facts: dict, cohort) -> str:
     defects = "\n".join(f"- {line}" for line in facts["known_defects"])
     said = _said(NAMES[name])
@@ -221,7 +235,7 @@ For teaching. **Never for clinical use.**
 - **What it is**: a residual network of {facts["weights"]:,} weights
   (`readingroom.models.SmallResNet`), {logits} for each {facts["size"]}-pixel film
   ({", ".join(facts["outputs"])}); its last feature map is {facts["grid"]} x {facts["grid"]};
-  {len(facts["seeds"])} networks from as many seeds.
+  {len(facts["seeds"])} networks, from seeds {_listed(facts["seeds"])}.{_missing(facts["seeds"])}
 - **Made by**: `{facts["command"]}`, {facts["date"]}, readingroom {facts["readingroom"]},
   torch {facts["torch"]}. {facts["epochs"]} epochs, fixed before; augmentation by small turns,
   shifts, zooms and changes of exposure. The recipe was settled in trials that printed validation
