@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +56,18 @@ def test_protection_is_never_dropped_silently(monkeypatch):
     assert batch.protection(unprotected=True) is False
     with pytest.raises(sandbox.NoSandbox):
         batch.protection(unprotected=False)
+
+
+def test_films_in_a_temporary_folder_are_seen(course, tmp_path):
+    """Each submission has a /tmp of its own, and still reads films that lie below the real one."""
+    film = Path(course.environment["READINGROOM_HOME"]) / "own" / "a film.txt"
+    film.parent.mkdir(parents=True, exist_ok=True)
+    film.write_text("seen", "utf-8")
+    cell = "from pathlib import Path\nseen = {{1, 3, 5}} if Path({!r}).exists() else {{2}}"
+    for student, place in (("annika", film), ("bobby", film.with_name("none.txt"))):
+        hand_in(tmp_path / "submitted", student, course.answered(films=cell.format(str(place))))
+    done = course.run("grade", tmp_path / "submitted", "--out", tmp_path / "out")
+    film.unlink()
+    points = {row["student"]: row["points"] for row in table(tmp_path / "out")
+              if row["exercise"] == "films"}  # fmt: skip
+    assert points == {"annika": "2", "bobby": "0"}, done.stderr

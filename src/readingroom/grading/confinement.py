@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import resource
 import socket
 import sys
@@ -89,7 +90,11 @@ def _settle(channel: socket.socket, limits: dict) -> socket.socket:
     kernel.mount("none", "/", None, kernel.RECURSIVE | kernel.PRIVATE)
     safe = kernel.NO_SUID | kernel.NO_DEVICES
     size = f"size={limits['disk']},nr_inodes=20000,mode=0755"
+    kept = {place: os.open(place, os.O_PATH) for place in _mounted_below("/tmp/")}
     kernel.mount("tmpfs", "/tmp", "tmpfs", safe, size)
+    for place, handle in kept.items():
+        Path(place).mkdir(parents=True)
+        kernel.mount(f"/proc/self/fd/{handle}", place, None, kernel.BIND | kernel.RECURSIVE)
     data = _data_size()
     try:
         kernel.mount("proc", "/proc", "proc", safe | kernel.NO_PROGRAMS)
@@ -108,6 +113,28 @@ def _settle(channel: socket.socket, limits: dict) -> socket.socket:
     kernel.drop_capabilities()
     kernel.filter_calls()
     return channel
+
+
+def _mounted() -> list[str]:
+    """Places where something is mounted; the kernel writes a space in a name as ``\\040``."""
+    lines = Path("/proc/self/mountinfo").read_bytes().splitlines()
+    names = [line.split(b" ")[4] for line in lines]
+    return [
+        os.fsdecode(re.sub(rb"\\([0-7]{3})", lambda digits: bytes([int(digits[1], 8)]), name))
+        for name in names
+    ]
+
+
+def _mounted_below(folder: str) -> list[str]:
+    """Outermost places below `folder` that the sandbox shows, such as an environment's libraries.
+
+    A folder of one's own over `folder` would cover them.
+    """
+    found: list[str] = []
+    for place in sorted(_mounted()):
+        if place.startswith(folder) and not any(place.startswith(f"{p}/") for p in found):
+            found.append(place)
+    return found
 
 
 def _private_folders(place: str) -> None:

@@ -191,7 +191,9 @@ def command(view: View, environment: dict[str, str], program: list[str]) -> list
     bwrap = shutil.which("bwrap") or "bwrap"
     out = [bwrap, "--die-with-parent", "--new-session", *ALONE, "--unshare-cgroup-try"]
     out += _as_user()
-    made: set[Path] = set()
+    # before everything that may itself lie below it, such as an environment in a temporary folder
+    out += ["--perms", "1777", "--tmpfs", "/tmp"]
+    made: set[Path] = {Path("/tmp")}
     for place, step in _steps(view):
         for folder in reversed(place.parents):
             if folder not in made and folder != Path("/"):
@@ -199,7 +201,7 @@ def command(view: View, environment: dict[str, str], program: list[str]) -> list
                 made.add(folder)
         made.add(place)
         out += ["--perms", "0755", *step] if step[0] == "--tmpfs" else step
-    out += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", "--clearenv"]
+    out += ["--proc", "/proc", "--dev", "/dev", "--clearenv"]
     for name, value in environment.items():
         out += ["--setenv", name, value]
     return [*out, "--setenv", "PYTHONPATH", str(COURSE), "--chdir", "/tmp", "--", *program]
