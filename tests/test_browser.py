@@ -62,6 +62,15 @@ class Log:
         raise AssertionError(f"no address after {START_SECONDS} s: {self.text()[-2000:]}")
 
 
+def stop(server: subprocess.Popen) -> None:
+    """End a command and all it started: they share the session that was made for them."""
+    os.killpg(server.pid, signal.SIGTERM)
+    try:
+        server.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of ``readingroom start`` with a home and a working copy of its own."""
@@ -89,12 +98,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         try:
             yield log.wait_for_address(server)
         finally:
-            # the command, JupyterLab and its kernels share the session made for them above
-            os.killpg(server.pid, signal.SIGTERM)
-            try:
-                server.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                os.killpg(server.pid, signal.SIGKILL)
+            stop(server)
 
 
 class Desk:

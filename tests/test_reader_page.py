@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
 
-from tests.test_browser import FLAGS, REPOSITORY, chromium
+from tests.test_browser import FLAGS, REPOSITORY, chromium, stop
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -46,12 +45,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _wait(server, place / "log.txt")
         yield ADDRESS
     finally:
-        # the command, Voila and its kernels share the session made for them above
-        os.killpg(server.pid, signal.SIGTERM)
-        try:
-            server.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
+        stop(server)
         log.close()
 
 

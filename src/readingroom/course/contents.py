@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from readingroom.course import plan, progress
+from readingroom.course import notebooks, plan, progress
 from readingroom.course.lessons import Lesson, catalogue
 from readingroom.exam import pages, scoring, sitting
 
@@ -195,13 +195,7 @@ def notebook(folder: Path) -> NotebookNode:
         nbformat.v4.new_code_cell('rr.certificate("...")', id="certificate"),
         nbformat.v4.new_markdown_cell(HELP, id="if-something-breaks"),
     ]  # fmt: skip
-    book = nbformat.v4.new_notebook(cells=cells)
-    book.metadata = NotebookNode(
-        kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
-        language_info={"name": "python"},
-    )
-    nbformat.validate(book)
-    return book
+    return notebooks.made_of(cells)
 
 
 def write(folder: Path) -> Path:

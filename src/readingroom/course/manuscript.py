@@ -15,7 +15,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from readingroom.course import exercises, glossary
+from readingroom.course import exercises, glossary, notebooks
 from readingroom.course.lessons import Lesson
 
 GENERATED = (
@@ -154,17 +154,9 @@ def solved(page: Path, lesson: Lesson) -> NotebookNode:
     cells[0].source = f"{GENERATED.format(slug=lesson.slug)}\n{cells[0].source}"
     if used:
         cells.append(_words(used))
-    book = nbformat.v4.new_notebook(cells=cells)
-    book.nbformat_minor = 5
-    book.metadata = NotebookNode(
-        kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
-        language_info={"name": "python"},
-        readingroom={"lesson": lesson.number},
-    )
-    for cell in book.cells:
+    for cell in cells:
         cell.metadata = NotebookNode(cell.metadata)
-    nbformat.validate(book)
-    return book
+    return notebooks.made_of(cells, readingroom={"lesson": lesson.number})
 
 
 def learner(solved_notebook: NotebookNode) -> NotebookNode:

@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from readingroom.course import notebooks
 from readingroom.exam import blueprint
 
 NAMES = {"before": "before-the-course.ipynb", "after": "after-the-course.ipynb"}
@@ -66,13 +67,7 @@ def notebook(when: str) -> NotebookNode:
     if when == "after":
         give = code('rr.results("my-results.csv")', id="give")
         cells += [markdown(GIVE, id="give-text"), give]
-    book = nbformat.v4.new_notebook(cells=cells)
-    book.metadata = NotebookNode(
-        kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
-        language_info={"name": "python"},
-    )
-    nbformat.validate(book)
-    return book
+    return notebooks.made_of(cells)
 
 
 def write(folder: Path) -> list[Path]:

@@ -5,8 +5,7 @@ Torch is imported by `maps`, `sanity` and `attention` only; scoring stored maps 
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from readingroom import lazy
 
 _HOMES = {
     "edges": "localisation",
@@ -46,8 +45,4 @@ _HOMES = {
     "wrong_place": "evidence",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'readingroom.explain' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"readingroom.explain.{_HOMES[name]}"), name)
+__getattr__ = lazy.names(__name__, _HOMES)

@@ -5,8 +5,7 @@ Torch is imported by the functions that need it, so that stored results can be r
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from readingroom import lazy
 
 _HOMES = {
     "FINDINGS": "findings",
@@ -30,8 +29,4 @@ _HOMES = {
     "stored": "stored",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'readingroom.models' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"readingroom.models.{_HOMES[name]}"), name)
+__getattr__ = lazy.names(__name__, _HOMES)

@@ -6,8 +6,7 @@ is good for is cause and effect: the same film with and without a finding, a mar
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from readingroom import lazy
 
 VERSION = "5"
 """Changes whenever any pixel of any cohort would change; part of every cache key."""
@@ -26,8 +25,4 @@ _HOMES = {
 
 __all__ = ["VERSION", *sorted(_HOMES)]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazy.names(__name__, _HOMES)
