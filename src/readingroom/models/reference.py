@@ -218,8 +218,9 @@ def _missing(seeds: list[int]) -> str:
     """What a card must say where fewer than the usual five seeds ship."""
     if missing := [seed for seed in SEEDS if seed not in seeds]:
         return (
-            f" Seeds {_listed(missing)} do\n  not ship, and no record says why: the spread of "
-            f"these {len(seeds)} may be narrower than that of all {len(SEEDS)}."
+            f" Seeds {_listed(missing)} do\n  not ship: their training was not finished, and none "
+            "was left out for its result. The spread\n"
+            f"  of these {len(seeds)} may be narrower than that of all {len(SEEDS)}."
         )
     return ""
 
