@@ -61,5 +61,8 @@ def test_every_public_function_has_a_page():
     for room in rooms:
         names = api.public(room)
         assert len(names) >= 2 and not any(name.startswith("_") for name in names)
+    for page in sorted((REPOSITORY / "book" / "lessons").glob("*.md")):
+        for room, name in re.findall(r"\brr\.([a-z]+)\.(\w+)\(", page.read_text("utf-8")):
+            assert name in api.public(room), f"{page.name} calls rr.{room}.{name}"
     assert {"auc", "share", "Estimate"} <= set(api.public("metrics"))
     assert {"load", "Cohort"} <= set(api.public("data"))

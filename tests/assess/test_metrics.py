@@ -136,3 +136,18 @@ def test_an_estimate_never_prints_alone():
     found = metrics.share(9, 10, "sensitivity")
     assert "to" in str(found) and str(found) == repr(found) and "n = 10 films" in str(found)
     assert found.short() == ".90 (.60-.98)"
+
+
+@given(st.lists(st.integers(0, 6), min_size=2, max_size=30), st.integers(0, 2**32 - 1))
+@settings(max_examples=25, deadline=None)
+def test_a_draw_of_patients_takes_all_films_of_each(patient, seed):
+    """Every draw by patient is the films of the patients drawn, in the order of the draw."""
+    films = np.arange(len(patient))
+    seen = []
+    metrics.bootstrap(lambda f: seen.append(f) or 0.0, films, patient=patient, draws=3, seed=seed)
+    names, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
+    rng = np.random.default_rng(seed)
+    for drawn in seen[1:]:  # the first call is the estimate itself
+        chosen = rng.integers(0, len(names), len(names))
+        right = np.concatenate([np.flatnonzero(code == k) for k in chosen])
+        assert drawn.tolist() == right.tolist()

@@ -124,16 +124,20 @@ def bootstrap(
     rng = np.random.default_rng(seed)
     value = float(statistic(*arrays))
     if patient is None:
-        groups, units = None, len(arrays[0])
+        units = len(arrays[0])
     else:
         _, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
         units = int(code.max()) + 1
-        order = np.argsort(code, kind="stable")
-        groups = np.split(order, np.searchsorted(code[order], np.arange(1, units)))
+        order, many = np.argsort(code, kind="stable"), np.bincount(code)
+        first = np.cumsum(many) - many  # where each patient's films begin in that order
     drawn = []
     for _ in range(draws):
         chosen = rng.integers(0, units, units)
-        rows = chosen if groups is None else np.concatenate([groups[i] for i in chosen])
+        rows = chosen
+        if patient is not None:  # all films of each patient drawn, patient after patient
+            films = many[chosen]
+            begin = first[chosen] - (np.cumsum(films) - films)
+            rows = order[np.repeat(begin, films) + np.arange(films.sum())]
         drawn.append(statistic(*[array[rows] for array in arrays]))
     kept = np.array(drawn, float)
     lo, hi = np.nanpercentile(kept, [2.5, 97.5])

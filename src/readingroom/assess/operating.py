@@ -43,7 +43,8 @@ def share(hit: object, patient: object = None, name: str = "share") -> Estimate:
     -------
     Estimate
         Wilson's interval; with patients, for as many independent films as these are worth (the
-        design effect of Rao & Scott 1992, Biometrics 48:577), never more than there are.
+        design effect of Rao & Scott 1992, Biometrics 48:577), never more than there are; where all
+        films say the same, for as many as there are patients.
     """
     hits = np.asarray(hit, bool)
     if patient is None or not len(hits):
@@ -54,7 +55,7 @@ def share(hit: object, patient: object = None, name: str = "share") -> Estimate:
     if 0 < p < 1 and people > 1:
         sums = np.bincount(code, hits - p)
         variance = people / (people - 1) * float(sums @ sums) / n**2
-        worth = min(p * (1 - p) / variance, n) if variance > 0 else n
+        worth = max(1.0, min(p * (1 - p) / variance, n) if variance > 0 else n)
     found = metrics.share(p * worth, worth, name)
     return Estimate(float(p), found.lo, found.hi, people, name, "patient")
 

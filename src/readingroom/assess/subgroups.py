@@ -6,40 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from readingroom.assess.metrics import DRAWS, SEED, Estimate, _auc_or_nan, bootstrap, share
+from readingroom.assess.metrics import DRAWS, SEED, Estimate, _auc_or_nan, bootstrap
+from readingroom.assess.operating import share
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FEWEST = 10  # patients; a smaller group is listed and not judged
-
-
-def share_of_patients(hit: object, patient: object, name: str = "share") -> Estimate:
-    """A share over films of which some belong to the same patient.
-
-    Parameters
-    ----------
-    hit : array-like of bool, (N,)
-    patient : array-like, (N,)
-
-    Returns
-    -------
-    Estimate
-        Wilson's interval for as many independent films as these are worth (design effect, Rao &
-        Scott 1992, Biometrics 48:577), never more than there are; where all films say the same,
-        for as many as there are patients.
-    """
-    hits = np.asarray(hit, float)
-    _, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
-    n, people, p = len(hits), int(code.max()) + 1, float(hits.mean())
-    worth = float(people)
-    if 0 < p < 1 and people > 1:
-        sums = np.bincount(code, hits - p)
-        variance = people / (people - 1) * float(sums @ sums) / n**2
-        worth = min(p * (1 - p) / variance, n) if variance > 0 else float(n)
-    worth = max(1.0, worth)
-    found = share(p * worth, worth)
-    return Estimate(p, found.lo, found.hi, people, name, "patient")
 
 
 def missed(group: object, missed: object, patient: object) -> pd.DataFrame:
@@ -65,7 +38,7 @@ def missed(group: object, missed: object, patient: object) -> pd.DataFrame:
     rows = []
     for name in np.unique(groups):
         inside = groups == name
-        found = share_of_patients(hits[inside], people[inside])
+        found = share(hits[inside], people[inside])
         rows.append((str(name), int(inside.sum()), found.n, found.value, found.lo, found.hi))
     table = pd.DataFrame(rows, columns=["group", "films", "patients", "missed", "lo", "hi"])
     table = table.sort_values(["missed", "group"], ascending=[False, True], ignore_index=True)
@@ -117,3 +90,31 @@ def auc_gap(y: object, s: object, inside: object, patient: object = None) -> Est
     labels, score = np.asarray(y).astype(bool), np.asarray(s, float)
     group = np.asarray(inside).astype(bool)
     return bootstrap(gap, labels, score, group, patient=patient, name="difference of AUCs")
+
+
+def target_gap(
+    one: object, other: object, s: object, patient: object = None, draws: int = 500
+) -> Estimate:
+    """How much better one score ranks for one target than for another, on the same films.
+
+    Parameters
+    ----------
+    one, other : array-like, (N,) of 0 and 1
+        Two targets, such as bedside view and illness.
+    s : array-like, (N,)
+    patient : array-like, (N,), optional
+    draws : int
+        Bootstrap draws.
+
+    Returns
+    -------
+    Estimate
+        AUC for `one` minus AUC for `other`, bootstrap by patient, paired.
+    """
+
+    def gap(first, second, score):
+        return _auc_or_nan(first, score) - _auc_or_nan(second, score)
+
+    first, second = (np.asarray(target).astype(bool) for target in (one, other))
+    return bootstrap(gap, first, second, np.asarray(s, float), patient=patient, draws=draws,
+                     name="difference of AUCs")  # fmt: skip

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from readingroom import lazy
 
 _HOMES = {
     "adults": "population",
@@ -25,8 +24,4 @@ _HOMES = {
 
 __all__ = sorted(_HOMES)
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'readingroom.bias' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"readingroom.bias.{_HOMES[name]}"), name)
+__getattr__ = lazy.names(__name__, _HOMES)

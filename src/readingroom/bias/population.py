@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
 
@@ -89,10 +90,21 @@ def adults(mode: str | None = None) -> Adults:
     ----------
     mode : str, optional
         ``real``, ``simulated`` or an own cohort's name; None is the kernel's.
+
+    Returns
+    -------
+    Adults
+        Its arrays are read-only: two parts of the lesson and its checks share them.
     """
     from readingroom import data
 
     wanted = mode or data.mode() or data.choose([("nih-1000", 28)])
+    return _kept(wanted) if wanted in ("real", "simulated") else _adults(wanted)
+
+
+def _adults(wanted: str) -> Adults:
+    from readingroom import data
+
     cohort, tag, note = _with_columns(wanted)
     table = cohort.table
     split = table["split_as_distributed" if "split_as_distributed" in table else "split"]
@@ -100,7 +112,7 @@ def adults(mode: str | None = None) -> Adults:
     patient = patient.fillna("nobody").astype(str).to_numpy(str)
     label = table["label"].to_numpy("int64")
     children = data.load("children", size=28, mode=wanted)
-    return Adults(
+    found = Adults(
         images=cohort.images,
         label=label,
         ap=(table["view"] == "AP").to_numpy("int64"),
@@ -114,6 +126,15 @@ def adults(mode: str | None = None) -> Adults:
         tag=tag,
         note=note,
     )
+    for part in fields(found):
+        value = getattr(found, part.name)
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+    return found
+
+
+# own films may change while a kernel runs; the course's films do not
+_kept = cache(_adults)
 
 
 def _with_columns(mode: str):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from readingroom.assess import metrics, subgroups
+from readingroom.assess import metrics, operating, subgroups
 from readingroom.assess.metrics import Estimate
 from readingroom.bias import population, seethrough
 from readingroom.bias import sheet as sheets
@@ -85,7 +85,7 @@ def frozen(mode: str) -> Frozen:
         after=shortcut.scores(plant_block(bare, True)),
         folk=folk,
         table=subgroups.missed(folk.groups[ill], folk.missed[ill], folk.patient[ill]),
-        total=subgroups.share_of_patients(folk.missed[ill], folk.patient[ill]),
+        total=operating.share(folk.missed[ill], folk.patient[ill]),
         gap=subgroups.auc_gap(folk.label, folk.score, folk.ap == 0, folk.patient),
         twins=stored.load("06", "twins", "simulated")["score"][1, 0],
     )
@@ -275,7 +275,7 @@ VIEW = Exercise(
             int(frozen.folk.test.sum()),
         ),
     ],
-    unfit="Four things: AUC on all films, its n, AUC on the test part, its n.",
+    unfit="Four things: AUC on all films with its interval, its n, then both for the test part.",
     wrong=(
         Wrong(
             "test part twice",
@@ -370,6 +370,13 @@ WITHIN = Exercise(
             ),
             "PA minus AP: the group whose films are marked True comes first.",
             matches=lambda a, f: abs(a[0][0] + f.gap.value) <= GAP_WITHIN,
+        ),
+        Wrong(
+            "another word",
+            lambda frozen: (frozen.gap, "maybe"),
+            'The difference is right. The verdict is one of three: "yes", "no" or "cannot tell".',
+            matches=lambda a, f: _gap_right(a, f)
+            and _word(a[1]) not in ("yes", "no", "cannot tell"),
         ),
         Wrong(
             "verdict against the interval",

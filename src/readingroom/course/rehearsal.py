@@ -160,7 +160,8 @@ def execute(
             error = "the kernel died, probably for want of memory"
         finally:
             peak = watch.stop()
-            client._cleanup_kernel()
+            if client.km is not None:  # None: the client has cleaned up after a failed start
+                client._cleanup_kernel()
     return book, time.perf_counter() - start, peak, error
 
 

@@ -171,6 +171,7 @@ def interval_rows(
         axis.text(1.01, -place, f"{found.short()}  n = {found.n}", va="center", fontsize=8.5,
                   transform=axis.get_yaxis_transform())  # fmt: skip
     axis.set_yticks([-k for k in range(len(rows))], list(rows), fontsize=9)
+    axis.set_ylim(0.4 - len(rows), 0.6)  # else the first and the last marker are cut in half
     if line is not None:
         axis.axvline(line, color=colours["orange"], ls="--", lw=1.2)
     axis.set_xlabel(label)
