@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+HEIGHT = 900
 START_SECONDS = 240  # the first simulated cohort is drawn before JupyterLab opens
 CELL_SECONDS = 180  # the first cell imports and loads; a shared machine is slow
 
@@ -71,27 +73,28 @@ def stop(server: subprocess.Popen) -> None:
         os.killpg(server.pid, signal.SIGKILL)
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextmanager
+def started(place: Path, port: int, *lesson: str) -> Iterator[str]:
     """The address of ``readingroom start`` with a home and a working copy of its own."""
     chromium()  # before the patients are drawn, in case it skips
-    place = tmp_path_factory.mktemp("desk")
     log = Log(place / "log.txt")
     environment = {
         **os.environ,
         "PYTHONPATH": str(REPOSITORY / "src"),
         "PYTHONUNBUFFERED": "1",
         "READINGROOM_HOME": str(place / "home"),
+        "READINGROOM_COHORT": "simulated",
         "JUPYTER_CONFIG_DIR": str(place / "config"),  # no setting of whoever runs the tests
         "JUPYTER_RUNTIME_DIR": str(place / "runtime"),
         "JUPYTERLAB_WORKSPACES_DIR": str(place / "workspaces"),
         "JUPYTERLAB_SETTINGS_DIR": str(place / "settings"),
     }
-    environment.pop("READINGROOM_MIRROR", None)
+    for name in ("READINGROOM_MIRROR", "READINGROOM_PROGRESS", "READINGROOM_CODE"):
+        environment.pop(name, None)
     with log.path.open("w", encoding="utf-8") as stream:
         server = subprocess.Popen(
-            [sys.executable, "-m", "readingroom", "start", "03", "--no-browser",
-             "--folder", str(place / "work"), "--cohort", "simulated", "--port", "8931"],
+            [sys.executable, "-m", "readingroom", "start", *lesson, "--no-browser",
+             "--folder", str(place / "work"), "--port", str(port)],
             stdout=stream, stderr=subprocess.STDOUT, env=environment, cwd=place,
             start_new_session=True,
         )  # fmt: skip
@@ -101,22 +104,79 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             stop(server)
 
 
+@contextmanager
+def opened(address: str, profile: Path) -> Iterator[Desk]:
+    """JupyterLab in headless Chromium with a profile of its own, its first notebook ready."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch_persistent_context(
+            str(profile), executable_path=chromium(), args=FLAGS,
+            viewport={"width": 1280, "height": HEIGHT},
+        )  # fmt: skip
+        page = browser.pages[0]
+        page.set_default_timeout(CELL_SECONDS * 1000)
+        desk = Desk(page)
+        page.goto(address)
+        desk.ready()
+        yield desk
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of lesson 03 in JupyterLab."""
+    with started(tmp_path_factory.mktemp("desk"), 8931, "03") as address:
+        yield address
+
+
 class Desk:
-    """A learner at the lesson: finds cells by what they say, types, runs, looks."""
+    """A learner at JupyterLab: opens notebooks, finds cells by what they say, types, runs, looks.
+
+    Everything means the notebook in front; those in other tabs are hidden, not gone.
+    """
 
     def __init__(self, page) -> None:
         self.page = page
+        self.errors: list[str] = []  # of the browser's console
+        page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
 
-    def picture(self, name: str) -> None:
-        """Keep a screenshot where ``READINGROOM_SCREENSHOTS`` names a folder."""
+    @property
+    def notebook(self):
+        """The notebook in front."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+    def ready(self) -> None:
+        """Wait for the notebook in front and its kernel: what is run before it answers is lost."""
+        self.notebook.locator(".jp-CodeCell").first.wait_for()
+        self.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
+
+    def follow(self, link: str) -> None:
+        """Click a link of the notebook in front, and wait for the notebook it leads to."""
+        before = self.notebook.get_attribute("id")
+        self.notebook.get_by_role("link", name=link).first.click()
+        self.page.locator(f"#{before}.lm-mod-hidden").wait_for(state="attached")
+        self.ready()
+
+    def turn_to(self, tab: str) -> None:
+        """Bring another tab to the front."""
+        self.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=tab).click()
+        self.notebook.locator(".jp-CodeCell").first.wait_for()
+
+    def picture(self, name: str, width: int = 1280) -> None:
+        """Keep a screenshot of a width where ``READINGROOM_SCREENSHOTS`` names a folder."""
         folder = os.environ.get("READINGROOM_SCREENSHOTS")
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=str(Path(folder) / f"jupyterlab-{name}.png"))
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            self.page.wait_for_timeout(500)  # JupyterLab lays itself out anew
+            self.page.screenshot(path=str(Path(folder) / f"jupyterlab-{name}-{width}.png"))
+            self.page.set_viewport_size({"width": 1280, "height": HEIGHT})
 
     def cell(self, text: str):
         """The code cell that holds `text`."""
-        return self.page.locator(".jp-Notebook .jp-CodeCell", has_text=text).first
+        return self.notebook.locator(".jp-CodeCell", has_text=text).first
 
     def run(self, text: str):
         """Run the cell that holds `text` and wait until it is done."""
@@ -147,33 +207,22 @@ class Desk:
 
     def type(self, name: str, value: str):
         """Replace the answer cell of the variable `name` by ``name = value`` and run it."""
-        cell = self.cell(f"{name} = ")
-        cell.locator(".cm-content").click()
+        return self.replace(f"{name} = ", f"{name} = {value}")
+
+    def replace(self, text: str, by: str):
+        """Type something else into the cell that holds `text`, and run it."""
+        self.cell(text).locator(".cm-content").click()
         self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(f"{name} = {value}")
-        return self.run(f"{name} = {value}")
+        # as if pasted: JupyterLab would close brackets and quotation marks as they are typed
+        self.page.keyboard.insert_text(by)
+        return self.run(by)
 
 
 @pytest.fixture
 def desk(lab: str, tmp_path: Path) -> Iterator[Desk]:
-    """The lesson, open in headless Chromium with a profile of its own."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch_persistent_context(
-            str(tmp_path / "profile"),
-            executable_path=chromium(),
-            args=FLAGS,
-            viewport={"width": 1280, "height": 900},
-        )
-        page = browser.pages[0]
-        page.set_default_timeout(CELL_SECONDS * 1000)
-        page.goto(lab)
-        page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-        # what is run before the kernel answers is lost; the status bar says when it does
-        page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
-        yield Desk(page)
-        browser.close()
+    """The lesson, open."""
+    with opened(lab, tmp_path / "profile") as desk:
+        yield desk
 
 
 def test_a_learner_is_told_what_was_wrong_and_then_right(desk: Desk) -> None:
