@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from readingroom.course import answers
-from readingroom.course.exercises import Exercise, Wrong
+from readingroom.course.exercises import PERCENT, Exercise, Wrong
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("read-twelve", "miss-at-most-two")
@@ -122,7 +122,7 @@ READ = Exercise(
         Wrong(
             "another length",
             lambda frozen: [0, 1],
-            "Twelve films, twelve numbers; yours are {n}.",
+            "Twelve films, twelve numbers; you gave {n}.",
             matches=lambda answer, frozen: np.size(answer) != FILMS,
             facts=lambda answer, frozen: {"n": np.size(answer)},
         ),
@@ -225,7 +225,12 @@ def _costs(answer: float, frozen: Frozen) -> dict:
         "m": missed(answer, frozen.labels, frozen.score),
         "k": alarms(answer, frozen.labels, frozen.score),
         "t": answer,
+        "way": "Lower misses fewer" if _misses_many(answer, frozen) else "Move up: fewer alarms",
     }
+
+
+def _misses_many(threshold: float, frozen: Frozen) -> bool:
+    return missed(threshold, frozen.labels, frozen.score) > MISSES
 
 
 def _threshold_forms(frozen: Frozen) -> list:
@@ -239,16 +244,34 @@ def _habit(frozen: Frozen) -> float:
     return next(x for x in tenths if not _good_threshold(x, frozen))
 
 
+def _beyond_the_scale(count: int) -> tuple[Wrong, Wrong]:
+    """A number of films, or a percentage, where a score was asked for."""
+    return (
+        Wrong(
+            "a count for a score",
+            lambda frozen: count,
+            "That is a number of films; type the score, between 0 and 1, that gives so many.",
+            matches=lambda answer, frozen: answer in range(2, CALLS + 1),
+        ),
+        Wrong(
+            "a hundred times",
+            lambda frozen: 65,
+            f"No score is above 1. {PERCENT}",
+            matches=lambda answer, frozen: answer > 1,
+        ),
+    )
+
+
 THRESHOLD = Exercise(
     slug="miss-at-most-two",
     kind=answers.number(),
     points=2,
-    fraction=True,
     task="A threshold that misses at most 2 of 50, with few false alarms",
     accepts=_good_threshold,
     reference=_highest,
     also_right=_threshold_forms,
     wrong=(
+        *_beyond_the_scale(2),
         Wrong(
             "everything is an alarm",
             lambda frozen: 0,
@@ -260,7 +283,7 @@ THRESHOLD = Exercise(
         Wrong(
             "a habit",
             _habit,
-            "Misses {m}, with {k} false alarms. {t:g} is a habit, not a choice.",
+            "Misses {m}, with {k} false alarms. {t:g} is a habit, not a choice. {way}.",
             matches=lambda answer, frozen: answer == round(answer, 1) and 0 < answer < 1,
             facts=_costs,
         ),
@@ -268,15 +291,8 @@ THRESHOLD = Exercise(
             "too high",
             lambda frozen: float(np.median(frozen.score[frozen.labels == 1])),
             "Misses {m}. Moving up misses more; which direction finds more?",
-            matches=lambda answer, frozen: (
-                missed(answer, frozen.labels, frozen.score) > MISSES
-            ),
+            matches=_misses_many,
             facts=_costs,
-        ),
-        Wrong(
-            "a hundred times",
-            lambda frozen: 100 * _highest(frozen),
-            "That is a percentage",
         ),
     ),
     otherwise="No more than two are missed, but more normals than need be are called: move up.",
@@ -351,6 +367,10 @@ def _adult_missed(answer: list[int], frozen: Frozen) -> list[int]:
     return [i for i in _of(frozen, "adult") if i not in answer]
 
 
+def _nowhere(answer: list[int], frozen: Frozen) -> list[int]:
+    return [i for i in answer if not 0 <= i < len(frozen.kinds)]
+
+
 SCOPE = Exercise(
     slug="not-for-this",
     kind=answers.indices(10),
@@ -361,6 +381,19 @@ SCOPE = Exercise(
     reference=lambda frozen: sorted(_out(frozen)),
     also_right=lambda frozen: [_out(frozen), np.array(sorted(_out(frozen))), tuple(_out(frozen))],
     wrong=(
+        Wrong(
+            "no such film",
+            lambda frozen: _out(frozen) | {12},
+            "There is no film {i} here: the numbers above the films run from 0 to 9.",
+            matches=lambda answer, frozen: bool(_nowhere(answer, frozen)),
+            facts=lambda answer, frozen: {"i": _nowhere(answer, frozen)[0]},
+        ),
+        Wrong(
+            "nothing named",
+            lambda frozen: set(),
+            "No film named: were all ten the films this program was made from?",
+            matches=lambda answer, frozen: not answer,
+        ),
         Wrong(
             "repair",
             lambda frozen: _out(frozen) | {_of(frozen, "repair")[0]},
@@ -479,7 +512,6 @@ NIGHT = Exercise(
     kind=answers.number(),
     points=1,
     must=False,
-    fraction=True,
     task="The score that triggers a call, with at most 6 calls in 50 films",
     accepts=_good_night,
     reference=lambda frozen: _night_forms(frozen)[0],
@@ -488,6 +520,14 @@ NIGHT = Exercise(
         **_night_costs(answer, frozen)
     ),
     wrong=(
+        *_beyond_the_scale(CALLS),
+        Wrong(
+            "a habit",
+            lambda frozen: 0.5,
+            "{k} calls: the phone is switched off after the sixth. 0.5 is a habit.",
+            matches=lambda answer, frozen: answer == 0.5 and _called(answer, frozen) > CALLS,
+            facts=_night_costs,
+        ),
         Wrong(
             "too many calls",
             lambda frozen: float(np.sort(frozen.night_score)[::-1][CALLS + 2]),
@@ -496,16 +536,9 @@ NIGHT = Exercise(
             facts=_night_costs,
         ),
         Wrong(
-            "nobody is called",
-            lambda frozen: 1.0,
-            "Nobody is called: {m} ill children wait for the morning.",
-            matches=lambda answer, frozen: _called(answer, frozen) == 0,
-            facts=_night_costs,
-        ),
-        Wrong(
             "few calls",
             lambda frozen: float(np.sort(frozen.night_score)[::-1][2]),
-            "Few calls, and {m} ill children wait for the morning.",
+            "Few calls ({k}), and {m} ill children wait for the morning.",
             matches=lambda answer, frozen: True,
             facts=_night_costs,
         ),
@@ -524,9 +557,15 @@ DEFENSIBLE = Exercise(
     task="Which sentence could you defend, and why",
     accepts=lambda answer, frozen: answer == ("C", 3),
     reference=lambda frozen: ("C", 3),
-    also_right=lambda frozen: [("c", 3), ["C", 3.0]],
-    unfit='One letter and the number of a reason, 1 to 4: sentence, because = "A", 1',
+    also_right=lambda frozen: [("c", 3), ["C", 3.0], ("C", "3")],
+    unfit='One letter in quotation marks and a bare number, 1 to 4: sentence, because = "A", 1',
     wrong=(
+        Wrong(
+            "no such reason",
+            lambda frozen: ("C", 5),
+            "The reasons are numbered 1 to 4.",
+            matches=lambda answer, frozen: answer[1] not in (1, 2, 3, 4),
+        ),
         Wrong(
             "reads chest films",
             lambda frozen: ("A", 1),

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 DTYPES = ("bool", "uint8", "int8", "uint16", "int16", "int32", "int64", "float32", "float64")
+DIGITS = tuple("0123456789")
 TABLE_ROWS = 5_000
 NAME_LENGTH = 200
 
@@ -142,7 +143,10 @@ def _typename(value: Any) -> str:
 
 
 def _wrong_type(expected: str, value: Any) -> AnswerError:
-    return AnswerError(f"I expected {expected}, got {_typename(value)}.")
+    told = f"I expected {expected}, got {_typename(value)}"
+    if isinstance(value, str) and "quotation" not in expected:
+        return AnswerError(f"{told}: leave out the quotation marks.")
+    return AnswerError(f"{told}.")
 
 
 def _pack_number(kind: Kind, value: Any) -> float:
@@ -176,6 +180,8 @@ def _pack_choice(kind: Kind, value: Any) -> dict:
     letter, reason = value
     if not isinstance(letter, str) or len(letter.strip()) != 1:
         raise AnswerError('choice is one letter in quotation marks, like choice="A".')
+    if isinstance(reason, str) and reason.strip() in DIGITS:
+        reason = int(reason)  # quotation marks around both is how a hand types it
     return {"choice": letter.strip().upper(), "because": _whole(reason, "because is a number")}
 
 
@@ -274,6 +280,8 @@ def _pack_array(kind: Kind, value: Any) -> dict:
         except (ValueError, TypeError) as error:
             raise _wrong_type("an array", value) from error
     value = np.ascontiguousarray(value).view(np.ndarray)
+    if value.dtype.kind == "U":
+        raise _wrong_type("an array of numbers", str(value))
     if value.dtype.name not in DTYPES:
         raise AnswerError(f"I expected an array of numbers, got an array of {value.dtype.name}.")
     if value.nbytes > kind.limit:
