@@ -143,14 +143,26 @@ sys.meta_path.insert(0, Refuse())
 """
 
 
-@pytest.mark.slow
-def test_the_lesson_never_imports_torch(tmp_path):
-    """The solved notebook runs to its end where torch and MONAI refuse to be imported."""
-    book = nbformat.read(find("01").notebook("solutions"), as_version=4)
-    cells = [cell.source for cell in book.cells if cell.cell_type == "code"]
+def _without_torch(cells, tmp_path):
+    """Run cells as one script where torch and MONAI refuse to be imported."""
     script = tmp_path / "lesson.py"
     script.write_text("\n\n".join([BLOCKED, *cells, "print('to the end')"]), "utf-8")
     environment = {"READINGROOM_COHORT": "simulated", "READINGROOM_PROGRESS": str(tmp_path)}
-    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True,
+    return subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True,
                           text=True, env={**os.environ, **environment})  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", ["01", "02"])
+def test_the_lesson_never_imports_torch(number, tmp_path):
+    """The solved notebooks of the first torch-free lessons run to their end without it."""
+    book = nbformat.read(find(number).notebook("solutions"), as_version=4)
+    cells = [cell.source for cell in book.cells if cell.cell_type == "code"]
+    done = _without_torch(["from IPython.display import display", *cells], tmp_path)
     assert done.returncode == 0 and "to the end" in done.stdout, done.stderr[-2000:]
+
+
+def test_a_lesson_that_took_torch_would_be_noticed(tmp_path):
+    """One cell that imports torch stops the script."""
+    done = _without_torch(["import torch"], tmp_path)
+    assert done.returncode != 0 and "torch is not for this lesson" in done.stderr

@@ -220,13 +220,17 @@ def auc_diff(
     return Estimate(value, float(lo), float(hi), n, "AUC difference")
 
 
-def share(successes: int, n: int, name: str = "share") -> Estimate:
+def share(successes: int, n: int, name: str = "share", by: str = "film") -> Estimate:
     """A proportion with Wilson's interval (Wilson 1927; Brown, Cai & DasGupta 2001).
 
     Parameters
     ----------
     successes, n : int
         Counted, out of how many.
+    name : str
+        What it is, for display.
+    by : str
+        What was counted: ``film``, ``patient``, or the plural of anything else.
 
     Returns
     -------
@@ -237,7 +241,7 @@ def share(successes: int, n: int, name: str = "share") -> Estimate:
     p, z2 = successes / n, WILSON_Z**2
     middle = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = WILSON_Z / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-    return Estimate(p, max(0.0, middle - half), min(1.0, middle + half), int(n), name)
+    return Estimate(p, max(0.0, middle - half), min(1.0, middle + half), int(n), name, by)
 
 
 def accuracy(y: object, called: object) -> Estimate:

@@ -116,7 +116,8 @@ UPRIGHT = Exercise(
         (float(frozen.invert), int(frozen.centre), int(frozen.width)),
         np.array([frozen.invert, frozen.centre, frozen.width]),
     ],
-    unfit="Three numbers: 0 or 1, the centre, the width, like upright = (0, 100, 200).",
+    unfit="Three plain numbers, without quotation marks: 1 or 0 (not True or False), the centre, "
+    "the width, like upright = (0, 100, 200).",
     wrong=(
         Wrong(
             "greys the wrong way",
@@ -178,11 +179,26 @@ LEVELS = Exercise(
     unfit="Two numbers: before = the film, after = the export, like levels = (100, 50).",
     wrong=(
         Wrong(
+            "both what the bits could hold",
+            lambda frozen: (2**frozen.bits, 256),
+            "Both numbers are what the bits could hold, of the file and of a PNG; count what is "
+            "there, with len(np.unique(...)).",
+            matches=lambda answer, frozen: (
+                answer[0] in (2**frozen.bits, 2**15, 2**16) and answer[1] == 256
+            ),
+        ),
+        Wrong(
             "what the bits could hold",
             lambda frozen: (2**frozen.bits, frozen.after),
             "That is what {b} bits could hold; count what is there (np.unique).",
-            matches=lambda answer, frozen: answer[0] in (2**frozen.bits, 2**16),
+            matches=lambda answer, frozen: answer[0] in (2**frozen.bits, 2**15, 2**16),
             facts=lambda answer, frozen: {"b": frozen.bits},
+        ),
+        Wrong(
+            "the other way round",
+            lambda frozen: (frozen.after, frozen.before),
+            "The film comes first, then the PNG.",
+            matches=lambda answer, frozen: answer == (frozen.after, frozen.before),
         ),
         Wrong(
             "nothing lost",
@@ -261,6 +277,10 @@ def _hunted(answer: list, frozen: Frozen) -> bool:
     return not _missed(answer, frozen) and len(_false(answer, frozen)) <= FALSE_TICKS
 
 
+def _no_line(answer: Any, frozen: Frozen) -> list[int]:
+    return sorted(set(answer) - set(frozen.rows.index.tolist()))
+
+
 HUNT = Exercise(
     slug="phi-hunt",
     kind=answers.indices(200),
@@ -274,8 +294,24 @@ HUNT = Exercise(
         np.array(sorted(_all_planted(frozen) | _row(frozen, "SeriesDescription"))),
         tuple(_all_planted(frozen) | _forgiven(frozen)),
     ],
-    unfit="Numbers of lines in braces: found = {3, 8}",
+    unfit="Whole numbers of lines in braces: found = {3, 8}",
     wrong=(
+        Wrong(
+            "no such line",
+            lambda frozen: {500},
+            "There is no line {i}: this header's lines are numbered 0 to {last}.",
+            matches=lambda answer, frozen: bool(_no_line(answer, frozen)),
+            facts=lambda answer, frozen: {
+                "i": _no_line(answer, frozen)[0],
+                "last": len(frozen.rows) - 1,
+            },
+        ),
+        Wrong(
+            "nothing ticked",
+            lambda frozen: set(),
+            "No line is named. Begin with the patient's own lines, then read what people typed.",
+            matches=lambda answer, frozen: not answer,
+        ),
         Wrong(
             "modality",
             lambda frozen: sorted(_all_planted(frozen) | _row(frozen, "Modality")),
@@ -853,9 +889,15 @@ LAYER = Exercise(
     task="Which layer has this registry film reached, and why",
     accepts=lambda answer, frozen: answer == ("B", 3),
     reference=lambda frozen: ("B", 3),
-    also_right=lambda frozen: [("b", 3), ["B", 3.0]],
-    unfit='One letter and the number of a reason, 1 to 4: layer, because = "A", 1',
+    also_right=lambda frozen: [("b", 3), ["B", 3.0], ("B", "3")],
+    unfit='One letter in quotation marks and a bare number, 1 to 4: layer, because = "A", 1',
     wrong=(
+        Wrong(
+            "no such reason",
+            lambda frozen: ("B", 7),
+            "The reasons are numbered 1 to 4.",
+            matches=lambda answer, frozen: answer[1] not in (1, 2, 3, 4),
+        ),
         Wrong(
             "layer 3",
             lambda frozen: ("C", 3),

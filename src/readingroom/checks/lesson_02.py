@@ -223,13 +223,22 @@ def _all_sheet(answer: tuple, frozen: Frozen) -> bool:
     return not _misplaced(answer, frozen)
 
 
+def _nowhere(answer: tuple) -> list[int]:
+    return sorted(film for bin_ in answer for film in bin_ if not 0 <= film < 60)
+
+
+def _twice(answer: tuple) -> list[int]:
+    counted = Counter(film for bin_ in answer for film in set(bin_))
+    return sorted(film for film, times in counted.items() if times > 1)
+
+
 SHEET = Exercise(
     slug="contact-sheet",
     kind=answers.tuple_of(*[answers.indices(60)] * 3),
     points=4,
     look=True,
     task="Sort the faulty films of the contact sheet: repair, exclude, keep and flag",
-    accepts=_sorted,
+    accepts=lambda answer, frozen: _sorted(answer, frozen) and not _twice(answer),
     reference=_planted,
     also_right=lambda frozen: [
         tuple(set(bin_) for bin_ in _planted(frozen)),
@@ -239,6 +248,19 @@ SHEET = Exercise(
     unfit="Three sets of film numbers: repair, exclude, flag = {1, 2}, {3}, {4}",
     wrong=(
         Wrong(
+            "no such film",
+            lambda frozen: (*_planted(frozen)[:2], {60}),
+            "There is no film {i}: the sheet goes from 0 to 59.",
+            matches=lambda answer, frozen: bool(_nowhere(answer)),
+            facts=lambda answer, frozen: {"i": _nowhere(answer)[0]},
+        ),
+        Wrong(
+            "nothing sorted",
+            lambda frozen: (set(), set(), set()),
+            "All three bins are empty. Some films here have a fault: begin with what strikes you.",
+            matches=lambda answer, frozen: not any(answer),
+        ),
+        Wrong(
             "a drain excluded",
             lambda frozen: _in_exclude(frozen, frozen.sheet.drains[:1]),
             "Film {i}: devices are patients too; excluding them makes the set prettier and wrong.",
@@ -246,8 +268,18 @@ SHEET = Exercise(
             facts=lambda answer, frozen: {"i": min(set(answer[1]) & set(frozen.sheet.drains))},
         ),
         Wrong(
+            "in two bins",
+            lambda frozen: (_planted(frozen)[0], *[{*bin_, 0} for bin_ in _planted(frozen)[1:]]),
+            "Film {i} lies in two bins; a film can go one way only.",
+            matches=lambda answer, frozen: bool(_twice(answer)),
+            facts=lambda answer, frozen: {"i": _twice(answer)[0]},
+        ),
+        Wrong(
             "too many ticked",
-            lambda frozen: (*_planted(frozen)[:2], list(range(60))),
+            lambda frozen: (
+                *_planted(frozen)[:2],
+                sorted(set(range(60)) - set(_planted(frozen)[0]) - set(_planted(frozen)[1])),
+            ),
             "You found the faults, but ticked {k} films too many. A poor chest is no poor film.",
             matches=_all_sheet,
             facts=lambda answer, frozen: {"k": _extra(answer, frozen)},
@@ -778,9 +810,15 @@ LAYER = Exercise(
     task="May set X be released for training and for testing, and why",
     accepts=lambda answer, frozen: answer == ("C", 3),
     reference=lambda frozen: ("C", 3),
-    also_right=lambda frozen: [("c", 3), ["C", 3.0]],
-    unfit='One letter and the number of a reason, 1 to 4: release, because = "A", 1',
+    also_right=lambda frozen: [("c", 3), ["C", 3.0], ("C", "3")],
+    unfit='One letter in quotation marks and a bare number, 1 to 4: release, because = "A", 1',
     wrong=(
+        Wrong(
+            "no such reason",
+            lambda frozen: ("C", 7),
+            "The reasons are numbered 1 to 4.",
+            matches=lambda answer, frozen: answer[1] not in (1, 2, 3, 4),
+        ),
         Wrong(
             "released",
             lambda frozen: ("A", 1),

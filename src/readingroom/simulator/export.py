@@ -147,6 +147,12 @@ def _describe_image(data: Dataset, film: Film, modality: str, pixels, monochrome
     data.PixelData = stored.astype("<u2").tobytes()
 
 
+def _years(person: Identity) -> int:
+    """Completed years on the day of the exam, so that age and birth date of a header agree."""
+    birth, day = person.birth, person.study_date
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
 def _header(film: Film, person: Identity) -> dict[str, str]:
     """Direct identifiers in the header."""
     return {
@@ -154,7 +160,7 @@ def _header(film: Film, person: Identity) -> dict[str, str]:
         "PatientID": person.patient_id,
         "PatientBirthDate": f"{person.birth:%Y%m%d}",
         "PatientSex": film.patient.sex,
-        "PatientAge": f"{int(film.patient.age):03d}Y",
+        "PatientAge": f"{_years(person):03d}Y",
         "PatientAddress": person.address,
         "PatientTelephoneNumbers": person.phone,
         "StudyDate": f"{person.study_date:%Y%m%d}",
