@@ -124,3 +124,10 @@ def test_the_networks_read_the_lesion_films_as_stored(monkeypatch):
         scores, heat = networks.read(networks.of_mode("simulated"), found.images[i])
         np.testing.assert_allclose(scores, found.scores[:, i], atol=2e-3)
         assert np.hypot(*(np.array(networks.hottest(heat)) - found.peaks[i])) < 3
+
+
+@pytest.mark.parametrize("name", ["hundred", "night"])
+def test_a_score_typed_as_printed_is_the_score(mode, name):
+    """Four digits read off the page equal the stored score, so no film falls below by rounding."""
+    score = sets.from_store(name, mode).score
+    assert (np.array([float(f"{value:.4f}") for value in score]) == score).all()
