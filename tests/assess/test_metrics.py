@@ -138,6 +138,21 @@ def test_an_estimate_never_prints_alone():
     assert found.short() == ".90 (.60-.98)"
 
 
+@pytest.mark.parametrize(
+    ("ends", "says"),
+    [
+        ((-1.19, -1.26, -1.12), "-1.19 (-1.26 to -1.12)"),
+        ((-0.1, -0.2, 0.001), "-.10 (-.20 to .00)"),
+        ((-0.0001, -0.0002, 0.02), ".00 (.00-.02)"),
+    ],
+)
+def test_bounds_below_zero_are_joined_by_a_word(ends, says):
+    """No hyphen stands beside a minus sign, and what rounds to nothing has no sign."""
+    found = metrics.Estimate(*ends, n=3)
+    assert found.short() == says
+    assert "-0.000" not in str(found)
+
+
 @given(st.lists(st.integers(0, 6), min_size=2, max_size=30), st.integers(0, 2**32 - 1))
 @settings(max_examples=25, deadline=None)
 def test_a_draw_of_patients_takes_all_films_of_each(patient, seed):

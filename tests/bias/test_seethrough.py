@@ -9,6 +9,8 @@ from sklearn.metrics import roc_auc_score
 from readingroom import data
 from readingroom.assess.metrics import mean
 from readingroom.bias import population, probe, seethrough
+from readingroom.course import exercises
+from readingroom.data import adding
 from tests.conftest import MODES
 
 
@@ -85,3 +87,55 @@ def test_the_public_numbers_of_the_datasheet_come_out():
     by_view = rsna.groupby("view")["pneumonia"].mean()
     assert by_view["AP"] == pytest.approx(0.383, abs=0.001)
     assert by_view["PA"] == pytest.approx(0.093, abs=0.001)
+
+
+@pytest.fixture
+def few(tmp_path):
+    """An own cohort of 40 films whose labels no pixel shows: too little for any right answer."""
+    import pandas as pd
+    from PIL import Image
+
+    rng, rows = np.random.default_rng(7), []
+    for k in range(40):
+        Image.fromarray(rng.integers(0, 255, (32, 32), np.uint8)).save(tmp_path / f"{k}.png")
+        rows.append({"file": f"{k}.png", "label": k % 2, "patient": f"p{k}"})
+    pd.DataFrame(rows).to_csv(tmp_path / "labels.csv", index=False)
+    adding.add(tmp_path, tmp_path / "labels.csv", "few", progress=False)
+    return "few"
+
+
+def test_graded_questions_of_few_own_films_are_asked_on_the_courses(few, monkeypatch, capsys):
+    """With 40 films of one's own the course's answers still pass, and the page says on what."""
+    monkeypatch.setenv("READINGROOM_OFFLINE", "1")
+    data.forget()
+    try:
+        assert data.choose(wanted=few) == few
+        ours = seethrough.hospital(data.load("children", size=28, progress=False))
+        asked = seethrough.asked(ours)
+        assert len(ours.train_labels) < 40 and len(asked.train_labels) == 400
+        assert "not on yours" in capsys.readouterr().out
+        frozen = exercises.frozen("06", few)
+        assert (frozen.ours.bare_films == asked.bare_films).all()
+        for slug in ("move-the-sticker", "fix-and-retest"):
+            task = exercises.of_lesson("06")[slug]
+            verdict, _ = exercises.examine(task, task.reference(frozen), frozen)
+            assert verdict.points == task.points, slug
+    finally:
+        data.forget()
+
+
+def test_the_courses_films_are_asked_about_themselves(films):
+    """Without own films nothing stands in: the hospital asked about is the lesson's."""
+    ours = seethrough.hospital(films)
+    assert seethrough.asked(ours) is ours
+    assert {seethrough.course_mode(mode) for mode in ("real", "simulated")} == {"real", "simulated"}
+
+
+def test_a_view_with_one_label_only_gets_the_stand_in():
+    """Every column is there, but all bedside films are ill: nothing can be ranked within them."""
+    import pandas as pd
+
+    rows = [{"split": "test", "view": v, "label": y} for v, y in (("AP", 1), ("PA", 0), ("PA", 1))]
+    assert population._thin(pd.DataFrame(rows)) == ["ill and well AP films"]
+    more = pd.DataFrame([*rows, {"split": "train", "view": "AP", "label": 0}])
+    assert population._thin(more) == ["ill and well AP films in the test part"]

@@ -364,7 +364,7 @@ def test_what_the_lessons_use(ward):
     assert by_step["patients shared between parts"]["uses"] == "your films"
     lacking = by_step["the view as a shortcut, who is missed"]
     assert (lacking["missing"], lacking["uses"]) == (["sex", "age"], "NIH-1000")
-    assert by_step["does the map hit the finding"]["missing"] == ["mask"]
+    assert by_step["does the map hit the finding"]["missing"] == ["stored maps"]
     assert all(row["uses"] for row in rows)
 
 

@@ -137,7 +137,7 @@ def test_films_are_picked_by_content():
 
 @pytest.mark.parametrize("name", reference.NAMES)
 def test_weights_go_through_safetensors_unharmed(name):
-    """Each shipped network loads, has five seeds well under 1 MB, and no other file format."""
+    """Each shipped network loads, has its seeds, each well under 1 MB, in this format."""
     from importlib import resources
 
     folder = resources.files("readingroom.models").joinpath("shipped", name)
@@ -178,7 +178,7 @@ def test_the_shipped_network_reproduces_its_card(name, size):
 
 @pytest.mark.slow
 def test_the_simulated_network_reproduces_its_card():
-    """On the simulated test films two seeds give the AUC by finding that the card states."""
+    """On the simulated test films two of its seeds give the AUC by finding that the card states."""
     from readingroom import simulator
 
     cases = [case for case in findings.plan() if case.split == "test"]

@@ -44,19 +44,21 @@ class Estimate:
     def __str__(self) -> str:
         name = f"{self.name} " if self.name else ""
         unit = {"film": "films", "patient": "patients"}.get(self.by, self.by)
-        return f"{name}{self.value:.3f} ({self.lo:.3f} to {self.hi:.3f}, n = {self.n} {unit})"
+        return f"{name}{self.value:z.3f} ({self.lo:z.3f} to {self.hi:z.3f}, n = {self.n} {unit})"
 
     def __repr__(self) -> str:
         return str(self)
 
     def short(self, digits: int = 2) -> str:
-        """As it stands in a table: ``.97 (.96-.98)``."""
+        """As it stands in a table: ``.97 (.96-.98)``, or ``-.12 (-.26 to .02)``."""
 
         def plain(x: float) -> str:
-            text = f"{x:.{digits}f}"
+            text = f"{x:z.{digits}f}"
             return text.replace("0.", ".", 1) if abs(x) < 1 else text
 
-        return f"{plain(self.value)} ({plain(self.lo)}-{plain(self.hi)})"
+        ends = plain(self.lo), plain(self.hi)
+        link = " to " if any(end.startswith("-") for end in ends) else "-"
+        return f"{plain(self.value)} ({link.join(ends)})"
 
     def overlaps(self, other: float) -> bool:
         """Whether a value lies within the interval."""

@@ -84,7 +84,8 @@ def _strata(found: Verdict) -> str:
         cells = [f"{row.group} {row.value}", f"{row.films} ({row.ill})"]
         cells += [e.short() if e else "too few" for e in (row.sensitivity, row.specificity)]
         body += "<tr>" + "".join(f"<td>{_safe(cell)}</td>" for cell in cells) + "</tr>"
-    return f"<h2>By group</h2><table>{head}{body}</table>"
+    remark = f"<p>{_safe(found.by_group)}</p>" if found.by_group else ""
+    return f"<h2>By group</h2>{remark}<table>{head}{body}</table>"
 
 
 def _pictures(found: Verdict) -> str:

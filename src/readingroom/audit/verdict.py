@@ -12,6 +12,7 @@ from readingroom.assess import calibration, delong, operating, prevalence, sampl
 from readingroom.assess.metrics import Estimate
 from readingroom.audit.reading import AuditError, Table, read
 
+GIVEN = "as given"  # of a threshold that no film chose
 HALF_WIDTH = 0.05
 MISS = 10.0
 DAY = 100  # films, for the count of alarms
@@ -64,6 +65,16 @@ class Verdict:
     needed: dict = field(default_factory=dict)
     enough: bool = False
     remarks: tuple[str, ...] = ()
+
+    @property
+    def by_group(self) -> str:
+        """What to know before reading the groups; empty where the threshold was given."""
+        if not self.strata or self.chosen == GIVEN:
+            return ""
+        return (
+            "By group, all films, those that chose the threshold too: read these shares as "
+            "somewhat too good, and compare the groups."
+        )
 
     def headline(self) -> str:
         """The verdict in a sentence or two."""
@@ -221,7 +232,7 @@ def _operating_point(table, ill, threshold, miss):
     patient = table.known.get("patient")
     everyone = np.ones(len(table.y), bool)
     if threshold is not None:
-        return operating.at(table.y, table.s, threshold, patient), "as given", everyone
+        return operating.at(table.y, table.s, threshold, patient), GIVEN, everyone
     first, how = _first_half(table)
     for rows in (first, ~first):
         if min(table.y[rows].sum(), (1 - table.y[rows]).sum()) < 2:
@@ -360,7 +371,7 @@ def _lines(found: Verdict) -> list[str]:
     lines.append(f"             {found.alarms()}")
     for k, estimate in enumerate(found.calibration.values()):
         lines.append(f"{'calibration' if k == 0 else '':12} {estimate}")
-    lines += ["", *(_stratum(row) for row in found.strata)]
+    lines += ["", *_wrapped(found.by_group), *(_stratum(row) for row in found.strata)]
     lines += ["", "What is unknown, and what to look at:"]
     for remark in found.remarks:
         lines += _wrapped(remark, "- ")

@@ -6,6 +6,7 @@ from readingroom import lazy
 
 _HOMES = {
     "adults": "population",
+    "asked": "seethrough",
     "contact_sheet": "sheet",
     "crop": "marker",
     "hospital": "seethrough",

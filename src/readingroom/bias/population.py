@@ -164,4 +164,15 @@ def _lacking(cohort) -> list[str]:
         known = column in cohort.table and cohort.table[column].notna().all()
         if not known or (column != "age" and cohort.table[column].nunique() < 2):
             out.append(column)
-    return out
+    return out or _thin(cohort.table)
+
+
+def _thin(table) -> list[str]:
+    """What is missing where every column is there, but some view shows one label only."""
+    split = table["split_as_distributed" if "split_as_distributed" in table else "split"]
+    for part, rows in (("", table), (" in the test part", table[split == "test"])):
+        ill = rows["label"] == 1
+        for view in ("AP", "PA"):
+            if ill[rows["view"] == view].nunique() < 2:
+                return [f"ill and well {view} films{part}"]
+    return []

@@ -67,6 +67,51 @@ def hospital(cohort, share: float = 0.95, seed: int = 0) -> Hospital:
     return Hospital(bare, marker.plant_block(bare, marked), train_labels, marked, truth, shown)
 
 
+def course_mode(mode: str | None = None) -> str:
+    """The course's own films for a question whose answer is graded.
+
+    Parameters
+    ----------
+    mode : str, optional
+        ``real``, ``simulated`` or an own cohort's name; None is the kernel's.
+
+    Returns
+    -------
+    str
+        ``real`` or ``simulated`` as given. For an own cohort the real films of the course where
+        they can be had, else ``simulated``: few films, or labels that thumbnails cannot show,
+        would turn a right answer away.
+    """
+    from readingroom import data
+    from readingroom.data.errors import Unreachable
+
+    wanted = mode or data.mode() or data.choose([("children", 28)])
+    if wanted in ("real", "simulated"):
+        return wanted
+    try:
+        data.load("children", size=28, mode="real")
+    except Unreachable:
+        return "simulated"
+    return "real"
+
+
+def asked(ours: Hospital) -> Hospital:
+    """The hospital that the graded questions are about: the lesson's, or beside own films another.
+
+    Parameters
+    ----------
+    ours : Hospital
+        Of the lesson's films.
+    """
+    from readingroom import data
+
+    if data.mode() in (None, "real", "simulated"):
+        return ours
+    films = data.load("children", size=28, mode=course_mode())
+    print(f"This question is asked on films of the course, not on yours. {films.banner()}.")
+    return hospital(films)
+
+
 def repaired(ours: Hospital, how: str, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Training films and labels after a repair.
 

@@ -249,6 +249,11 @@ def _error(frozen: Frozen) -> float:
     return float(frozen.shares.sum() - (frozen.f_film - frozen.f_black))
 
 
+def _half_missed(frozen: Frozen) -> float:
+    """Half of what is missed, so that "nothing is missed" is no right answer."""
+    return abs(_error(frozen)) / 2
+
+
 def _slack(frozen: Frozen) -> float:
     return ERROR_WITHIN * abs(frozen.f_film - frozen.f_black)
 
@@ -259,15 +264,21 @@ ADDS_UP = Exercise(
     points=1,
     must=False,
     task="By how much the shares miss the difference of the two outputs",
-    accepts=lambda answer, frozen: abs(abs(answer) - abs(_error(frozen))) <= _slack(frozen),
+    accepts=lambda answer, frozen: abs(abs(answer) - abs(_error(frozen))) <= _half_missed(frozen),
     reference=_error,
     also_right=lambda frozen: [
         -_error(frozen),
-        round(_error(frozen), 2),
+        float(f"{_error(frozen):.2g}"),
         np.float32(_error(frozen)),
     ],
     same=lambda one, other, frozen: abs(one - other) <= _slack(frozen),
     wrong=(
+        Wrong(
+            "nothing is missed",
+            lambda frozen: 0.0,
+            "Almost nothing, and that is the point; but small steps leave a remainder. How large?",
+            matches=lambda answer, frozen: abs(answer) < _half_missed(frozen),
+        ),
         Wrong(
             "sum of absolute values",
             lambda frozen: float(np.abs(frozen.shares).sum() - (frozen.f_film - frozen.f_black)),

@@ -70,7 +70,9 @@ def frozen(mode: str) -> Frozen:
     from readingroom import data
     from readingroom.bias.marker import plant_block
 
-    ours = seethrough.hospital(data.load("children", size=28, mode=mode))
+    # own films may be too few for a right answer to come out, so these questions never use them
+    films = data.load("children", size=28, mode=seethrough.course_mode(mode))
+    ours = seethrough.hospital(films)
     clean = pixel_regression(ours.bare_films, ours.train_labels)
     shortcut = pixel_regression(ours.train_films, ours.train_labels)
     bare = ours.shown["unmarked"]
@@ -725,6 +727,13 @@ EXTERNAL = Exercise(
             lambda frozen: ("C", 4),
             "Useful, only not sufficient.",
             matches=lambda answer, frozen: answer[0] == "C",
+        ),
+        Wrong(
+            "the vendor's reason",
+            lambda frozen: ("B", 1),
+            "Right verdict; but reason 1 is what the vendor says. Two numbers also agree where "
+            "both hospitals share a habit.",
+            matches=lambda answer, frozen: answer == ("B", 1),
         ),
         Wrong(
             "right verdict, wrong reason",

@@ -19,6 +19,7 @@ from readingroom.course.lessons import Lesson, find
 
 ANSWER_MIME = "application/vnd.readingroom.answer+json"
 RESULT_MIME = "application/vnd.readingroom.result+json"
+SIMULATED = "SIMULATED DATA: numbers describe virtual patients only"
 NOT_FOR_CLINICAL_USE = "For teaching. Never for clinical use."
 
 
@@ -59,13 +60,16 @@ def current() -> Session:
     return _open["session"]
 
 
-def lesson(number: str) -> None:
+def lesson(number: str, simulated: str = "") -> None:
     """Open a lesson: choose real or simulated films once, and say which in a banner.
 
     Parameters
     ----------
     number : str
         Such as ``"03"``.
+    simulated : "", "some" or "all"
+        Which films of the part that begins here are simulated whatever was chosen; a banner says
+        so, beside that of the chosen films or alone.
 
     Notes
     -----
@@ -81,7 +85,17 @@ def lesson(number: str) -> None:
         opened = Session(facts, *_films_of(facts, mode))
         _open["session"] = opened
         progress.opened(facts.number)
-    display(reply.banner(opened.banner, NOT_FOR_CLINICAL_USE))
+    for line in _banners(opened.banner, simulated):
+        display(reply.banner(line, NOT_FOR_CLINICAL_USE))
+
+
+def _banners(chosen: str, simulated: str) -> list[str]:
+    """The lines over a part, one for each kind of films in it."""
+    if not simulated or chosen == SIMULATED:
+        return [chosen]
+    if simulated == "all":
+        return [SIMULATED]
+    return [chosen, f"{SIMULATED} (the films tagged SIMULATED)"]
 
 
 def _films_of(facts: Lesson, mode: str) -> tuple[str, str, str]:
@@ -309,9 +323,14 @@ def verdict(statement: str, holds: Any) -> None:
     """Print a stated result, such as ``validation is higher than test: True``.
 
     These lines hold with real and with simulated films and are the only outputs kept in git, so
-    that running the solved notebook again compares them.
+    that running the solved notebook again compares them. On films of the learner's own they need
+    not hold, and then say so.
     """
-    print(f"{statement}: {bool(holds)}")
+    opened = _open.get("session")
+    own = opened is not None and opened.mode not in ("real", "simulated")
+    # the sentence is about the course's films; a few films of one's own may say otherwise
+    other = " (true of the course's films, not shown by yours)" if own and not holds else ""
+    print(f"{statement}: {bool(holds)}{other}")
 
 
 def headline(**results: Any) -> None:

@@ -20,7 +20,7 @@ class Need:
 # "mask" is the outline of the finding, "score" a model's stored output for the film.
 NEEDS = (
     Need("00", "film reader, twelve films, photo, nonsense", (), ""),
-    Need("00", "threshold, other wards, a night", ("five scores",), "simulated scores"),
+    Need("00", "threshold, other wards, a night", ("stored scores",), "simulated scores"),
     Need("02", "odd values in the table", ("age", "view"), "simulated patients"),
     Need("02", "contact sheet, exact and near duplicates", (), ""),
     Need("02", "patients shared between parts", ("patient",), "simulated patients"),
@@ -31,8 +31,10 @@ NEEDS = (
     Need("04", "two models compared", ("second score",), "simulated scores"),
     Need("04", "another hospital, and who fares worse there", ("second site",), "simulated scores"),
     Need("05", "looking at heat maps", (), ""),
-    Need("05", "does the map hit the finding", ("mask",), "simulated films with outlines"),
+    Need("05", "does the map hit the finding", ("stored maps",), "simulated films with outlines"),
     Need("06", "a marker planted on copies, found and removed", (), ""),
+    Need("06", "calls that the marker flips, and the repair, as asked", ("the course's films",),
+         "PneumoniaMNIST"),
     Need("06", "the view as a shortcut, who is missed", ("view", "sex", "age"), "NIH-1000"),
     Need("06", "hospitals, drains and twins", ("twin",), "simulated patients"),
 )

@@ -27,6 +27,7 @@ from readingroom.show.ranking import (
 )
 from readingroom.show.readings import readings
 from readingroom.show.shortcuts import (
+    costume_slider,
     costumes,
     groups,
     hiding_maps,
@@ -34,6 +35,7 @@ from readingroom.show.shortcuts import (
     marked_sheet,
     probe_maps,
     sex_mix,
+    sex_mix_slider,
     twin_films,
     twin_means,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "colours",
     "contact_sheet",
     "cost_sliders",
+    "costume_slider",
     "costumes",
     "draw_box",
     "erasing_curve",
@@ -80,6 +83,7 @@ __all__ = [
     "ruled_films",
     "seed_dots",
     "sex_mix",
+    "sex_mix_slider",
     "show",
     "shuffle_dots",
     "size_curve",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from readingroom.assess import metrics
+from readingroom.show.controls import sliders
 from readingroom.show.figures import _axes, axes, colours, films, show
 
 LOOKS = {"internal": ("green", "o"), "unmarked": ("blue", "s"), "swapped": ("orange", "^")}
@@ -49,6 +50,31 @@ def costumes(results: dict, caption: str = "", tag: str | None = None) -> None:
     results : dict of dict of ndarray
         training -> ``internal``, ``unmarked``, ``swapped`` -> AUC of each seed.
     """
+    show(*_costumes(results), caption, tag)
+
+
+def costume_slider(results: dict, said: str) -> None:
+    """The same picture, one training at a time: a slider chooses which.
+
+    Parameters
+    ----------
+    results : dict
+        As in `costumes`.
+    said : str
+        What the slider is called.
+    """
+    names = list(results)
+
+    def draw(training: str):
+        figure, alt = _costumes({training: results[training]})
+        figure.axes[0].set_xlim(-0.03, 1.03)  # the same scale for every stop
+        return figure, alt, ""
+
+    sliders(draw, lambda training: f"training = {training!r}", training=(said, names, names[0]))
+
+
+def _costumes(results: dict) -> tuple:
+    """The figure and its alt sentence."""
     rows = [(training, shown) for training in results for shown in LOOKS]
     figure, axis = axes(7.6, 0.36 * len(rows) + 1.0)
     said = []
@@ -68,8 +94,7 @@ def costumes(results: dict, caption: str = "", tag: str | None = None) -> None:
     axis.set_yticks([])
     axis.axvline(0.5, color=colours["grey"], ls=":", lw=1)
     axis.set_xlabel("AUC: a dot for each seed, a bar for their mean (right: mean, 95 % interval)")
-    show(figure, "AUC of five seeds, by training and test films, means: " + ", ".join(said),
-         caption, tag)  # fmt: skip
+    return figure, "AUC of five seeds, by training and test films, means: " + ", ".join(said)
 
 
 def probe_maps(maps: dict[str, np.ndarray]) -> None:
@@ -220,3 +245,37 @@ def sex_mix(run: Any) -> dict:
     show(figure, f"Test AUC as the share of women in training rises from 0 to 100 %: {ends}",
          run.caption(), "SIMULATED")  # fmt: skip
     return out
+
+
+def sex_mix_slider(mix: dict, run: Any) -> None:
+    """AUC in women and in men at one share of women among the training films.
+
+    Parameters
+    ----------
+    mix : dict
+        What `sex_mix` returned.
+    run : Stored
+        ``sexes``.
+    """
+    shares = [round(100 * float(share)) for share in run["shares"]]
+
+    def draw(women: int):
+        figure, axis = axes(6.4, 1.9)
+        told = []
+        for row, (name, colour) in enumerate((("women", "pink"), ("men", "blue"))):
+            aucs = mix[name][shares.index(women)]
+            average = metrics.mean(aucs, of="draws")
+            axis.plot(aucs, np.full(len(aucs), -row), "o", mfc="none", color=colours[colour])
+            axis.plot([average.value] * 2, [-row - 0.25, -row + 0.25], color=colours[colour], lw=2)
+            axis.text(1.01, -row, average.short(), transform=axis.get_yaxis_transform(),
+                      va="center", fontsize=8.5)  # fmt: skip
+            told.append(f"in {name} {average.short()}")
+        both = np.concatenate([mix[name].ravel() for name in ("women", "men")])
+        axis.set(xlim=(both.min() - 0.01, both.max() + 0.01), ylim=(-1.6, 0.6),
+                 xlabel="test AUC: a dot for each draw, a bar for their mean")  # fmt: skip
+        axis.set_yticks([0, -1], ["in women", "in men"])
+        alt = f"Test AUC of five draws with {women} % women in training: {', '.join(told)}"
+        return figure, alt, run.caption()
+
+    sliders(draw, lambda women: f"women = {women}", "SIMULATED",
+            women=("women in training (%)", shares, shares[0]))  # fmt: skip
