@@ -131,3 +131,12 @@ def test_without_a_lesson_the_message_says_what_to_do(monkeypatch):
     monkeypatch.setattr(session, "_open", {})
     with pytest.raises(session.NoLesson, match="Run the first cell"):
         session.check("dull-baseline", 1)
+
+
+def test_a_part_with_simulated_films_says_so():
+    """The banner of chosen films stands alone, beside that of simulated ones, or not at all."""
+    real = "REAL DATA: somewhere"
+    assert session._banners(real, "") == [real]
+    assert session._banners(real, "all") == [session.SIMULATED]
+    assert [line[:9] for line in session._banners(real, "some")] == ["REAL DATA", "SIMULATED"]
+    assert session._banners(session.SIMULATED, "some") == [session.SIMULATED]
