@@ -71,3 +71,14 @@ def test_films_in_a_temporary_folder_are_seen(course, tmp_path):
     points = {row["student"]: row["points"] for row in table(tmp_path / "out")
               if row["exercise"] == "films"}  # fmt: skip
     assert points == {"annika": "2", "bobby": "0"}, done.stderr
+
+
+def test_nothing_bubblewrap_makes_stays_writable(monkeypatch, tmp_path):
+    """An ordinary user's submission owns the sandbox's own folders, so all become read-only."""
+    monkeypatch.setattr(sandbox, "missing", lambda: "")
+    words = sandbox.command(sandbox.View(tmp_path, [], [tmp_path]), {}, ["true"])
+    made = {words[i + 1] for i, word in enumerate(words) if word == "--tmpfs"} - {"/tmp"}
+    shut = {words[i + 1] for i, word in enumerate(words) if word == "--remount-ro"}
+    assert str(tmp_path) in made and shut == made | {"/", "/dev"}
+    last = max(i for i, word in enumerate(words) if word in ("--dir", "--ro-bind", "--bind"))
+    assert words.index("--remount-ro") > last

@@ -194,14 +194,19 @@ def command(view: View, environment: dict[str, str], program: list[str]) -> list
     # before everything that may itself lie below it, such as an environment in a temporary folder
     out += ["--perms", "1777", "--tmpfs", "/tmp"]
     made: set[Path] = {Path("/tmp")}
+    covered = ["/", "/dev"]
     for place, step in _steps(view):
         for folder in reversed(place.parents):
             if folder not in made and folder != Path("/"):
                 out += ["--perms", "0755", "--dir", str(folder)]
                 made.add(folder)
         made.add(place)
+        covered += [str(place)] if step[0] == "--tmpfs" else []
         out += ["--perms", "0755", *step] if step[0] == "--tmpfs" else step
-    out += ["--proc", "/proc", "--dev", "/dev", "--clearenv"]
+    out += ["--proc", "/proc", "--dev", "/dev"]
+    for place in covered:  # an ordinary user owns what bubblewrap made, and so does a submission
+        out += ["--remount-ro", place]
+    out.append("--clearenv")
     for name, value in environment.items():
         out += ["--setenv", name, value]
     return [*out, "--setenv", "PYTHONPATH", str(COURSE), "--chdir", "/tmp", "--", *program]
