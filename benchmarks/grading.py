@@ -35,7 +35,7 @@ def answered(lesson: Lesson) -> nbformat.NotebookNode:
     typed = {cell.id: cell.source for cell in solved.cells}
     for cell in book.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
-            cell.source = re.sub(r"### (BEGIN|END) SOLUTION\n?", "", typed[cell.id])
+            cell.source = re.sub(r"[ \t]*### (BEGIN|END) SOLUTION\n?", "", typed[cell.id])
     return book
 
 

@@ -30,6 +30,7 @@ from readingroom.grading.room import Room, RoomError
 
 FIRST = ["IPython.core.interactiveshell", "numpy", "readingroom.course.session"]
 SECONDS = 900.0
+KEPT_SECONDS = 7 * 24 * 3600
 FINISHED = "prepared.json"
 FORM = 3  # of what is prepared; a new number makes everything anew
 UNBOUNDED = Limits(cell_seconds=SECONDS, memory=8_000_000_000, disk=1_000_000_000, processes=512)
@@ -161,10 +162,19 @@ def _make(lesson: Lesson, cohort: str, folder: Path, hidden: list[Path], protect
         result.write(draft / FINISHED, json.dumps(seconds, indent=1))
         shutil.rmtree(folder, ignore_errors=True)
         draft.rename(folder)
+        _tidy(folder)
     except (RoomError, wire.WireError) as error:
         raise PreparationError(f"Lesson {lesson.number} could not be prepared: {error}") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what earlier versions of the course left, unless a grader may still be using it."""
+    kind = folder.name.rsplit("-", 1)[0]
+    for old in folder.parent.glob(f"{kind}-*"):
+        if old != folder and time.time() - old.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _first_run(

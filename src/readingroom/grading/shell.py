@@ -90,7 +90,7 @@ def _told(shell: Silent, error: BaseException) -> dict:
     kind = type(error)
     known = getattr(builtins, kind.__name__, None) is kind
     try:
-        says = str(error)[:300]
+        says = str(error.msg if isinstance(error, SyntaxError) else error)[:300]
     except Exception:
         says = ""
     return {

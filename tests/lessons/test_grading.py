@@ -1,0 +1,50 @@
+"""Every lesson is graded in the sandbox: all points for its own answers, in a second or so."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import nbformat
+import pytest
+
+from readingroom import places
+from readingroom.course import exercises
+from readingroom.course.lessons import catalogue, find
+from readingroom.grading import batch, gathering, sandbox
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sandbox.available(), reason="bubblewrap is not here or may not work"),
+]
+MARKS = re.compile(r"[ \t]*### (BEGIN|END) SOLUTION\n?")
+WITHOUT_TORCH = ("01", "02", "04")
+
+
+def _answered(number: str) -> bytes:
+    solved = nbformat.read(find(number).notebook("solutions"), as_version=4)
+    for cell in solved.cells:
+        if cell.cell_type == "code":
+            cell.source, cell.outputs = MARKS.sub("", cell.source), []
+    return nbformat.writes(solved).encode()
+
+
+@pytest.mark.parametrize("number", list(catalogue()))
+def test_a_lessons_own_answers_earn_all_points(number, tmp_path):
+    """Its answers and an untouched copy, in the sandbox: all points, and none with no error."""
+    blank = find(number).notebook("lessons").read_bytes()
+    handed = [
+        gathering.Submission("solved", number, "", _answered(number)),
+        gathering.Submission("untouched", number, "", blank),
+    ]
+    rows = batch.grade(handed, tmp_path, batch.Settings(seed=2**33 + 5))
+    known = exercises.of_lesson(number)
+    for row in rows:
+        right = row.student == "solved"
+        expected = (exercises.RIGHT, known[row.exercise].points) if right else (
+            exercises.NOT_ATTEMPTED, 0)  # fmt: skip
+        assert (row.status, row.points) == expected, f"{row.exercise}: {row.reason}"
+    assert len(rows) == 2 * len(known)
+    made = (places.home() / "grading").glob(f"{find(number).slug}-simulated-*/modules.json")
+    loaded = set(json.loads(next(made).read_text("utf-8")))
+    assert number not in WITHOUT_TORCH or "torch" not in loaded
