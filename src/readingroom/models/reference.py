@@ -39,8 +39,6 @@ class Plan:
         Of the network's four stages.
     local : bool
         Whether the network lets its most suspicious cells speak for the film.
-    seeds : tuple of int
-        One network is trained from each.
     """
 
     films: str
@@ -48,7 +46,6 @@ class Plan:
     epochs: int
     strides: tuple[int, ...] = STRIDES
     local: bool = False
-    seeds: tuple[int, ...] = SEEDS
 
     def network(self, outputs: int) -> SmallResNet:
         """A new network of this plan."""
@@ -73,7 +70,7 @@ class Plan:
 NAMES = {
     "children-64": Plan("children", 64, 6),
     "children-128": Plan("children", 128, 4, EARLY),
-    "simulated-128": Plan("", 128, 10, EARLY, local=True, seeds=(0, 3, 4)),
+    "simulated-128": Plan("", 128, 10, EARLY, local=True),
 }
 
 
@@ -130,7 +127,8 @@ def load(name: str = "children-64", seed: int = 0) -> SmallResNet:
 
 def seeds(name: str) -> list[int]:
     """The seeds with which a network ships."""
-    return list(NAMES[name].seeds)
+    place = resources.files("readingroom.models").joinpath(FOLDER, name)
+    return [s for s in SEEDS if place.joinpath(f"seed-{s}.safetensors").is_file()]
 
 
 def suited(cohort) -> tuple[str, int]:
@@ -214,20 +212,15 @@ def _listed(seeds: list[int]) -> str:
     return ", ".join(map(str, seeds))
 
 
-def _missing(seeds: list[int]) -> str:
-    """What a card must say where fewer than the usual five seeds ship."""
-    if missing := [seed for seed in SEEDS if seed not in seeds]:
-        return (
-            f" Seeds {_listed(missing)} do\n  not ship: their training was not finished, and none "
-            "was left out for its result. The spread\n"
-            f"  of these {len(seeds)} may be narrower than that of all {len(SEEDS)}."
-        )
-    return ""
+def _earlier(seeds: list[int]) -> str:
+    """What a card must say where not all seeds come from one run of the command."""
+    return f" Seeds {_listed(seeds)} come from earlier\n  runs of the same recipe." if seeds else ""
 
 
 def _text(name: str, facts: dict, cohort) -> str:
     defects = "\n".join(f"- {line}" for line in facts["known_defects"])
     said = _said(NAMES[name])
+    earlier = _earlier(facts["earlier"])
     logits = "one logit" if len(facts["outputs"]) == 1 else f"{len(facts['outputs'])} logits"
     return f"""# Model card: {name}
 
@@ -236,10 +229,11 @@ For teaching. **Never for clinical use.**
 - **What it is**: a residual network of {facts["weights"]:,} weights
   (`readingroom.models.SmallResNet`), {logits} for each {facts["size"]}-pixel film
   ({", ".join(facts["outputs"])}); its last feature map is {facts["grid"]} x {facts["grid"]};
-  {len(facts["seeds"])} networks, from seeds {_listed(facts["seeds"])}.{_missing(facts["seeds"])}
-- **Made by**: `{facts["command"]}`, {facts["date"]}, readingroom {facts["readingroom"]},
-  torch {facts["torch"]}. {facts["epochs"]} epochs, fixed before; augmentation by small turns,
-  shifts, zooms and changes of exposure. The recipe was settled in trials that printed validation
+  {len(facts["seeds"])} networks, from seeds {_listed(facts["seeds"])}.
+- **Made by**: `{facts["command"]}`,
+  {facts["date"]}, readingroom {facts["readingroom"]},
+  torch {facts["torch"]}.{earlier}
+  {facts["epochs"]} epochs, fixed before; augmentation by small turns, shifts, zooms and changes of exposure. The recipe was settled in trials that printed validation
   and test AUC, so the test numbers below are slightly optimistic.
 - **Data**: {cohort.banner()}. {cohort.citation}
 - **Population**: {cohort.population}
@@ -258,42 +252,63 @@ AUC with 95 % bootstrap interval, {said["by"]}:
 """
 
 
-def _save(weights: dict, plan: Plan, path: Path) -> SmallResNet:
-    """Write weights in half precision and give the network that the file holds."""
+def _save(weights: dict, path: Path) -> None:
+    """Write weights in half precision."""
     import torch
     from safetensors.torch import save_file
 
     tensors = {k: torch.from_numpy(np.array(v)) for k, v in weights.items()}
-    halves = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items()}
-    save_file(halves, path)
-    return from_weights({k: v.float().numpy() for k, v in halves.items()}, plan)
+    save_file({k: v.half() if v.is_floating_point() else v for k, v in tensors.items()}, path)
 
 
-def make(name: str, folder: Path) -> None:
-    """Train the seeds of a network and write weights and cards into `folder`."""
+def make(name: str, folder: Path, chosen: tuple[int, ...] = SEEDS) -> None:
+    """Train seeds of a network and write weights and cards into `folder`.
+
+    Parameters
+    ----------
+    name : str
+        A key of `NAMES`.
+    folder : Path
+        Weights of other seeds that lie here already are kept.
+    chosen : tuple of int
+        Which seeds to train.
+    """
     from readingroom.models.longruns import seeds as train
-    from readingroom.models.training import Recipe, scores
+    from readingroom.models.training import Recipe
 
     plan = NAMES[name]
     cohort = plan.cohort()
     recipe = Recipe(epochs=plan.epochs, strides=plan.strides, local=plan.local)
-    _, nets = train(cohort, plan.seeds, recipe)
     folder.mkdir(parents=True, exist_ok=True)
+    for seed, weights in zip(chosen, train(cohort, chosen, recipe)[1], strict=True):
+        _save(weights, folder / f"seed-{seed}.safetensors")
+    describe(name, folder, chosen)
+
+
+def describe(name: str, folder: Path, chosen: tuple[int, ...]) -> None:
+    """Write the cards of the weights in `folder`, of which `chosen` were trained last."""
+    from safetensors.numpy import load_file
+
+    from readingroom.models.training import scores
+
+    plan = NAMES[name]
+    cohort = plan.cohort()
+    here = [s for s in SEEDS if (folder / f"seed-{s}.safetensors").is_file()]
     # the card describes the files, so its numbers come from the rounded weights
-    kept = [
-        _save(weights, plan, folder / f"seed-{seed}.safetensors")
-        for seed, weights in zip(plan.seeds, nets, strict=True)
-    ]
+    files = [load_file(folder / f"seed-{seed}.safetensors") for seed in here]
+    kept = [from_weights({k: v.astype("float32") for k, v in file.items()}, plan) for file in files]
     found = {
         part: np.array([scores(net, cohort.part(part)[0]) for net in kept])
         for part in ("val", "test")
     }
+    partly = f" --seeds {' '.join(map(str, chosen))}" if list(chosen) != here else ""
     facts = provenance.stamp(
-        COMMAND.format(name=name),
+        COMMAND.format(name=name) + partly,
         cohort,
         weights=size_in_weights(kept[0]),
         size=plan.size,
-        seeds=list(plan.seeds),
+        seeds=here,
+        earlier=[seed for seed in here if seed not in chosen],
         grid=kept[0].grid(plan.size),
         outputs=[cohort.label_name] if plan.films else list(FINDINGS),
         epochs=plan.epochs,
@@ -309,8 +324,9 @@ def main() -> None:
     """Make the network named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=sorted(NAMES))
-    name = parser.parse_args().name
-    make(name, Path(__file__).parent / FOLDER / name)
+    parser.add_argument("--seeds", type=int, nargs="+", choices=SEEDS, default=list(SEEDS))
+    options = parser.parse_args()
+    make(options.name, Path(__file__).parent / FOLDER / options.name, tuple(options.seeds))
 
 
 if __name__ == "__main__":

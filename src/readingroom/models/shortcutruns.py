@@ -127,21 +127,30 @@ def occlusion(net, film: np.ndarray) -> np.ndarray:
     return (whole - hidden).reshape(len(tops), len(tops)).astype(np.float32)
 
 
-def network(cohort_parts) -> dict:
+def network(cohort_parts, mapped: bool) -> tuple[dict, dict]:
     """Every training with every seed, scored on the test films in three costumes.
+
+    Parameters
+    ----------
+    cohort_parts : list of tuple
+        Films and labels of the training and of the test part.
+    mapped : bool
+        Whether to keep maps; of real films the package keeps none.
 
     Returns
     -------
     dict of ndarray
         ``trainings`` (T,) and ``shown`` (3,) names; ``score`` (T, D, 3, n) float16 by training,
-        seed and costume; ``label`` (n,); ``map`` (2, m, G, G): occlusion of marked positive
-        films, clean and habit-95, seed 0;
-        ``mapped`` (m,) positions of these films in the test part.
+        seed and costume; ``label`` (n,); where asked, ``map`` (2, m, G, G): occlusion of marked
+        positive films, clean and habit-95, seed 0, and ``mapped`` (m,): positions of these films
+        in the test part.
+    dict
+        Every network, by training and seed.
     """
     (images, labels), (test, truth) = cohort_parts
     out = np.zeros((len(TRAININGS), SEEDS, len(SHOWN), len(test)), np.float16)
-    mapped = np.flatnonzero(truth == 1)[:MAPPED]
-    marked = marker.plant_letter(test, True)[mapped]
+    rows = np.flatnonzero(truth == 1)[:MAPPED]
+    marked = marker.plant_letter(test, True)[rows] if mapped else []
     maps, nets = [], {}
     for t, training in enumerate(TRAININGS):
         costumes = shown_films(test, truth)
@@ -154,16 +163,16 @@ def network(cohort_parts) -> dict:
                 out[t, seed, c] = scores(net, seen)
             print(training, seed, _aucs(truth, out[t, seed]), flush=True)
             nets[training, seed] = net
-            if seed == 0 and training in ("clean", "habit-95"):
+            if mapped and seed == 0 and training in ("clean", "habit-95"):
                 maps.append(np.stack([occlusion(net, film) for film in marked]))
     arrays = {
         "trainings": np.array(TRAININGS),
         "shown": np.array(SHOWN),
         "score": out,
         "label": truth.astype(np.uint8),
-        "map": np.stack(maps).astype(np.float16),
-        "mapped": mapped,
     }
+    if mapped:
+        arrays |= {"map": np.stack(maps).astype(np.float16), "mapped": rows}
     return arrays, nets
 
 
@@ -233,7 +242,7 @@ def main() -> None:
     else:
         cohort = data.load("children", size=64, mode="simulated")  # the same patients
         parts = bare_children()
-    arrays, nets = network(parts)
+    arrays, nets = network(parts, mapped=options.cohort == "simulated")
     save(options.cohort, "network", arrays, cohort)
     if options.cohort == "simulated":
         save("simulated", "twins", twins(nets), cohort)
