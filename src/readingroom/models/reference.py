@@ -233,7 +233,8 @@ For teaching. **Never for clinical use.**
 - **Made by**: `{facts["command"]}`,
   {facts["date"]}, readingroom {facts["readingroom"]},
   torch {facts["torch"]}.{earlier}
-  {facts["epochs"]} epochs, fixed before; augmentation by small turns, shifts, zooms and changes of exposure. The recipe was settled in trials that printed validation
+  {facts["epochs"]} epochs, fixed before; augmentation by small turns, shifts, zooms
+  and changes of exposure. The recipe was settled in trials that printed validation
   and test AUC, so the test numbers below are slightly optimistic.
 - **Data**: {cohort.banner()}. {cohort.citation}
 - **Population**: {cohort.population}
