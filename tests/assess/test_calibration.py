@@ -69,6 +69,17 @@ def test_error_worked_by_hand():
     assert calibration.ece(y, s).value == pytest.approx(0.3)
 
 
+@pytest.mark.parametrize(
+    ("bins", "expected"), [(10, 0.19460784313725485), (15, 0.19901960784313724)]
+)
+def test_error_is_torchmetrics(bins, expected):
+    """What torchmetrics 1.9.0 gave for these 60 films: ``binary_calibration_error``, norm l1."""
+    i = np.arange(60)
+    s = ((37 * i + 11) % 101 + 0.5) / 102
+    y = (i * i + 3 * i + (s > 0.6) * 2) % 7 < 3
+    assert calibration.error(y, s, bins) == pytest.approx(expected, abs=1e-12)
+
+
 def test_error_is_biased_upwards_in_few_films():
     """A perfect model's error falls towards 0 with more films and never is 0 in few."""
     few = np.mean([calibration.error(*_films(60, 1, 0, [8, k])) for k in range(50)])

@@ -149,6 +149,26 @@ def test_net_benefit_is_vickers_formula_worked_by_hand():
     assert decision.probability(4) == pytest.approx(0.2)
 
 
+@pytest.mark.parametrize(
+    ("threshold", "model", "everybody"),
+    [
+        (0.10, 0.305556, 0.314815),
+        (0.25, 0.172222, 0.177778),
+        (0.40, 0.044444, -0.027778),
+        (0.60, -0.058333, -0.541667),
+    ],
+)
+def test_net_benefit_is_dcurves(threshold, model, everybody):
+    """What dcurves 1.1.7 (of the authors of the method) gave for these 60 patients."""
+    i = np.arange(60)
+    s = ((37 * i + 11) % 101 + 0.5) / 102
+    y = (i * i + 3 * i + (s > 0.6) * 2) % 7 < 3
+    worth, called = (1 - threshold) / threshold, s >= threshold
+    found = decision.net_benefit(called[y].mean(), (~called)[~y].mean(), y.mean(), worth)
+    assert found == pytest.approx(model, abs=1e-6)
+    assert decision.treat_all(y.mean(), worth) == pytest.approx(everybody, abs=1e-6)
+
+
 def test_net_benefit_and_cost_choose_alike():
     """The cheapest threshold is the one of the highest net benefit at the same price."""
     rng = np.random.default_rng(4)
