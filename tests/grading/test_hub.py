@@ -45,9 +45,11 @@ def proxy(tmp_path_factory) -> Path:
     if npm is None:
         pytest.skip("npm is not installed")
     place = tmp_path_factory.mktemp("npm")
-    done = subprocess.run(
-        [npm, "install", "--prefix", str(place), PROXY], capture_output=True, text=True, timeout=180
-    )
+    try:
+        done = subprocess.run([npm, "install", "--prefix", str(place), PROXY],
+                              capture_output=True, text=True, timeout=180)  # fmt: skip
+    except subprocess.TimeoutExpired:
+        pytest.skip(f"npm's registry did not give {PROXY} within 180 s")
     if done.returncode:
         pytest.skip(f"npm could not install {PROXY}: {done.stderr.strip()[-200:]}")
     return place / "node_modules" / ".bin"
