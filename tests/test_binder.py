@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -147,3 +148,16 @@ def test_address_is_written_once() -> None:
     if listed.returncode not in (0, 1):
         pytest.skip("not a git checkout")
     assert set(listed.stdout.split()) <= {"pyproject.toml", "README.md"}
+
+
+def test_readme_states_memory_and_disk_of_the_record() -> None:
+    """Numbers of README's machine section are the record's, and every lesson fits Binder's 2 GB."""
+    record = json.loads((REPOSITORY / "benchmarks" / "footprint.json").read_text("utf-8"))
+    said = (REPOSITORY / "README.md").read_text("utf-8").split("## Machine")[1].split("\n## ")[0]
+    peaks = {one["lesson"]: one["peak_mb"] for one in record["lessons"]}
+    assert set(peaks) == set(catalogue())
+    assert f"peaked at {max(peaks.values()) / 1000:.2f} GB" in said
+    assert max(peaks.values()) < 2000
+    assert all(peaks[number] < 600 for number in ("01", "02", "04", "06"))
+    for key in ("installed_mb", "graphics_only_mb"):
+        assert f"{record[key] / 1000:.1f} GB" in said

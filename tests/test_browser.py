@@ -170,13 +170,19 @@ class Desk:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            files = self.page.locator(".lm-TabBar-tab[data-id=filebrowser]")
+            if narrow := width < 700:
+                files.click()  # the list of files would leave no room for the notebook
             self.page.wait_for_timeout(500)  # JupyterLab lays itself out anew
             self.page.screenshot(path=str(Path(folder) / f"jupyterlab-{name}-{width}.png"))
+            if narrow:
+                files.click()
             self.page.set_viewport_size({"width": 1280, "height": HEIGHT})
 
     def cell(self, text: str):
-        """The code cell that holds `text`."""
-        return self.notebook.locator(".jp-CodeCell", has_text=text).first
+        """The code cell in which `text` is typed; outputs that say the same do not count."""
+        typed = self.page.locator(".jp-InputArea-editor", has_text=text)
+        return self.notebook.locator(".jp-CodeCell", has=typed).first
 
     def run(self, text: str):
         """Run the cell that holds `text` and wait until it is done."""

@@ -80,6 +80,7 @@ def test_import_readingroom_loads_nothing_heavy():
         (["start", "77"], "There is no lesson '77'"),
         (["reset", "77"], "There is no lesson '77'"),
         (["class", "nowhere.csv"], "There is no file nowhere.csv"),
+        (["check", "."], ". is a folder"),
         (["figures", "out", "77"], "There is no lesson '77'"),
         (["figures", "out", "--runs", "nowhere"], "rehearse --keep nowhere"),
         (["rehearse", "77"], "There is no lesson '77'"),

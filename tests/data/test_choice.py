@@ -67,6 +67,7 @@ def test_simulated_where_nothing_can_be_reached(gone, simulator, capsys):
     said = capsys.readouterr()
     assert "simulated patients stand in" in said.err and said.out == ""
     assert data.reason() in said.err
+    assert "Errno" not in said.err
     cohort = load(gone)
     assert cohort.source == "simulated"
     assert cohort.banner() == "SIMULATED DATA: numbers describe virtual patients only"

@@ -21,7 +21,7 @@ def start(
     folder: Path = typer.Option(
         None, "--folder", help="Where your working copy lies; reading-room in your home folder."
     ),
-    port: int = typer.Option(8888, "--port", help="First port to try."),
+    port: int = typer.Option(8888, "--port", min=1, max=65535, help="First port to try."),
     no_browser: bool = typer.Option(False, "--no-browser", help="Print the address only."),
     prepare: bool = typer.Option(
         False, "--prepare", help="Make lessons and films ready, all by default, and open nothing."
@@ -149,7 +149,9 @@ def certificate(
 
 
 def reader(
-    port: int = typer.Option(8866, "--port", help="Where to serve the page."),
+    port: int = typer.Option(
+        8866, "--port", min=1, max=65535, help="Where to serve the page."
+    ),
     no_browser: bool = typer.Option(False, "--no-browser", help="Do not open a browser."),
 ) -> None:
     """Serve the film reader as a page of its own, for a talk."""

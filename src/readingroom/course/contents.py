@@ -27,6 +27,8 @@ OPENING = """\
 **Your way through the course.** Click a title: it opens in a tab of its own. Come back to this \
 tab and press Shift + Enter in the cell below: it counts again.
 
+On a narrow screen, press the folder at the left edge: the list of files makes room.
+
 Everything you do stays on this machine. Never for clinical use."""
 
 CERTIFICATE = """\

@@ -50,6 +50,8 @@ def read(path: Path) -> nbformat.NotebookNode:
     NotebookError
         It is missing, too large, or no notebook.
     """
+    if path.is_dir():
+        raise NotebookError(f"{path} is a folder; give the path of one notebook in it.")
     if not path.is_file():
         raise NotebookError(f"There is no file {path}; give the path of a notebook.")
     if path.stat().st_size > LARGEST:

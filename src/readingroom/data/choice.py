@@ -93,7 +93,10 @@ def _decide(names: list, asked: str | None, registry, progress: bool) -> tuple[s
     except Unreachable as problem:
         if asked == "real":
             raise
-        said = f"Real films cannot be had, so simulated patients stand in: {problem}"
+        said = (
+            "Real films cannot be had, so simulated patients stand in; every exercise works with "
+            f"them too. To have the real ones: {problem}"
+        )
         _say(said)
         return "simulated", said
     return "real", "Real films are on this machine."

@@ -196,8 +196,16 @@ def _knock(file: RemoteFile) -> None:
     visitor.start()
     visitor.join(CONNECT_SECONDS)
     if not answer or answer[0] is not None:
-        reason = answer[0] if answer else f"no answer in {CONNECT_SECONDS:g} s"
-        raise _gone(file, str(reason))
+        raise _gone(file, _plain(answer[0] if answer else None))
+
+
+def _plain(problem: OSError | None) -> str:
+    """Why the door did not open, in words without a number of the operating system."""
+    if isinstance(problem, socket.gaierror):
+        return "this machine is offline, or its network does not know that address"
+    if problem is None or isinstance(problem, TimeoutError):
+        return f"no answer in {CONNECT_SECONDS:g} s"
+    return (problem.strerror or str(problem)).lower()
 
 
 def _gone(file: RemoteFile, reason: str) -> Unreachable:
