@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
 
 import numpy as np
 
+from readingroom.bias.course_films import remembered, stand_in
 from readingroom.models.pixels import pixel_regression
+from readingroom.models.stored import MODES
 
 FOLDS = 5
 STRENGTH = 0.001  # fewer films than pixels: smoother than elsewhere
@@ -98,16 +99,15 @@ def adults(mode: str | None = None) -> Adults:
     """
     from readingroom import data
 
-    wanted = mode or data.mode() or data.choose([("nih-1000", 28)])
-    return _kept(wanted) if wanted in ("real", "simulated") else _adults(wanted)
+    return _adults(mode or data.mode() or data.choose([("nih-1000", 28)]))
 
 
+@remembered
 def _adults(wanted: str) -> Adults:
     from readingroom import data
 
     cohort, tag, note = _with_columns(wanted)
     table = cohort.table
-    split = table["split_as_distributed" if "split_as_distributed" in table else "split"]
     patient = table.get("patient", table.index.to_series())
     patient = patient.fillna("nobody").astype(str).to_numpy(str)
     label = table["label"].to_numpy("int64")
@@ -119,7 +119,7 @@ def _adults(wanted: str) -> Adults:
         man=(table["sex"] == "M").to_numpy("int64"),
         age=table["age"].to_numpy(float),
         patient=patient,
-        test=(split == "test").to_numpy(bool),
+        test=(_split(table) == "test").to_numpy(bool),
         score=out_of_fold(cohort.images, label, patient),
         child_score=pixel_regression(*children.part("train")).scores(cohort.images),
         label_name=cohort.label_name,
@@ -133,25 +133,17 @@ def _adults(wanted: str) -> Adults:
     return found
 
 
-# own films may change while a kernel runs; the course's films do not
-_kept = cache(_adults)
-
-
 def _with_columns(mode: str):
     """The cohort whose films have view, sex and age; for own films without them the stand-in."""
     from readingroom import data
-    from readingroom.data.errors import Unreachable
 
     cohort = data.load("nih-1000", size=28, mode=mode)
-    if mode in ("real", "simulated"):
+    if mode in MODES:
         return cohort, None, f"{cohort.banner()}."
     lacking = _lacking(cohort)
     if not lacking:
         return cohort, None, f"{cohort.banner()}."
-    try:
-        other = data.load("nih-1000", size=28, mode="real")
-    except Unreachable:
-        other = data.load("nih-1000", size=28, mode="simulated")
+    other = stand_in("nih-1000")
     word = "REAL FILMS, NIH-1000" if other.source == "real" else "SIMULATED"
     said = f"Your films lack {', '.join(lacking)}, so here stand in: {other.banner()}."
     return other, word, said
@@ -167,10 +159,13 @@ def _lacking(cohort) -> list[str]:
     return out or _thin(cohort.table)
 
 
+def _split(table):
+    return table["split_as_distributed" if "split_as_distributed" in table else "split"]
+
+
 def _thin(table) -> list[str]:
     """What is missing where every column is there, but some view shows one label only."""
-    split = table["split_as_distributed" if "split_as_distributed" in table else "split"]
-    for part, rows in (("", table), (" in the test part", table[split == "test"])):
+    for part, rows in (("", table), (" in the test part", table[_split(table) == "test"])):
         ill = rows["label"] == 1
         for view in ("AP", "PA"):
             if ill[rows["view"] == view].nunique() < 2:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 
 from readingroom.bias import marker
+from readingroom.bias.course_films import remembered
 
 EACH = 12
 SIZE = 128
@@ -45,10 +45,10 @@ def contact_sheet(mode: str | None = None) -> Sheet:
     """
     from readingroom import data
 
-    wanted = mode or data.mode()
-    return _kept(wanted) if wanted in ("real", "simulated") else _sheet(wanted)
+    return _sheet(mode or data.mode())
 
 
+@remembered
 def _sheet(wanted: str | None) -> Sheet:
     from readingroom import data
 
@@ -63,10 +63,6 @@ def _sheet(wanted: str | None) -> Sheet:
     films = marker.plant_letter(bare, labels == 1)
     films.flags.writeable = labels.flags.writeable = False  # the checks read the same sheet
     return Sheet(films, labels, tuple(int(v) for v in box))
-
-
-# own films may change while a kernel runs; the course's films do not
-_kept = cache(_sheet)
 
 
 def _chosen(labels: np.ndarray) -> np.ndarray:
