@@ -16,10 +16,11 @@ from IPython.display import display
 
 from readingroom.course import answers, arguments, exercises, progress, reply
 from readingroom.course.lessons import Lesson, find
+from readingroom.data.cohorts import SIMULATED
+from readingroom.models.stored import MODES
 
 ANSWER_MIME = "application/vnd.readingroom.answer+json"
 RESULT_MIME = "application/vnd.readingroom.result+json"
-SIMULATED = "SIMULATED DATA: numbers describe virtual patients only"
 NOT_FOR_CLINICAL_USE = "For teaching. Never for clinical use."
 
 
@@ -327,7 +328,7 @@ def verdict(statement: str, holds: Any) -> None:
     not hold, and then say so.
     """
     opened = _open.get("session")
-    own = opened is not None and opened.mode not in ("real", "simulated")
+    own = opened is not None and opened.mode not in MODES
     # the sentence is about the course's films; a few films of one's own may say otherwise
     other = " (true of the course's films, not shown by yours)" if own and not holds else ""
     print(f"{statement}: {bool(holds)}{other}")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SPLITS = ("train", "val", "test")
 WIDTH = 88  # columns of a description, so that JupyterLab does not break words
+SIMULATED = "SIMULATED DATA: numbers describe virtual patients only"  # stands over every result
 SAID = {"train": "training", "val": "validation", "test": "test"}
 
 
@@ -124,7 +125,7 @@ class Cohort:
     def banner(self) -> str:
         """Return the line that stands over every result made with these films."""
         if self.source == "simulated":
-            return "SIMULATED DATA: numbers describe virtual patients only"
+            return SIMULATED
         if self.source == "own":
             return f"YOUR DATA: {self.name}, {len(self.table):,} films, recorded not verified"
         rebuilt = ", rebuilt" if self.rebuilt else ""

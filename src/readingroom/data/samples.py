@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from readingroom.data import choice
+from readingroom.data.cohorts import SIMULATED
 from readingroom.data.errors import DataError
 from readingroom.data.registry import DataSet, listing
 
@@ -56,7 +57,7 @@ class Samples:
     def banner(self) -> str:
         """Return the line that stands over every result made with these files."""
         if self.source == "simulated":
-            return "SIMULATED DATA: numbers describe virtual patients only"
+            return SIMULATED
         return f"REAL DATA: {self.entry.title}, {self.entry.origin}, {self.entry.licence}"
 
     def fingerprint(self) -> str:

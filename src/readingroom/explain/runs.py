@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from readingroom.data.cohorts import SIMULATED
 from readingroom.explain import localisation, selected, targets
 from readingroom.models import provenance, stored
 from readingroom.models.findings import FINDINGS
@@ -41,7 +42,7 @@ class Drawn:
 
     def banner(self) -> str:
         """The line that stands over every result made with these films."""
-        return "SIMULATED DATA: numbers describe virtual patients only"
+        return SIMULATED
 
     def fingerprint(self) -> str:
         """The sha256 (hex) over all pixels."""

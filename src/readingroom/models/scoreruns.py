@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from readingroom.data.cohorts import SIMULATED
 from readingroom.models import provenance
 from readingroom.models.pixels import pixel_regression
 
@@ -82,7 +83,7 @@ class Drawn:
 
     def banner(self) -> str:
         """The line over every result."""
-        return "SIMULATED DATA: numbers describe virtual patients only"
+        return SIMULATED
 
     def fingerprint(self) -> str:
         """sha256 over all arrays."""
