@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from readingroom.course import answers
-from readingroom.course.exercises import PERCENT, Exercise, Wrong
+from readingroom.course.exercises import PERCENT, Exercise, Wrong, no_such_reason
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("read-twelve", "miss-at-most-two")
@@ -560,12 +560,7 @@ DEFENSIBLE = Exercise(
     also_right=lambda frozen: [("c", 3), ["C", 3.0], ("C", "3")],
     unfit='One letter in quotation marks and a bare number, 1 to 4: sentence, because = "A", 1',
     wrong=(
-        Wrong(
-            "no such reason",
-            lambda frozen: ("C", 5),
-            "The reasons are numbered 1 to 4.",
-            matches=lambda answer, frozen: answer[1] not in (1, 2, 3, 4),
-        ),
+        no_such_reason("C"),
         Wrong(
             "reads chest films",
             lambda frozen: ("A", 1),

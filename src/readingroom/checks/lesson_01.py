@@ -17,7 +17,7 @@ from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from readingroom.course import answers
-from readingroom.course.exercises import Call, Exercise, Wrong
+from readingroom.course.exercises import Call, Exercise, Wrong, no_such_reason
 from readingroom.dicom import archive, keeping, reading, windowing
 from readingroom.dicom.archive import QUASI, Export
 from readingroom.dicom.audit import audit, unsaid
@@ -164,6 +164,10 @@ UPRIGHT = Exercise(
 
 # --- grey-levels
 
+def _what_bits_hold(answer: tuple, frozen: Frozen) -> bool:
+    return answer[0] in (2**frozen.bits, 2**15, 2**16)
+
+
 LEVELS = Exercise(
     slug="grey-levels",
     kind=answers.tuple_of(answers.number(), answers.number()),
@@ -184,14 +188,14 @@ LEVELS = Exercise(
             "Both numbers are what the bits could hold, of the file and of a PNG; count what is "
             "there, with len(np.unique(...)).",
             matches=lambda answer, frozen: (
-                answer[0] in (2**frozen.bits, 2**15, 2**16) and answer[1] == 256
+                _what_bits_hold(answer, frozen) and answer[1] == 256
             ),
         ),
         Wrong(
             "what the bits could hold",
             lambda frozen: (2**frozen.bits, frozen.after),
             "That is what {b} bits could hold; count what is there (np.unique).",
-            matches=lambda answer, frozen: answer[0] in (2**frozen.bits, 2**15, 2**16),
+            matches=_what_bits_hold,
             facts=lambda answer, frozen: {"b": frozen.bits},
         ),
         Wrong(
@@ -892,12 +896,7 @@ LAYER = Exercise(
     also_right=lambda frozen: [("b", 3), ["B", 3.0], ("B", "3")],
     unfit='One letter in quotation marks and a bare number, 1 to 4: layer, because = "A", 1',
     wrong=(
-        Wrong(
-            "no such reason",
-            lambda frozen: ("B", 7),
-            "The reasons are numbered 1 to 4.",
-            matches=lambda answer, frozen: answer[1] not in (1, 2, 3, 4),
-        ),
+        no_such_reason("B"),
         Wrong(
             "layer 3",
             lambda frozen: ("C", 3),

@@ -9,7 +9,7 @@ import numpy as np
 
 from readingroom.assess import agreement, samplesize
 from readingroom.course import answers
-from readingroom.course.exercises import Exercise, Wrong
+from readingroom.course.exercises import Exercise, Wrong, no_such_reason
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("contact-sheet", "leaky-patients")
@@ -813,12 +813,7 @@ LAYER = Exercise(
     also_right=lambda frozen: [("c", 3), ["C", 3.0], ("C", "3")],
     unfit='One letter in quotation marks and a bare number, 1 to 4: release, because = "A", 1',
     wrong=(
-        Wrong(
-            "no such reason",
-            lambda frozen: ("C", 7),
-            "The reasons are numbered 1 to 4.",
-            matches=lambda answer, frozen: answer[1] not in (1, 2, 3, 4),
-        ),
+        no_such_reason("C"),
         Wrong(
             "released",
             lambda frozen: ("A", 1),
