@@ -113,16 +113,20 @@ def load(name: str = "children-64", seed: int = 0) -> SmallResNet:
     LookupError
         No such network ships.
     """
-    from safetensors.torch import load as read
-
     place = resources.files("readingroom.models").joinpath(FOLDER, name)
     try:
         raw = place.joinpath(f"seed-{seed}.safetensors").read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         known = "; ".join(f"{n} with seeds {', '.join(map(str, seeds(n)))}" for n in NAMES)
         raise LookupError(f"No network {name!r} with seed {seed} ships: {known}.") from error
-    kept = {k: v.float().numpy() for k, v in read(raw).items()}
-    return from_weights(kept, NAMES[name])
+    return _held(raw, NAMES[name])
+
+
+def _held(raw: bytes, plan: Plan) -> SmallResNet:
+    """The network that a file of weights holds, in single precision."""
+    from safetensors.torch import load as read
+
+    return from_weights({k: v.float().numpy() for k, v in read(raw).items()}, plan)
 
 
 def seeds(name: str) -> list[int]:
@@ -283,21 +287,17 @@ def make(name: str, folder: Path, chosen: tuple[int, ...] = SEEDS) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for seed, weights in zip(chosen, train(cohort, chosen, recipe)[1], strict=True):
         _save(weights, folder / f"seed-{seed}.safetensors")
-    describe(name, folder, chosen)
+    describe(name, folder, cohort, chosen)
 
 
-def describe(name: str, folder: Path, chosen: tuple[int, ...]) -> None:
+def describe(name: str, folder: Path, cohort, chosen: tuple[int, ...]) -> None:
     """Write the cards of the weights in `folder`, of which `chosen` were trained last."""
-    from safetensors.numpy import load_file
-
     from readingroom.models.training import scores
 
     plan = NAMES[name]
-    cohort = plan.cohort()
     here = [s for s in SEEDS if (folder / f"seed-{s}.safetensors").is_file()]
     # the card describes the files, so its numbers come from the rounded weights
-    files = [load_file(folder / f"seed-{seed}.safetensors") for seed in here]
-    kept = [from_weights({k: v.astype("float32") for k, v in file.items()}, plan) for file in files]
+    kept = [_held((folder / f"seed-{seed}.safetensors").read_bytes(), plan) for seed in here]
     found = {
         part: np.array([scores(net, cohort.part(part)[0]) for net in kept])
         for part in ("val", "test")

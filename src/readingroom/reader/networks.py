@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 SIZE = 128  # pixels along each side of the films these networks learned from
-SEEDS = {"children-128": 5, "simulated-128": 1}  # how many read together, see lesson 00
 REAL = "children-128"
 SIMULATED = "simulated-128"
+SEEDS = {REAL: 5, SIMULATED: 1}  # how many read together, see lesson 00
 
 
 @dataclass(frozen=True)
