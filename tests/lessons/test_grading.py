@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 
 import nbformat
 import pytest
@@ -12,21 +11,13 @@ from readingroom import places
 from readingroom.course import exercises
 from readingroom.course.lessons import catalogue, find
 from readingroom.grading import batch, gathering, sandbox
+from tests.lessons.test_lessons import with_answers
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not sandbox.available(), reason="bubblewrap is not here or may not work"),
 ]
-MARKS = re.compile(r"[ \t]*### (BEGIN|END) SOLUTION\n?")
 WITHOUT_TORCH = ("01", "02", "04")
-
-
-def _answered(number: str) -> bytes:
-    solved = nbformat.read(find(number).notebook("solutions"), as_version=4)
-    for cell in solved.cells:
-        if cell.cell_type == "code":
-            cell.source, cell.outputs = MARKS.sub("", cell.source), []
-    return nbformat.writes(solved).encode()
 
 
 @pytest.mark.parametrize("number", list(catalogue()))
@@ -34,7 +25,7 @@ def test_a_lessons_own_answers_earn_all_points(number, tmp_path):
     """Its answers and an untouched copy, in the sandbox: all points, and none with no error."""
     blank = find(number).notebook("lessons").read_bytes()
     handed = [
-        gathering.Submission("solved", number, "", _answered(number)),
+        gathering.Submission("solved", number, "", nbformat.writes(with_answers(number)).encode()),
         gathering.Submission("untouched", number, "", blank),
     ]
     rows = batch.grade(handed, tmp_path, batch.Settings(seed=2**33 + 5))

@@ -30,7 +30,7 @@ def mode(request) -> str:
     return request.param
 
 
-def _with_answers(number: str) -> nbformat.NotebookNode:
+def with_answers(number: str) -> nbformat.NotebookNode:
     """The learner's notebook with the solution typed where the dots are."""
     solved = nbformat.read(find(number).notebook("solutions"), as_version=4)
     learner = nbformat.read(find(number).notebook("lessons"), as_version=4)
@@ -195,7 +195,7 @@ def test_plain_nbgrader_grades_it(runs, number, tmp_path):
     said = nbgrader("validate", str(release))
     failed = set(re.findall(r'rr\.\w+\("([a-z0-9-]+)"', said))
     assert failed == set(exercises.of_lesson(number)), said[-2000:]
-    for student, book in (("full", _with_answers(number)), ("empty", nbformat.read(release, 4))):
+    for student, book in (("full", with_answers(number)), ("empty", nbformat.read(release, 4))):
         place = tmp_path / "submitted" / student / lesson.slug / f"{lesson.slug}.ipynb"
         place.parent.mkdir(parents=True)
         nbformat.write(book, place)
@@ -229,7 +229,7 @@ def test_answers_travel_as_data_to_a_clean_process(runs, number, tmp_path):
         "PYTHONPATH": str(bare.parent),
         "READINGROOM_MANIFEST": str(told),
     }
-    book, _, _, error = rehearsal.execute(_with_answers(number), "simulated", extra=extra)
+    book, _, _, error = rehearsal.execute(with_answers(number), "simulated", extra=extra)
     assert error == ""
     records = rehearsal.outputs_of(book, ANSWER_MIME)
     assert {record["status"] for record in records} == {"recorded"}

@@ -201,8 +201,10 @@ def command(view: View, environment: dict[str, str], program: list[str]) -> list
                 out += ["--perms", "0755", "--dir", str(folder)]
                 made.add(folder)
         made.add(place)
-        covered += [str(place)] if step[0] == "--tmpfs" else []
-        out += ["--perms", "0755", *step] if step[0] == "--tmpfs" else step
+        if step[0] == "--tmpfs":
+            covered.append(str(place))
+            out += ["--perms", "0755"]
+        out += step
     out += ["--proc", "/proc", "--dev", "/dev"]
     for place in covered:  # an ordinary user owns what bubblewrap made, and so does a submission
         out += ["--remount-ro", place]
