@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,9 +60,15 @@ def _of_all_workers(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path
 
 
 @pytest.fixture(scope="session")
-def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def of_all_workers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Name a folder of this session; whichever worker asks for it gets the same one."""
+    return lambda name: _of_all_workers(tmp_path_factory, name)
+
+
+@pytest.fixture(scope="session")
+def shared_home(of_all_workers: Callable[[str], Path]) -> Path:
     """One home for the session, so that simulated patients are drawn once."""
-    return _of_all_workers(tmp_path_factory, "home")
+    return of_all_workers("home")
 
 
 @pytest.fixture(scope="session", autouse=True)

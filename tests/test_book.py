@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
+from filelock import FileLock
 
 from readingroom.course.lessons import catalogue
 from tests.conftest import Runs, mirror
@@ -93,9 +95,9 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, runs: Runs) -> Path:
+def site(of_all_workers: Callable[[str], Path], runs: Runs) -> Path:
     """The built site; it shows the lessons as this session executed them."""
-    place = tmp_path_factory.mktemp("book")
+    place = of_all_workers("book")
     mode = "real" if mirror() else "simulated"
     executed = {runs.notebook(number, mode).parent for number in catalogue()}
     environment = {
@@ -105,13 +107,18 @@ def site(tmp_path_factory: pytest.TempPathFactory, runs: Runs) -> Path:
     }
     # a proxy that refuses everything: a build that needed the network would fail
     environment |= {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy")}
-    made = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html",
-         "-d", str(place / "doctrees"), str(REPOSITORY / "book"), str(place / "html")],
-        capture_output=True, text=True, timeout=600, env=environment,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr[-4000:]
-    return place / "html"
+    built = place / "html"
+    # every build gathers its pages in book/generated: two at once would take them from each other
+    with FileLock(place / "building.lock"):
+        if not built.is_dir():
+            made = subprocess.run(
+                [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html",
+                 "-d", str(place / "doctrees"), str(REPOSITORY / "book"), str(place / "new")],
+                capture_output=True, text=True, timeout=600, env=environment,
+            )  # fmt: skip
+            assert made.returncode == 0, made.stderr[-4000:]
+            (place / "new").rename(built)
+    return built
 
 
 @pytest.fixture(scope="module")
