@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,11 +33,26 @@ def pytest_configure(config: pytest.Config) -> None:
             os.environ[name] = "1"
 
 
-def _group(item: pytest.Item) -> str:
+LESSON = re.compile(r"tests/lessons/.*\[(?:[a-z]+-)?(\d\d)\b")
+
+
+def group(nodeid: str) -> str:
     """What one of several workers does as a whole: a lesson, or a module of tests."""
-    number = getattr(item, "callspec", None) and item.callspec.params.get("number")
-    in_lessons = "lessons" in item.path.parts and number is not None
-    return f"lesson-{number}" if in_lessons else item.nodeid.partition("::")[0]
+    found = LESSON.match(nodeid)
+    return f"lesson-{found[1]}" if found else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Hand whole groups to workers: `--dist loadgroup` deals single tests out under pytest 9.2
+    (pytest-xdist 1386), and two workers then build one module's fixtures."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid)
+
+    return Groups(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -45,10 +61,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     first, so that no worker is left alone with one at the end."""
     reason = "READINGROOM_MIRROR names no folder with real films"
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
         if mirror() is None and "real" in item.keywords:
             item.add_marker(pytest.mark.skip(reason=reason))
-    items.sort(key=lambda item: (not _group(item).startswith("lesson-"), _group(item)))
+    items.sort(key=lambda item: (group(item.nodeid)[:7] != "lesson-", group(item.nodeid)))
 
 
 def _of_all_workers(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
