@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +16,7 @@ import pytest
 from filelock import FileLock
 
 from readingroom.course.lessons import catalogue
+from tests.accessibility import barriers, named
 from tests.conftest import Runs, mirror
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -304,20 +303,6 @@ def test_a_browser_reads_it_offline(site: Path, tmp_path: Path, width: int) -> N
     assert not complaints
 
 
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The accessibility checker axe-core, as npm packs it; skips where there is no npm."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("there is no npm on this machine, so axe-core cannot be had")
-    place = tmp_path_factory.mktemp("axe")
-    done = subprocess.run([npm, "pack", "axe-core@4", "--silent"], cwd=place, capture_output=True,
-                          text=True, timeout=300)  # fmt: skip
-    assert done.returncode == 0, done.stderr[-1000:]
-    with tarfile.open(next(place.glob("*.tgz"))) as packed:
-        return packed.extractfile("package/axe.min.js").read().decode("utf-8")
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_barrier(site: Path, axe: str, tmp_path: Path, scheme: str) -> None:
@@ -338,14 +323,7 @@ def test_axe_finds_no_serious_barrier(site: Path, axe: str, tmp_path: Path, sche
             if "_static" in path.parts:
                 continue
             page.goto(path.as_uri())
-            page.evaluate(axe)
-            # preload: axe would fetch style sheets, which a page opened from disk may not
-            told = page.evaluate("axe.run({resultTypes: ['violations'], preload: false})")
-            found += [
-                f"{path.name}: {barrier['id']}: {barrier['nodes'][0]['html'][:120]}"
-                for barrier in told["violations"]
-                if barrier["impact"] in ("serious", "critical")
-            ]
+            found += [f"{path.name}: {one}" for one in named(barriers(page, axe))]
         context.close()
     assert not found
 
@@ -369,10 +347,9 @@ def test_axe_would_notice_a_barrier(axe: str, tmp_path: Path) -> None:
         )
         page = context.pages[0]
         page.goto(page_file.as_uri())
-        page.evaluate(axe)
-        told = page.evaluate("axe.run({preload: false})")
+        found = barriers(page, axe)
         context.close()
-    assert {"image-alt", "color-contrast"} <= {barrier["id"] for barrier in told["violations"]}
+    assert {"image-alt", "color-contrast"} <= {barrier["id"] for barrier in found}
 
 
 def test_parts_and_references_name_every_lesson(pages: list[Page]) -> None:

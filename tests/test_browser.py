@@ -130,6 +130,27 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+def cut(part) -> list[str]:
+    """The words, pictures and controls in a part of a page that the screen or a box cuts off."""
+    return part.evaluate(
+        """part => {
+          const clipped = one => {
+            const {left, right, width} = one.getBoundingClientRect();
+            if (!width) return false;
+            if (left < -1 || right > innerWidth + 1) return true;
+            for (let box = one.parentElement; box; box = box.parentElement) {
+              if (getComputedStyle(box).overflowX === "visible") continue;
+              const around = box.getBoundingClientRect();
+              if (left < around.left - 1 || right > around.right + 1) return true;
+            }
+            return false;
+          };
+          return [...part.querySelectorAll("td, th, p, label, select, button, img")]
+            .filter(clipped).map(one => `${one.tagName} ${one.innerText || one.alt || ""}`);
+        }"""
+    )
+
+
 class Desk:
     """A learner at JupyterLab: opens notebooks, finds cells by what they say, types, runs, looks.
 
@@ -164,20 +185,33 @@ class Desk:
         self.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=tab).click()
         self.notebook.locator(".jp-CodeCell").first.wait_for()
 
+    @contextmanager
+    def screen(self, width: int) -> Iterator[None]:
+        """Look at it on a screen of another width."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        files = self.page.locator(".lm-TabBar-tab[data-id=filebrowser]")
+        if narrow := width < 700:
+            files.click()  # the list of files would leave no room for the notebook
+        self.page.wait_for_timeout(500)  # JupyterLab lays itself out anew
+        try:
+            yield
+        finally:
+            if narrow:
+                files.click()
+            self.page.set_viewport_size({"width": 1280, "height": HEIGHT})
+
     def picture(self, name: str, width: int = 1280) -> None:
         """Keep a screenshot of a width where ``READINGROOM_SCREENSHOTS`` names a folder."""
         folder = os.environ.get("READINGROOM_SCREENSHOTS")
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.set_viewport_size({"width": width, "height": HEIGHT})
-            files = self.page.locator(".lm-TabBar-tab[data-id=filebrowser]")
-            if narrow := width < 700:
-                files.click()  # the list of files would leave no room for the notebook
-            self.page.wait_for_timeout(500)  # JupyterLab lays itself out anew
-            self.page.screenshot(path=str(Path(folder) / f"jupyterlab-{name}-{width}.png"))
-            if narrow:
-                files.click()
-            self.page.set_viewport_size({"width": 1280, "height": HEIGHT})
+            with self.screen(width):
+                self.page.screenshot(path=str(Path(folder) / f"jupyterlab-{name}-{width}.png"))
+
+    def cut(self, part, width: int) -> list[str]:
+        """What of a part of the notebook is not all to be seen on a screen of this width."""
+        with self.screen(width):
+            return cut(part)
 
     def cell(self, text: str):
         """The code cell in which `text` is typed; outputs that say the same do not count."""

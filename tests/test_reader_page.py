@@ -15,7 +15,8 @@ import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
 
-from tests.test_browser import FLAGS, REPOSITORY, chromium, stop
+from tests.accessibility import barriers, named
+from tests.test_browser import FLAGS, REPOSITORY, chromium, cut, stop
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -98,4 +99,29 @@ def test_films_brought_to_the_page_get_a_score(served: str, tmp_path: Path) -> N
             if folder:
                 Path(folder).mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=str(Path(folder) / f"reader-{path.stem}.png"))
+        browser.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_fits_a_telephone_and_keeps_nobody_out(
+    served: str, axe: str, tmp_path: Path, scheme: str
+) -> None:
+    """At both widths all of it is on the screen, and axe finds nothing serious or critical."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=chromium(), args=FLAGS, color_scheme=scheme
+        )
+        page = browser.pages[0]
+        page.set_default_timeout(SECONDS * 1000)
+        page.goto(served)
+        page.locator("[role=status]", has_text="simulated film 0").wait_for()
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(500)  # it lays itself out anew
+            assert not cut(page.locator("body"))
+            for control in (page.get_by_label("Film:"), page.get_by_role("button")):
+                assert control.is_visible()
+            assert not named(barriers(page, axe))
         browser.close()

@@ -73,6 +73,8 @@ def test_from_the_contents_to_the_certificate(
     with opened(lab, tmp_path / "profile") as desk:
         see(desk, "1-contents")
         assert "0 of" in desk.notebook.locator("table").first.inner_text()
+        for width in WIDTHS:
+            assert not desk.cut(desk.notebook, width)
 
         desk.follow("00 ·")
         desk.run('rr.lesson("00")')
@@ -80,6 +82,8 @@ def test_from_the_contents_to_the_certificate(
         for kind, film in films.items():
             said, alt = bring(desk, film)
             see(desk, f"2-reader-{kind}")
+            for width in WIDTHS:
+                assert not desk.cut(desk.cell("rr.reader.FilmReader("), width)
             assert re.search(
                 r"score for pneumonia 0\.\d\d \(5 networks: 0\.\d\d to 0\.\d\d\)", said
             )
@@ -101,7 +105,7 @@ def test_from_the_contents_to_the_certificate(
         desk.run('rr.test("before")')
         see(desk, "5-test")
         n = len(blueprint.asked())
-        desk.notebook.get_by_role("button", name="B", exact=True).first.click()
+        desk.notebook.get_by_role("radio", name="1 B", exact=True).click()
         desk.notebook.locator("[role=status]", has_text=f"1 of {n} answered").wait_for()
         desk.type("answers", repr("B" * n))
         result = desk.run('rr.hand_in("before", answers)').inner_text()

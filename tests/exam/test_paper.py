@@ -32,7 +32,7 @@ def _html(shown) -> str:
 def test_every_question_stands_as_text_with_buttons_below(shown):
     """Each question and option can be read without a widget; each has its four buttons."""
     paper.test("before", code="1")
-    buttons = [found for found in shown if isinstance(found, ipywidgets.ToggleButtons)]
+    buttons = [found for found in shown if isinstance(found, ipywidgets.RadioButtons)]
     assert len(buttons) == 17
     for place, (item, button) in enumerate(
         zip(blueprint.blueprint().values(), buttons, strict=True), 1
@@ -40,8 +40,8 @@ def test_every_question_stands_as_text_with_buttons_below(shown):
         question = item.forms["A"]
         for text in (question.vignette, *(option.text for option in question.options)):
             assert text in _texts(shown)
-        assert tuple(button.options) == tuple("ABCD") and button.value is None
-        assert button.description == f"Answer {place}"
+        assert button.options == tuple((f"{place} {letter}", letter) for letter in "ABCD")
+        assert button.value is None
     assert _html(shown).count("<section aria-label=") == 17
     assert "17 questions" in _texts(shown) and "The blueprint has 20; 3 wait" in _texts(shown)
 
@@ -49,14 +49,14 @@ def test_every_question_stands_as_text_with_buttons_below(shown):
 def test_a_click_is_kept_and_the_typed_line_is_shown(shown):
     """Choosing a button writes the file and the literal that stands for all buttons."""
     paper.test("before", code="1")
-    buttons = [found for found in shown if isinstance(found, ipywidgets.ToggleButtons)]
+    buttons = [found for found in shown if isinstance(found, ipywidgets.RadioButtons)]
     buttons[2].value = "D"
     assert sitting.load("before").answers == {3: "D"}
     told = shown[-1]
     assert isinstance(told, ipywidgets.HTML) and 'answers = "--D' in told.value
     shown.clear()
     paper.test("before")
-    buttons = [found for found in shown if isinstance(found, ipywidgets.ToggleButtons)]
+    buttons = [found for found in shown if isinstance(found, ipywidgets.RadioButtons)]
     assert buttons[2].value == "D"
 
 

@@ -20,7 +20,7 @@ from readingroom.exam import pages, scoring, sitting
 NAME = "contents.ipynb"
 STEP = 5  # minutes left are a guess, so they are rounded up to five
 
-HEAD = "| lesson | exercises passed | points | minutes left |"
+HEAD = "| lesson | passed | points | minutes left |"
 OPENING = """\
 # Reading Room
 

@@ -52,20 +52,15 @@ def question_text(place: int, question: blueprint.Question) -> str:
 
 
 def _buttons(found: Sitting, number: int, place: int, told: Any) -> Any:
-    """Buttons of one question, each reached with Tab and pressed with the space bar.
-
-    JupyterLab takes the arrow keys for itself, so that of radio buttons only one could be reached.
-    """
-    import ipywidgets
+    """Buttons of one question; each says its question too, for who hears them one by one."""
+    from readingroom.show.choices import choices
 
     kept = found.answers.get(number)
-    buttons = ipywidgets.ToggleButtons(
-        options=list(blueprint.LETTERS),
+    buttons = choices(
+        [(f"{place} {letter}", letter) for letter in blueprint.LETTERS],
+        description="Answer",
         value=kept if kept and kept in blueprint.LETTERS else None,
-        description=f"Answer {place}",
-        tooltips=[f"Answer {place}: {letter}" for letter in blueprint.LETTERS],
     )
-    buttons.style.button_width = "3.5em"
 
     def chosen(change: dict) -> None:
         try:

@@ -47,24 +47,29 @@ class FilmReader(widgets.VBox):
         self.choice = widgets.Dropdown(
             options=[(name, i) for i, name in enumerate(names)] or [("no film yet", -1)],
             description="Film:",
-            layout=widgets.Layout(width="26em"),
+            layout=widgets.Layout(width="26em", max_width="100%"),
         )
         self.upload = widgets.FileUpload(
             accept=ENDINGS,
             multiple=False,
             description="Bring in a PNG, JPEG or DICOM",
-            layout=widgets.Layout(width="20em"),
+            layout=widgets.Layout(width="20em", max_width="100%"),
         )
         self.result = widgets.HTML()
         warning = widgets.HTML(
             f"<b>{NOT_FOR_CLINICAL_USE}</b> The film stays on the machine that runs this notebook, "
             "and nothing of it is kept."
         )
-        super().__init__([warning, widgets.HBox([self.choice, self.upload]), self.result])
+        # on a telephone the button stands below the list
+        row = widgets.HBox(
+            [self.choice, self.upload], layout=widgets.Layout(flex_flow="row wrap", width="100%")
+        )
+        super().__init__([warning, row, self.result], layout=widgets.Layout(max_width="100%"))
         self.choice.observe(lambda change: self.pick(change["new"]), "value")
         self.upload.observe(self._brought, "value")
         if len(self.films):
             self.pick(0)
+            self.pick(0)  # the first time loads torch and networks, which is no film's time
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
         """The widget; where it cannot live, as in a book, a sentence."""

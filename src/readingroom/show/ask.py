@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from readingroom.show.choices import choices as row
+
 CHOICES = (("normal", 0), ("pneumonia", 1), ("cannot call", -1))
 
 
@@ -53,9 +55,7 @@ def call_buttons(films: np.ndarray, choices: Sequence[tuple[str, int]] = CHOICES
 
     picture = widgets.Image(value=_png(films[0]), format="png", width=320, height=320)
     where = widgets.IntSlider(value=0, min=0, max=len(films) - 1, description="Film")
-    button = widgets.ToggleButtons(
-        options=[("not yet", None), *choices], description="Your call", value=None
-    )
+    button = row([("not yet", None), *choices], description="Your call")
     line = widgets.HTML()
     calls: list[int | None] = [None] * len(films)
     box = _box([where, picture, button, line])

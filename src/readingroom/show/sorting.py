@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from readingroom.show.choices import choices
 from readingroom.show.figures import films
 
 PER_SHEET, COLUMNS = 20, 5
@@ -56,11 +57,11 @@ class SortingTable:
 
         self.images, self.names = images, names
         self.bins: dict[str, set[int]] = {name: set() for name in BINS}
-        self.choice = widgets.ToggleButtons(
-            options=[("repair (R)", "repair"), ("exclude (X)", "exclude"),
-                     ("keep and flag (F)", "flag")],
+        self.choice = choices(
+            [("repair (R)", "repair"), ("exclude (X)", "exclude"), ("keep and flag (F)", "flag")],
             description="Bin:",
-        )  # fmt: skip
+            value="repair",
+        )
         self.buttons = [self._button(widgets, i) for i in range(len(images))]
         grid = widgets.GridBox(
             self.buttons,
