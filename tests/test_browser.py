@@ -24,7 +24,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 HEIGHT = 900
-START_SECONDS = 240  # the first simulated cohort is drawn before JupyterLab opens
+START_SECONDS = 480  # the first simulated cohort is drawn before JupyterLab opens
 CELL_SECONDS = 180  # the first cell imports and loads; a shared machine is slow
 
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from readingroom.cli import app
-from readingroom.course import desk, inspection, progress
+from readingroom.course import desk, inspection, progress, server
 from readingroom.course.lessons import catalogue, find
 
 VERBS = [
@@ -178,7 +178,7 @@ def test_a_working_copy_never_overwrites_the_learner(tmp_path):
 def test_start_without_a_lesson_opens_the_contents_page(tmp_path, monkeypatch):
     """`start` opens the contents page, written anew; with a lesson's number it opens the lesson."""
     opened = []
-    monkeypatch.setattr(desk, "open_lab", lambda place, book, **_: opened.append(book.name) or 0)
+    monkeypatch.setattr(server, "open_lab", lambda place, book, **_: opened.append(book.name) or 0)
     monkeypatch.setenv("READINGROOM_PROGRESS", str(tmp_path / "kept"))
     choice = ["--folder", str(tmp_path / "work"), "--cohort", "simulated"]
     monkeypatch.setattr(desk, "fetch_for", lambda lesson, cohort: cohort)
@@ -188,10 +188,23 @@ def test_start_without_a_lesson_opens_the_contents_page(tmp_path, monkeypatch):
     assert (tmp_path / "work" / "contents.ipynb").is_file()
 
 
+def test_start_draws_simulated_patients_before_jupyterlab_opens(tmp_path, monkeypatch):
+    """No learner waits for them in the first cell; real films are not opened here."""
+    from readingroom import data
+
+    loaded = []
+    monkeypatch.setattr(data, "load", lambda name, size: loaded.append((name, size)))
+    monkeypatch.setattr(data, "choose", lambda names, wanted: wanted)
+    lesson = catalogue()["03"]
+    assert desk.fetch_for(lesson, "real") == "real" and loaded == []
+    assert desk.fetch_for(lesson, "simulated") == "simulated"
+    assert loaded == list(lesson.cohorts)
+
+
 def test_prepare_makes_everything_ready_and_opens_nothing(tmp_path, monkeypatch):
     """`start --prepare` lays out the working copy, makes each lesson's films ready, and ends."""
     ready = []
-    monkeypatch.setattr(desk, "open_lab", lambda *_, **__: pytest.fail("opened"))
+    monkeypatch.setattr(server, "open_lab", lambda *_, **__: pytest.fail("opened"))
     monkeypatch.setattr(desk, "prepare", lambda lesson, cohort: ready.append(lesson.number) or "x")
     assert run("start", "--prepare", "--folder", str(tmp_path)).exit_code == 0
     assert ready == list(catalogue()) and (tmp_path / "contents.ipynb").is_file()

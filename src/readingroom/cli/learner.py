@@ -28,7 +28,7 @@ def start(
     ),
 ) -> None:
     """Open the course in JupyterLab: its contents page, or a lesson with its films ready."""
-    from readingroom.course import desk
+    from readingroom.course import desk, server
     from readingroom.course.lessons import UnknownLesson, catalogue
     from readingroom.data import DataError
 
@@ -52,17 +52,19 @@ def start(
     notebook = place / f"{wanted.slug}.ipynb"
     if not notebook.is_file():
         raise stop(f"Lesson {wanted.number} is not part of this installation.")
-    if lesson:
-        typer.echo(f"Opening {wanted.number} {wanted.title}, {mode} films. Stop with Ctrl+C.")
-    else:
-        typer.echo(
-            f"Opening the contents page; the films of {wanted.number} {wanted.title} are ready "
-            f"({mode}). Stop with Ctrl+C."
+    opened, what = (notebook, "the lesson") if lesson else (page, "the contents page")
+    typer.echo(
+        f"The films of {wanted.number} {wanted.title} are ready ({mode}). "
+        f"JupyterLab opens {what} in some seconds."
+    )
+    try:
+        code = server.open_lab(
+            place, opened, cohort=mode, port=port, browser=not no_browser, say=typer.echo
         )
-    opened = notebook if lesson else page
-    code = desk.open_lab(place, opened, cohort=mode, port=port, browser=not no_browser)
+    except OSError as error:
+        raise stop(f"JupyterLab cannot be started ({error.strerror}).") from error
     if code:
-        raise stop("JupyterLab stopped with an error; its last lines say why.")
+        raise stop("JupyterLab stopped with an error; the lines above say why.")
 
 
 def reset(

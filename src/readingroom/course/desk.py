@@ -1,12 +1,9 @@
-"""The learner's desk: a working copy of the lessons, and JupyterLab open on one of them."""
+"""The learner's desk: a working copy of the lessons, with their films ready."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 from readingroom.course import contents, progress
@@ -14,9 +11,6 @@ from readingroom.course.lessons import Lesson, catalogue, find
 from readingroom.exam import pages
 
 DEFAULT_FOLDER = "reading-room"
-# Switches off what only gets in a learner's way: the question about news from Jupyter, which no
-# flag of JupyterLab suppresses, and nbgrader's panel for teachers.
-QUIET = Path(__file__).with_name("lab")
 
 
 def working_copy(folder: Path) -> list[Path]:
@@ -60,62 +54,15 @@ def where_i_stopped() -> Lesson:
     return known[last] if last in known else next(iter(known.values()))
 
 
-def open_lab(folder: Path, notebook: Path, *, cohort: str | None, port: int, browser: bool) -> int:
-    """Start JupyterLab on 127.0.0.1 with a token, open on a notebook; returns its exit code.
-
-    Parameters
-    ----------
-    folder : Path
-        What JupyterLab shows.
-    notebook : Path
-        What it opens.
-    cohort : str or None
-        ``READINGROOM_COHORT`` for its kernels.
-    port : int
-        First port to try; the next free one is taken.
-    browser : bool
-        Open the learner's browser.
-    """
-    # so that a command typed in a terminal of JupyterLab means this working copy
-    environment = {**os.environ, "READINGROOM_DESK": str(folder)}
-    if cohort:
-        environment["READINGROOM_COHORT"] = cohort
-    paths = [str(QUIET), environment.get("JUPYTER_CONFIG_PATH", "")]
-    environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
-    command = [
-        sys.executable, "-m", "jupyterlab",
-        "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port}",
-        f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab/tree/{notebook.relative_to(folder).as_posix()}",
-        f"--ServerApp.open_browser={browser}",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]  # fmt: skip
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")  # a container; the server still listens to 127.0.0.1 only
-
-    def told_to_stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    server = subprocess.Popen(command, env=environment, cwd=folder)
-    signal.signal(signal.SIGTERM, told_to_stop)  # as Ctrl+C: JupyterLab must not stay behind
-    try:
-        return server.wait()
-    except KeyboardInterrupt:
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-        return 0
-
-
 def fetch_for(lesson: Lesson, cohort: str | None) -> str:
     """Make a lesson's films ready before JupyterLab opens; returns real, simulated or a name."""
     from readingroom import data
 
-    return data.choose(list(lesson.cohorts), wanted=cohort)
+    mode = data.choose(list(lesson.cohorts), wanted=cohort)
+    if mode == "simulated":
+        for name, size in lesson.cohorts:
+            data.load(name, size=size)  # drawn now, not while a learner waits in the first cell
+    return mode
 
 
 def prepare(lesson: Lesson, cohort: str | None) -> str:
@@ -125,7 +72,7 @@ def prepare(lesson: Lesson, cohort: str | None) -> str:
     data.forget()
     mode = fetch_for(lesson, cohort)
     for name, size in lesson.cohorts:
-        data.load(name, size=size)  # simulated patients are drawn now, not while a learner waits
+        data.load(name, size=size)  # beside films of one's own simulated ones may stand in
     return mode
 
 

@@ -1,6 +1,7 @@
 """Progress bars over anything that takes more than two seconds.
 
 They go to the error stream, so that what a command prints can be piped, and vanish when done.
+Where nothing can move, as in a file, a line says what goes on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 @contextlib.contextmanager
 def arriving(what: str, shown: bool) -> Iterator[Callable[[int, int | None], None]]:
     """Yield a function told of (bytes just arrived, total bytes or None)."""
-    if not shown:
+    if not _moves(what, shown):
         yield lambda arrived, total: None
         return
     from rich.progress import (
@@ -40,7 +41,7 @@ def arriving(what: str, shown: bool) -> Iterator[Callable[[int, int | None], Non
 @contextlib.contextmanager
 def counting(what: str, shown: bool) -> Iterator[Callable[[int, int], None]]:
     """Yield a function told of (how many are done, how many there are)."""
-    if not shown:
+    if not _moves(what, shown):
         yield lambda done, total: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -49,6 +50,17 @@ def counting(what: str, shown: bool) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=_screen(), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _moves(what: str, shown: bool) -> bool:
+    """Whether a bar can be drawn; where it is wanted and cannot, its words are printed."""
+    if not shown:
+        return False
+    screen = _screen()
+    if screen.is_terminal or screen.is_jupyter:
+        return True
+    screen.print(what, highlight=False, soft_wrap=True)
+    return False
 
 
 def _screen():

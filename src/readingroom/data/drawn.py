@@ -84,7 +84,8 @@ def _draw(simulator, entry: DataSet, size: int, progress: bool, folder):
     """Draw the cohort and keep it; a full disk costs only the keeping."""
     import numpy as np
 
-    with bars.counting(f"Drawing virtual patients ({entry.stand_in})", progress) as seen:
+    what = f"Drawing virtual patients ({entry.stand_in}), once on this machine"
+    with bars.counting(what, progress) as seen:
         cohort = simulator.cohort(entry.stand_in, size=size, progress=seen)
     table = cohort.table.reset_index(drop=True)
     with contextlib.suppress(DataError), home.replacing(folder) as draft:

@@ -75,7 +75,7 @@ def serve(port: int = 8866, browser: bool = True) -> int:
         path = Path(folder) / "film-reader.ipynb"
         notebook(path)
         command = [sys.executable, "-m", "voila", str(path), f"--port={port}",
-                   "--Voila.ip=127.0.0.1", "--theme=light"]  # fmt: skip
+                   "--Voila.ip=127.0.0.1", "--theme=light", "--Voila.log_level=ERROR"]  # fmt: skip
         try:
             return subprocess.call(command + ["--no-browser"] * (not browser))
         except KeyboardInterrupt:

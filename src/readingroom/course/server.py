@@ -1,0 +1,122 @@
+"""JupyterLab as a child of the command: the learner is told the address, a log gets the rest."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+# Switches off what only gets in a learner's way: the question about news from Jupyter, which no
+# flag of JupyterLab suppresses, and nbgrader's panel for teachers.
+QUIET = Path(__file__).with_name("lab")
+LOG = ".jupyterlab.log"  # beside the lessons; JupyterLab does not list names that begin with a dot
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S*\?token=\w+")
+LAST_LINES = 8
+PATIENCE = 20  # seconds that JupyterLab has to end
+
+
+def _command(folder: Path, notebook: Path, port: int, browser: bool) -> list[str]:
+    command = [
+        sys.executable, "-m", "jupyterlab",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{notebook.relative_to(folder).as_posix()}",
+        f"--ServerApp.open_browser={browser}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # a container; the server still listens to 127.0.0.1 only
+    return command
+
+
+def _environment(folder: Path, cohort: str | None) -> dict[str, str]:
+    # so that a command typed in a terminal of JupyterLab means this working copy
+    environment = {**os.environ, "READINGROOM_DESK": str(folder)}
+    if cohort:
+        environment["READINGROOM_COHORT"] = cohort
+    paths = [str(QUIET), environment.get("JUPYTER_CONFIG_PATH", "")]
+    environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    return environment
+
+
+def open_lab(
+    folder: Path,
+    notebook: Path,
+    *,
+    cohort: str | None,
+    port: int,
+    browser: bool,
+    say: Callable[[str], object] = print,
+) -> int:
+    """Start JupyterLab on 127.0.0.1 with a token, open on a notebook; returns its exit code.
+
+    Parameters
+    ----------
+    folder : Path
+        What JupyterLab shows; its log is written there.
+    notebook : Path
+        What it opens.
+    cohort : str or None
+        ``READINGROOM_COHORT`` for its kernels.
+    port : int
+        First port to try; the next free one is taken.
+    browser : bool
+        Open the learner's browser.
+    say : callable
+        Prints a line for the learner.
+
+    Raises
+    ------
+    OSError
+        The log cannot be written.
+    """
+    log = folder / LOG
+    log.write_text("", "utf-8")
+
+    def told_to_stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, told_to_stop)  # as Ctrl+C: JupyterLab must not stay behind
+    with log.open("ab") as kept:
+        server = subprocess.Popen(
+            _command(folder, notebook, port, browser), env=_environment(folder, cohort),
+            cwd=folder, stdin=subprocess.DEVNULL, stdout=kept, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        return _watched(server, log, browser, say)
+    except KeyboardInterrupt:
+        say("Stopping JupyterLab. What you saved is kept.")
+        _ended(server)
+        return 0
+
+
+def _watched(server: subprocess.Popen, log: Path, browser: bool, say: Callable) -> int:
+    """Tell the address once it is there, and wait for the end; returns the exit code."""
+    while server.poll() is None:
+        if found := ADDRESS.search(log.read_text("utf-8", errors="replace")):
+            say(f"{'If no browser opens, copy' if browser else 'Copy'} this address into one:")
+            say(f"  {found.group()}")
+            say(f"Stop with Ctrl+C in this window. JupyterLab's own messages go to {log}")
+            break
+        time.sleep(0.2)
+    code = server.wait()
+    if code:
+        last = log.read_text("utf-8", errors="replace").splitlines()[-LAST_LINES:]
+        say("\n".join([f"JupyterLab's last lines ({log}):", *last]))
+    return code
+
+
+def _ended(server: subprocess.Popen) -> None:
+    """End JupyterLab and its kernels."""
+    server.terminate()
+    try:
+        server.wait(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
