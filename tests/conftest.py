@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.accessibility import axe_core
-
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -100,12 +98,6 @@ def _own_home(shared_home: Path):
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The accessibility checker's script."""
-    return axe_core(tmp_path_factory.mktemp("axe"))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 
 from readingroom.course.lessons import catalogue
-from tests.accessibility import barriers, named
+from tests.accessibility import axe_core, barriers, named
 from tests.conftest import Runs, mirror
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -301,6 +301,12 @@ def test_a_browser_reads_it_offline(site: Path, tmp_path: Path, width: int) -> N
         context.close()
     assert not [url for url in asked if urlsplit(url).scheme not in ("file", "data")]
     assert not complaints
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The accessibility checker's script."""
+    return axe_core(tmp_path_factory.mktemp("axe"))
 
 
 @pytest.mark.browser

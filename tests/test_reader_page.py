@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
 
-from tests.accessibility import barriers, named
+from tests.accessibility import axe_core, barriers, named
 from tests.test_browser import FLAGS, REPOSITORY, chromium, cut, stop
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -100,6 +100,12 @@ def test_films_brought_to_the_page_get_a_score(served: str, tmp_path: Path) -> N
                 Path(folder).mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=str(Path(folder) / f"reader-{path.stem}.png"))
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The accessibility checker's script."""
+    return axe_core(tmp_path_factory.mktemp("axe"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
