@@ -166,3 +166,14 @@ def test_a_draw_of_patients_takes_all_films_of_each(patient, seed):
         chosen = rng.integers(0, len(names), len(names))
         right = np.concatenate([np.flatnonzero(code == k) for k in chosen])
         assert drawn.tolist() == right.tolist()
+
+
+def test_two_estimates_are_not_subtracted_and_a_share_is_of_counts():
+    """A difference of two estimates would lose its interval; the sentence says what to do."""
+    one, other = metrics.share(3, 10), metrics.share(5, 10)
+    with pytest.raises(TypeError, match="subtract film by film"):
+        one - other
+    with pytest.raises(TypeError, match="two counts"):
+        metrics.share(..., ...)
+    with pytest.raises(ValueError, match="first how many"):
+        metrics.share(10, 5)

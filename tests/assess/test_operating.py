@@ -89,6 +89,16 @@ def test_share_by_patient_against_the_bootstrap():
     assert alone.lo == pytest.approx(metrics.share(2, 2).lo)  # two patients, not ten films
 
 
+def test_share_of_few_patients_holds_the_truth():
+    """Six patients of eight films each: 95 in 100 intervals hold the true share, not 92."""
+    rng, who = np.random.default_rng(0), np.repeat(np.arange(6), 8)
+    held = 0
+    for _ in range(600):
+        hit = rng.random(48) < rng.beta(2.4, 1.6, 6)[who]
+        held += operating.share(hit, who).overlaps(0.6)
+    assert 0.945 <= held / 600 <= 0.985
+
+
 @pytest.mark.parametrize(
     ("ill", "right"), [(0.01, 0.0571), (0.05, 0.24), (0.1, 0.4), (0.3, 0.72), (0.625, 0.9091)]
 )

@@ -210,3 +210,10 @@ def test_a_function_that_stops_at_its_blank_is_not_attempted():
         answers.apply(blank, [({"patient": [1]},)])
     with pytest.raises(answers.AnswerError, match="KeyError"):
         answers.apply(broken, [({"patient": [1]},)])
+
+
+@pytest.mark.parametrize("kind", [answers.number(), answers.estimate()])
+def test_a_decimal_comma_is_told_to_be_a_point(kind):
+    """Who types 0,65 hears what to type, not that it is a tuple."""
+    with pytest.raises(answers.AnswerError, match=r"write 0\.65, not 0, 65"):
+        answers.pack(kind, (0, 65))

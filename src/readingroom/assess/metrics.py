@@ -8,6 +8,7 @@ interval is probably too narrow.
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -48,6 +49,12 @@ class Estimate:
 
     def __repr__(self) -> str:
         return str(self)
+
+    def __sub__(self, other: object) -> Estimate:
+        raise TypeError(
+            "two estimates cannot be subtracted, since the interval is lost: subtract film by "
+            "film first, or let rr.metrics.auc_diff compare the two"
+        )
 
     def short(self, digits: int = 2) -> str:
         """As it stands in a table: ``.97 (.96-.98)``, or ``-.12 (-.26 to .02)``."""
@@ -238,8 +245,10 @@ def share(successes: int, n: int, name: str = "share", by: str = "film") -> Esti
     -------
     Estimate
     """
+    if not all(isinstance(count, numbers.Real) for count in (successes, n)):
+        raise TypeError("a share is made of two counts: how many, then out of how many")
     if not 0 <= successes <= n or n < 1:
-        raise ValueError(f"{successes} of {n} is no share")
+        raise ValueError(f"{successes} of {n} is no share: first how many, then out of how many")
     p, z2 = successes / n, WILSON_Z**2
     middle = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = WILSON_Z / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
@@ -289,6 +298,8 @@ def mean(values: object, name: str = "mean", of: str = "runs") -> Estimate:
     """
     from scipy import stats
 
+    if values is ...:
+        raise TypeError("a mean is made of numbers, one for each run: replace the dots")
     found = np.asarray(values, float).ravel()
     if len(found) < 2:
         raise ValueError("a mean needs at least two runs for its interval")

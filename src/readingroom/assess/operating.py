@@ -43,9 +43,12 @@ def share(hit: object, patient: object = None, name: str = "share") -> Estimate:
     -------
     Estimate
         Wilson's interval; with patients, for as many independent films as these are worth (the
-        design effect of Rao & Scott 1992, Biometrics 48:577), never more than there are; where all
-        films say the same, for as many as there are patients.
+        design effect of Rao & Scott 1992, Biometrics 48:577), never more than there are, and fewer
+        where few patients say how much (the factor of Korn & Graubard 1998, Survey Methodology
+        24:193); where all films say the same, for as many as there are patients.
     """
+    from scipy.special import stdtrit  # light; scipy.stats is not
+
     hits = np.asarray(hit, bool)
     if patient is None or not len(hits):
         return metrics.share(int(hits.sum()), len(hits), name)
@@ -55,7 +58,9 @@ def share(hit: object, patient: object = None, name: str = "share") -> Estimate:
     if 0 < p < 1 and people > 1:
         sums = np.bincount(code, hits - p)
         variance = people / (people - 1) * float(sums @ sums) / n**2
-        worth = max(1.0, min(p * (1 - p) / variance, n) if variance > 0 else n)
+        worth = min(p * (1 - p) / variance, n) if variance > 0 else n
+        few = stdtrit(n - 1, 0.975) / stdtrit(people - 1, 0.975)  # 1.13 wider for 10 patients
+        worth = max(1.0, worth * few**2)
     found = metrics.share(p * worth, worth, name)
     return Estimate(float(p), found.lo, found.hi, people, name, "patient")
 

@@ -135,15 +135,28 @@ def _is_dots(value: Any) -> bool:
     )
 
 
+TYPE_WORDS = {
+    "int": "a number", "float": "a number", "str": "a text", "bool": "True or False",
+    "tuple": "several things with commas between", "list": "a list", "ndarray": "an array",
+    "DataFrame": "a table", "NoneType": "nothing (None)",
+}  # fmt: skip
+
+
 def _typename(value: Any) -> str:
     name = type(value).__name__
-    return {"int": "a number", "float": "a number", "str": "a text", "bool": "True or False"}.get(
-        name, f"a {name}"
-    )
+    return TYPE_WORDS.get(name, f"a {name}")
+
+
+def _comma_for_point(value: Any) -> bool:
+    """Two whole numbers, as a hand types 0,65 that writes decimals with a comma."""
+    return isinstance(value, tuple) and [type(part) for part in value] == [int, int]
 
 
 def _wrong_type(expected: str, value: Any) -> AnswerError:
     told = f"I expected {expected}, got {_typename(value)}"
+    if _comma_for_point(value) and expected.startswith(("a number", "a value")):
+        typed = "{}.{}, not {}, {}".format(*value, *value)
+        return AnswerError(f"{told}. Decimals take a point: write {typed}.")
     if isinstance(value, str) and "quotation" not in expected:
         return AnswerError(f"{told}: leave out the quotation marks.")
     return AnswerError(f"{told}.")

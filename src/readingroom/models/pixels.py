@@ -62,6 +62,8 @@ def pixel_regression(
     """
     from sklearn.linear_model import LogisticRegression
 
+    if np.ndim(images) != 3 or np.shape(labels) != (len(images),):
+        raise ValueError("a model is trained on films and as many labels, the films first")
     flat = images.reshape(len(images), -1).astype(np.float64)
     mean, spread = flat.mean(0), flat.std(0)
     spread[spread == 0] = 1.0

@@ -109,7 +109,8 @@ def probe_maps(maps: dict[str, np.ndarray]) -> None:
     for axis, (name, found) in zip(grid[0], maps.items(), strict=True):
         drawn = axis.imshow(found, cmap="PuOr_r", vmin=0, vmax=1)
         row, col = np.unravel_index(np.abs(found - 0.5).argmax(), found.shape)
-        axis.plot(col, row, "o", ms=13, mfc="none", mec="black", mew=1.6)
+        axis.plot(col, row, "o", ms=13, mfc="none", mec="black", mew=1.6,
+                  clip_on=False)  # fmt: skip
         axis.set_title(f"{name}\nstrongest window: row {row}, column {col}", fontsize=9)
         axis.set_axis_off()
     figure.colorbar(drawn, ax=list(grid[0]), shrink=0.8).set_label(
@@ -238,7 +239,7 @@ def sex_mix(run: Any) -> dict:
         axis.plot(share, aucs.mean(1), "-", marker=mark, color=colours[colour], label=f"in {name}")
         axis.fill_between(share, aucs.min(1), aucs.max(1), color=colours[colour], alpha=0.15)
     axis.set(xlabel="women among the training films (%)",
-             ylabel="test AUC, mean and range of 5 seeds")  # fmt: skip
+             ylabel=f"test AUC, mean and range of {aucs.shape[1]} draws")  # fmt: skip
     axis.legend(frameon=False)
     ends = ", ".join(f"in {name} from {a.mean(1)[0]:.2f} to {a.mean(1)[-1]:.2f}"
                      for name, a in out.items())  # fmt: skip
@@ -272,7 +273,7 @@ def sex_mix_slider(mix: dict, run: Any) -> None:
             told.append(f"in {name} {average.short()}")
         both = np.concatenate([mix[name].ravel() for name in ("women", "men")])
         axis.set(xlim=(both.min() - 0.01, both.max() + 0.01), ylim=(-1.6, 0.6),
-                 xlabel="test AUC: a dot for each draw, a bar for their mean")  # fmt: skip
+                 xlabel="test AUC: a dot for each draw, a bar for their mean (right: interval)")
         axis.set_yticks([0, -1], ["in women", "in men"])
         alt = f"Test AUC of five draws with {women} % women in training: {', '.join(told)}"
         return figure, alt, run.caption()
