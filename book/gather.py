@@ -238,7 +238,7 @@ def wrong_answers() -> str:
         lines += ["| exercise | typical wrong answer | reply |", "|---|---|---|"]
         for slug, exercise in exercises.of_lesson(lesson.number).items():
             for wrong in exercise.wrong:
-                reply = re.sub(r"\{\w+\}", "…", wrong.says)  # a number that the check fills in
+                reply = re.sub(r"\{\w+(?::[^{}]*)?\}", "…", wrong.says)  # a number that the check fills in
                 lines.append(f"| `{slug}` | {wrong.name} | {reply} |")
         lines.append("")
     return "\n".join(lines)

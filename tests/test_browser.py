@@ -190,13 +190,14 @@ class Desk:
         """Look at it on a screen of another width."""
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
         files = self.page.locator(".lm-TabBar-tab[data-id=filebrowser]")
-        if narrow := width < 700:
+        hidden = width < 700 and self.page.locator(".jp-FileBrowser").is_visible()
+        if hidden:
             files.click()  # the list of files would leave no room for the notebook
         self.page.wait_for_timeout(500)  # JupyterLab lays itself out anew
         try:
             yield
         finally:
-            if narrow:
+            if hidden:
                 files.click()
             self.page.set_viewport_size({"width": 1280, "height": HEIGHT})
 

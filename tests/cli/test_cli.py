@@ -188,6 +188,23 @@ def test_start_without_a_lesson_opens_the_contents_page(tmp_path, monkeypatch):
     assert (tmp_path / "work" / "contents.ipynb").is_file()
 
 
+@pytest.mark.parametrize(
+    ("asked", "found", "demanded"),
+    [(None, "real", None), ("real", "real", "real"), (None, "simulated", "simulated"),
+     ("my-ward", "my-ward", "my-ward")],
+)  # fmt: skip
+def test_real_films_are_demanded_only_where_asked_for(
+    tmp_path, monkeypatch, asked, found, demanded
+):
+    """A lesson whose real films are missing falls back, although another lesson's were there."""
+    opened = []
+    monkeypatch.setattr(server, "open_lab", lambda *_, cohort, **__: opened.append(cohort) or 0)
+    monkeypatch.setattr(desk, "fetch_for", lambda lesson, cohort: found)
+    choice = ["--cohort", asked] if asked else []
+    assert run("start", "04", "--folder", str(tmp_path), *choice).exit_code == 0
+    assert opened == [demanded]
+
+
 def test_start_draws_simulated_patients_before_jupyterlab_opens(tmp_path, monkeypatch):
     """No learner waits for them in the first cell; real films are not opened here."""
     from readingroom import data

@@ -126,6 +126,33 @@ def test_the_folder_explains_itself(tmp_path, own):
     assert len(sums) == sum(p.is_file() for p in target.rglob("*")) - 1
 
 
+def faults(script: bytes) -> list[str]:
+    """What a grammar of PowerShell cannot read, by line; no PowerShell is needed for it."""
+    import tree_sitter_powershell
+    from tree_sitter import Language, Parser
+
+    open_ = [Parser(Language(tree_sitter_powershell.language())).parse(script).root_node]
+    found = []
+    while open_:
+        node = open_.pop()
+        open_ += node.children
+        if node.is_error or node.is_missing:
+            found.append(f"line {node.start_point.row + 1}: {node.type}")
+    return found
+
+
+def test_the_powershell_scripts_can_be_read(tmp_path, own):
+    """The installer, as it lies on the stick, and the command it writes are whole PowerShell."""
+    target = tmp_path / "stick"
+    bundle.make(target, films=False, dependencies=False, wheel=own)
+    script = (target / "install.ps1").read_bytes()
+    written = script.split(b"@'\r\n")[1].split(b"\r\n'@")[0]
+    assert b"READINGROOM_OFFLINE" in written
+    assert not faults(script) and not faults(written)
+    assert faults(script.replace(b"'@ |", b"' |")), "an open text would go unnoticed"
+    assert faults(script.replace(b"exit $LASTEXITCODE }", b"exit $LASTEXITCODE", 1))
+
+
 def test_what_cannot_be_made_is_told_in_one_sentence(tmp_path):
     """A folder in use and a file that is no wheel end the command with one sentence each."""
     (tmp_path / "used").mkdir()

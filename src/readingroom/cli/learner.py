@@ -52,6 +52,8 @@ def start(
     notebook = place / f"{wanted.slug}.ipynb"
     if not notebook.is_file():
         raise stop(f"Lesson {wanted.number} is not part of this installation.")
+    # Real films that were found are not demanded of every lesson: the next one's may be missing.
+    chosen = mode if cohort or mode != "real" else None
     opened, what = (notebook, "the lesson") if lesson else (page, "the contents page")
     typer.echo(
         f"The films of {wanted.number} {wanted.title} are ready ({mode}). "
@@ -59,7 +61,7 @@ def start(
     )
     try:
         code = server.open_lab(
-            place, opened, cohort=mode, port=port, browser=not no_browser, say=typer.echo
+            place, opened, cohort=chosen, port=port, browser=not no_browser, say=typer.echo
         )
     except OSError as error:
         raise stop(f"JupyterLab cannot be started ({error.strerror}).") from error

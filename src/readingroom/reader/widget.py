@@ -17,6 +17,7 @@ from readingroom.reader.reading import NOT_FOR_CLINICAL_USE, NoFilm, read_film
 
 ENDINGS = ".png,.jpg,.jpeg,.dcm,.dicom,.dic"
 LARGEST_FILE = 60_000_000  # bytes
+NARROW = "calc(100% - 4px)"  # of a telephone; each control has margins of 2 px
 
 
 class FilmReader(widgets.VBox):
@@ -47,13 +48,14 @@ class FilmReader(widgets.VBox):
         self.choice = widgets.Dropdown(
             options=[(name, i) for i, name in enumerate(names)] or [("no film yet", -1)],
             description="Film:",
-            layout=widgets.Layout(width="26em", max_width="100%"),
+            style={"description_width": "initial"},  # a narrow screen has no room to spare
+            layout=widgets.Layout(width="26em", max_width=NARROW),
         )
         self.upload = widgets.FileUpload(
             accept=ENDINGS,
             multiple=False,
             description="Bring in a PNG, JPEG or DICOM",
-            layout=widgets.Layout(width="20em", max_width="100%"),
+            layout=widgets.Layout(width="20em", max_width=NARROW),
         )
         self.result = widgets.HTML()
         warning = widgets.HTML(

@@ -5,7 +5,7 @@ $ErrorActionPreference = "Stop"
 $here = Split-Path -Parent $MyInvocation.MyCommand.Path
 $python = if ($env:PYTHON) { $env:PYTHON } else { "python" }
 if (-not (Get-Command $python -ErrorAction SilentlyContinue)) {
-  Write-Error "Python 3.11 or newer is needed."
+  [Console]::Error.WriteLine("Python 3.11 or newer is needed; where it has another name, set `$env:PYTHON to it.")
   exit 1
 }
 function Run { & $args[0] @($args | Select-Object -Skip 1); if ($LASTEXITCODE) { exit $LASTEXITCODE } }
