@@ -238,7 +238,8 @@ def wrong_answers() -> str:
         lines += ["| exercise | typical wrong answer | reply |", "|---|---|---|"]
         for slug, exercise in exercises.of_lesson(lesson.number).items():
             for wrong in exercise.wrong:
-                reply = re.sub(r"\{\w+(?::[^{}]*)?\}", "…", wrong.says)  # a number that the check fills in
+                # a number that the check fills in
+                reply = re.sub(r"\{\w+(?::[^{}]*)?\}", "…", wrong.says)
                 lines.append(f"| `{slug}` | {wrong.name} | {reply} |")
         lines.append("")
     return "\n".join(lines)

@@ -264,6 +264,13 @@ def test_nothing_private_is_printed(lessons: dict[str, Page]) -> None:
         assert "Traceback" not in text
 
 
+def test_no_gap_of_a_reply_is_printed(pages: list[Page]) -> None:
+    """Where a check fills in a number, the teachers' table shows that one comes, not its name."""
+    teachers = next(page for page in pages if page.path.stem == "teachers")
+    assert "…" in teachers.open_text
+    assert "{" not in teachers.open_text
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390], ids=["desktop", "phone"])
 def test_a_browser_reads_it_offline(site: Path, tmp_path: Path, width: int) -> None:

@@ -36,7 +36,7 @@ def classroom(
 def bundle(
     folder: Path = typer.Argument(..., help="A new folder, such as one on a USB stick."),
     no_films: bool = typer.Option(False, "--no-films", help="Simulated patients only."),
-    wheel: Path = typer.Option(None, "--wheel", help="The course's wheel, outside a checkout."),
+    wheel: Path = typer.Option(None, "--wheel", help="The course's wheel; made by default."),
     platform: list[str] = typer.Option(
         None, "--platform", help="Machines of another kind, such as win_amd64; may be repeated."
     ),

@@ -20,6 +20,7 @@ from pathlib import Path
 from readingroom import __version__, places
 from readingroom.course import desk
 from readingroom.course.lessons import catalogue
+from readingroom.course.repacking import repack
 
 CARRIED = Path(__file__).with_name("bundled")
 SOFTWARE, FILMS, LESSONS = "software", "films", "lessons"
@@ -71,23 +72,27 @@ def own_wheel(target: Path, given: Path | None = None) -> Path:
     target : Path
         The folder of wheels.
     given : Path, optional
-        A wheel made before; without it one is built from the checkout.
+        A wheel made before; without it one is built from the checkout, or from what is installed.
 
     Raises
     ------
     BundleError
-        There is no checkout and no wheel, or the file is no wheel.
+        The file is no wheel, or the installation cannot be made one again.
     """
     target.mkdir(parents=True, exist_ok=True)
     if given is not None:
         if not given.is_file() or not zipfile.is_zipfile(given) or given.suffix != ".whl":
-            raise BundleError(
-                f"{given} is no wheel; leave out --wheel in a checkout of the course."
-            )
+            raise BundleError(f"{given} is no wheel; leave out --wheel, and one is made.")
         return Path(shutil.copy(given, target))
     root = places.repository()
     if root is None:
-        raise BundleError("There is no checkout here; name the course's wheel with --wheel FILE.")
+        try:
+            return repack(target)
+        except (LookupError, OSError) as error:
+            raise BundleError(
+                "The installed course cannot be packed again; name a wheel of it with --wheel FILE "
+                "(in a copy of the repository, `pip wheel --no-deps .` makes one)."
+            ) from error
     _pip("wheel", "--quiet", "--no-deps", "--wheel-dir", str(target), str(root))
     return next(target.glob("readingroom-*.whl"))
 
