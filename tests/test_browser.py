@@ -73,10 +73,17 @@ def stop(server: subprocess.Popen) -> None:
         os.killpg(server.pid, signal.SIGKILL)
 
 
+def lend_patients(home: Path) -> None:
+    """Copy virtual patients that other tests of this session have drawn: minutes are saved."""
+    for drawn in Path(os.environ["READINGROOM_HOME"], "simulated").glob("*/cohort.json"):
+        shutil.copytree(drawn.parent, home / "simulated" / drawn.parent.name)
+
+
 @contextmanager
 def started(place: Path, port: int, *lesson: str) -> Iterator[str]:
     """The address of ``readingroom start`` with a home and a working copy of its own."""
     chromium()  # before the patients are drawn, in case it skips
+    lend_patients(place / "home")
     log = Log(place / "log.txt")
     environment = {
         **os.environ,
