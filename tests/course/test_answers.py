@@ -133,7 +133,15 @@ def test_dots_count_as_not_attempted(kind):
         (answers.weights(), {}, "weights"),
         (answers.file(), "nowhere.bin", "no file"),
         (answers.tuple_of(answers.number(), answers.number()), (1,), "expected 2 values, got 1"),
-        (answers.number(), None, "has not run"),
+        (answers.number(), None, "nothing in it"),
+        (answers.number(), (0, 95), "write 0.95, not 0, 95"),
+        (answers.estimate(), (0, 95), "take a point"),
+        (answers.tuple_of(answers.number(), answers.number()), (0, 9, 0, 8), "write 0.9, 0.8, not"),
+        (answers.number(), (0.9, 0.8, 0.7), "3 things in a row"),
+        (answers.number(), np.zeros(3), "row of numbers"),
+        (answers.number(), max, "brackets are missing"),
+        (answers.table(), {"A": (0.1, "pass"), "B": ...}, "dots are left"),
+        (answers.indices(), [1, ...], "dots are left"),
     ],
 )
 def test_a_value_of_another_kind_gets_a_plain_sentence(kind, value, says):

@@ -101,6 +101,8 @@ def test_own_scores_are_used_and_the_rest_stands_in(monkeypatch):
         (None, "no column of scores", 400),
         (lambda y, rng: 100.0 * y, "between 0 and 1", 400),
         (lambda y, rng: rng.random(len(y)), "fewer than", 60),
+        (lambda y, rng: 0.4 * rng.random(len(y)), "on one side of 0.5", 400),
+        (lambda y, rng: 1 - 0.4 * rng.random(len(y)), "on one side of 0.5", 400),
     ],
 )
 def test_what_cannot_be_used_is_said(monkeypatch, score, says, n):

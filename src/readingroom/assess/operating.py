@@ -154,6 +154,24 @@ def cheapest(
     return float((thresholds[best] + thresholds[best + 1]) / 2)
 
 
+def candidates(s: object, n: int = 26) -> np.ndarray:
+    """Thresholds to try, spread over these scores so that each step passes about as many films.
+
+    Parameters
+    ----------
+    s : array-like, (N,)
+    n : int
+        Most candidates there are; equal ones stand once.
+
+    Returns
+    -------
+    ndarray, (K,)
+        Rising, rounded to three decimals, so that a typed one is the printed one.
+    """
+    steps = np.quantile(np.asarray(s, float), np.linspace(0, 1, n))
+    return np.unique(np.round(steps, 3))
+
+
 def regret(
     y: object, s: object, threshold: float, prevalence: float, miss: float, alarm: float = 1.0
 ) -> float:

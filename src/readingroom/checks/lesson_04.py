@@ -17,14 +17,18 @@ CARRIED = ("threshold-by-cost", "local-calibration")
 
 VALUE_WITHIN, BOUND_WITHIN = 0.002, 0.01  # an interval without width must fail
 GAP_WITHIN, GAP_BOUND_WITHIN = 0.003, 0.006  # a-or-b: narrow, so that unpaired does not slip in
-# Of the least cost on the local films: what a printed step of .005 reaches in both modes. The
-# regret on other films is as large, so a finer answer would be no better.
-COST_WITHIN = 1.1
+# Of the least cost on the local films. A price or a prevalence that shifts the balance of misses
+# and false alarms by more than 2.5 leads to a threshold outside it, in both modes; for smaller
+# errors the same threshold may be the cheapest, and no answer could tell the two apart. The lowest
+# printed candidate is always accepted: on 50 films of an own cohort it may lie further off.
+COST_WITHIN = 1.07
 ILL, MISS = 0.05, 10  # threshold-by-cost: share of ill patients, price of a miss in false alarms
 PPV_ILL = 0.02
 FILMS, LISTED_ILL = 80, 0.05  # alarms-per-day
-HABIT = 0.5
+HABIT = scored.HABIT
 BETTER = 0.75  # of the calibration error before; a repair must take away a quarter
+FITTED_WITHIN = 0.15  # of the weights that the named films give: rounded ones pass, guesses do not
+FEWEST = 20  # films for a fit
 LEFT = 100  # films that must be left to score a repair on
 OVERCONFIDENT = "Q"
 
@@ -149,22 +153,43 @@ def _least(films: tuple[np.ndarray, np.ndarray]) -> float:
     return _cost(operating.cheapest(*films, ILL, MISS), films)
 
 
+def _printed(frozen: Frozen) -> float:
+    """The cheapest of the candidates that the lesson prints."""
+    y, s = frozen.local
+    return min(operating.candidates(s).tolist(), key=lambda t: _cost(t, (y, s)))
+
+
 def _cheap(answer: float, frozen: Frozen) -> bool:
-    return _cost(answer, frozen.local) <= COST_WITHIN * _least(frozen.local) + 1e-9
+    allowed = max(COST_WITHIN * _least(frozen.local), _cost(_printed(frozen), frozen.local))
+    return _cost(answer, frozen.local) <= allowed + 1e-9
+
+
+def _at_prices(frozen: Frozen, ill: float, miss: float) -> float:
+    return operating.cheapest(*frozen.local, ill, miss)
+
+
+def _priced(ill: float, miss: float):
+    """Whether an answer is what these prices lead to."""
+    return lambda answer, frozen: abs(answer - _at_prices(frozen, ill, miss)) <= 0.005
 
 
 def _for_the_test_mix(frozen: Frozen) -> float:
-    return operating.cheapest(*frozen.local, float(frozen.scores.test.y.mean()), MISS)
+    return _at_prices(frozen, float(frozen.scores.test.y.mean()), MISS)
+
+
+def _costs(answer: float, frozen: Frozen) -> dict:
+    return {
+        "c": f"{_cost(answer, frozen.local):.0f}",
+        "best": f"{_cost(_printed(frozen), frozen.local):.0f}",
+    }
 
 
 def _within_the_valley(frozen: Frozen) -> list[float]:
-    """The cheapest threshold, and two others at which the same films cost the same."""
+    """The lowest candidate printed, and two others at which the same films cost the same."""
     y, s = frozen.local
     best = operating.cheapest(y, s, ILL, MISS)
     above, below = s[s >= best].min(), s[s < best].max()
-    grid = np.round(np.arange(0.9, 1, 0.005), 3)  # what the lesson prints
-    read = min(grid, key=lambda t: _cost(float(t), (y, s)))
-    return [float(read), best + (above - best) * 0.4, best - (best - below) * 0.4]
+    return [_printed(frozen), best + (above - best) * 0.4, best - (best - below) * 0.4]
 
 
 def _elsewhere(answer: float, frozen: Frozen) -> str:
@@ -189,10 +214,7 @@ COST = Exercise(
             "one half",
             lambda frozen: HABIT,
             "Costs {c} against {best}: nobody chose it.",
-            facts=lambda answer, frozen: {
-                "c": f"{_cost(answer, frozen.local):.0f}",
-                "best": f"{_least(frozen.local):.0f}",
-            },
+            facts=_costs,
         ),
         Wrong(
             "best for the test mix",
@@ -200,6 +222,20 @@ COST = Exercise(
             "You weighed the errors as if {p} of your patients were ill.",
             matches=lambda answer, frozen: abs(answer - _for_the_test_mix(frozen)) <= 0.02,
             facts=lambda answer, frozen: {"p": f"{frozen.scores.test.y.mean():.0%}"},
+        ),
+        Wrong(
+            "a miss at the price of a false alarm",
+            lambda frozen: _at_prices(frozen, ILL, 1),
+            "It costs {c} against {best}: right if a miss cost no more than a false alarm.",
+            matches=_priced(ILL, 1),
+            facts=_costs,
+        ),
+        Wrong(
+            "half of them ill",
+            lambda frozen: _at_prices(frozen, 0.5, MISS),
+            "It costs {c} against {best}: right if half of your patients were ill.",
+            matches=_priced(0.5, MISS),
+            facts=_costs,
         ),
         Wrong(
             "Youden's point of the validation films",
@@ -212,7 +248,8 @@ COST = Exercise(
         Wrong(
             "above every score",
             lambda frozen: 1.01,
-            "Scores end at 1. Above that there is no alarm, and every ill patient is missed.",
+            "The answer is a threshold, not a cost, and scores end at 1. Above that there is no "
+            "alarm, and every ill patient is missed.",
             matches=lambda answer, frozen: answer > 1,
         ),
         Wrong(
@@ -222,13 +259,20 @@ COST = Exercise(
             matches=lambda answer, frozen: answer <= frozen.local[1].min(),
             facts=lambda answer, frozen: {"n": f"{1000 * (1 - ILL):.0f}"},
         ),
+        Wrong(
+            "another threshold",
+            lambda frozen: float(np.quantile(frozen.local[1], 0.3)),
+            "On the local films it costs {c}; the lowest line above is at {best}.",
+            matches=lambda answer, frozen: True,
+            facts=_costs,
+        ),
     ),
     otherwise="On the local films another threshold costs clearly less.",
     why="The lowest point of the curve, on the films you may use for choosing.",
     comment=_elsewhere,
     hints=(
         "10 x prevalence x (1 - sensitivity) + (1 - prevalence) x (1 - specificity), times 1,000.",
-        "Read the lowest point off the curve of the local films, or try values: cost(t) prints.",
+        "Look for the smallest cost in the lines above the exercise; its threshold is in front.",
     ),
 )
 
@@ -280,6 +324,19 @@ PPV = Exercise(
             "the wrong alarms",
             lambda frozen: 1 - _ppv(frozen),
             "That is the share of alarms that are false.",
+        ),
+        Wrong(
+            "the invented test",
+            lambda frozen: prevalence.bayes(PPV_ILL, 0.90, 0.15),
+            "That is the invented test above. Model A's numbers are at_half.sensitivity.value and "
+            "at_half.specificity.value.",
+        ),
+        Wrong(
+            "another order",
+            lambda frozen: prevalence.bayes(
+                PPV_ILL, frozen.at_half.specificity.value, 1 - frozen.at_half.sensitivity.value
+            ),
+            "The order in the brackets: share of ill patients, sensitivity, specificity.",
         ),
     ),
     otherwise="Not Bayes at 2 %: true alarms, divided by all alarms.",
@@ -444,9 +501,26 @@ def _outside(answer: tuple, frozen: Frozen) -> bool:
 
 
 def _repaired(answer: tuple, frozen: Frozen) -> bool:
-    if _outside(answer, frozen) or not _enough_left(answer, frozen) or answer[2] <= 0:
+    if not _fit_of_its_films(answer, frozen) or not _enough_left(answer, frozen):
         return False
     before, after = _errors(answer, frozen)
+    return after <= BETTER * before or not _can_improve(frozen)
+
+
+def _one_kind(answer: tuple, frozen: Frozen) -> bool:
+    return len(answer[0]) < FEWEST or len(set(frozen.scores.test.y[answer[0]])) < 2
+
+
+def _fit_of_its_films(answer: tuple, frozen: Frozen) -> bool:
+    """Whether the weights come from the films named beside them."""
+    if _outside(answer, frozen) or _one_kind(answer, frozen):
+        return False
+    return _weights_near(answer, _repair(np.array(answer[0]), frozen), FITTED_WITHIN)
+
+
+def _can_improve(frozen: Frozen) -> bool:
+    """Whether the course's own repair helps; scores of an own cohort may fit already."""
+    before, after = _errors(_repair(frozen.scores.local, frozen), frozen)
     return after <= BETTER * before
 
 
@@ -480,7 +554,7 @@ LOCAL = Exercise(
         _repair(_some(frozen, 2, len(frozen.scores.local) * 3 // 2), frozen),
         [set(frozen.scores.local.tolist()), *_repair(frozen.scores.local, frozen)[1:]],
     ],
-    unfit="Three things: the films you used, intercept, slope: used, intercept, slope = ...",
+    unfit="Three things with commas between them: the films (local), the intercept, the slope.",
     wrong=(
         Wrong(
             "scored on the films of the fit",
@@ -495,6 +569,13 @@ LOCAL = Exercise(
             lambda frozen: ([10**6], 0.5, 1.0),
             "The first part names the test films you used, by their numbers from 0.",
             matches=_outside,
+        ),
+        Wrong(
+            "how many films",
+            lambda frozen: (len(frozen.scores.local), *_repair(frozen.scores.local, frozen)[1:]),
+            "The first part names the films themselves, not how many they are: local. At least "
+            "20 of both kinds are needed for a fit.",
+            matches=_one_kind,
         ),
         Wrong(
             "fitted on validation",
@@ -516,13 +597,21 @@ LOCAL = Exercise(
             "A slope below 0 turns the ranking upside down; intercept first, then slope.",
             matches=lambda answer, frozen: answer[2] <= 0,
         ),
+        Wrong(
+            "guessed weights",
+            lambda frozen: (frozen.scores.local.tolist(), -0.3, 1.6),
+            "Those two weights are not what the films you named give: put their labels and scores "
+            "into rr.calibration.recalibration.",
+            matches=lambda answer, frozen: not _fit_of_its_films(answer, frozen),
+        ),
     ),
     otherwise="On the films you did not use, the calibration error is hardly lower than before.",
     why="Fitted at home, scored on home films that the fit never saw.",
     comment=_improved,
     hints=(
-        "Two index sets: scores.local for the fit, the others for the score.",
-        "rr.calibration.recalibration(labels, scores) of the local films gives both weights.",
+        "Two sets of films: local for the fit, the others for the score.",
+        "Show both weights with rr.calibration.recalibration(test.y[local], test.a[local]) in a "
+        "line of its own, then type used, intercept, slope = local, ..., ...",
     ),
 )
 

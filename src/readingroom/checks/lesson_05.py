@@ -16,6 +16,7 @@ from readingroom.models.findings import FINDINGS
 CARRIED = ("your-box-first",)
 
 BOXES_RIGHT = 5  # of 8
+FITS = 0.4  # shared by joint area, of a box and the one around the whole finding
 PATCH = (16, 32)  # px
 ERROR_WITHIN = 0.02  # of f(film) - f(black)
 RHO_WITHIN = 0.05
@@ -40,6 +41,8 @@ class Frozen:
         Pointing game of Grad-CAM over all films with a finding.
     with_negatives : tuple of Estimate
         The same, with the films without a finding counted as misses.
+    by_finding : list of tuple of Estimate
+        The same, over the films of one finding alone.
     mask_peak : tuple of Estimate
         The same, pointing with the outline instead of the map.
     mm : ndarray, (D,)
@@ -58,6 +61,7 @@ class Frozen:
     rate: Estimate
     excess: Estimate
     with_negatives: tuple
+    by_finding: list
     mask_peak: tuple
     mm: np.ndarray
     size_hits: np.ndarray
@@ -77,7 +81,7 @@ def frozen(mode: str) -> Frozen:
     eight, maps = evidence.eight_films(), evidence.sanity_maps()
     adds, sweep = runs.stored_run("adds-up"), runs.stored_run("sweep")
     wrong = runs.stored_run("wrong-place")
-    both, negatives, mask_peak = _pointing(runs.stored_run("localise"))
+    both, negatives, mask_peak, alone = _pointing(runs.stored_run("localise"))
     return Frozen(
         masks=eight.masks,
         lungs=eight.lungs,
@@ -88,6 +92,7 @@ def frozen(mode: str) -> Frozen:
         rate=both[0],
         excess=both[1],
         with_negatives=negatives,
+        by_finding=alone,
         mask_peak=mask_peak,
         mm=sweep["diameter"],
         size_hits=sweep["hit"][0],
@@ -97,8 +102,8 @@ def frozen(mode: str) -> Frozen:
     )
 
 
-def _pointing(run) -> tuple[tuple, tuple, tuple]:
-    """Hit rate and excess: right, with negatives counted, and pointing with the outline."""
+def _pointing(run) -> tuple[tuple, tuple, tuple, list]:
+    """Hit rate and excess: right, with negatives, pointing with the outline, and by finding."""
     ill = run["kind"] < len(FINDINGS)
     masks, lungs = (evidence.unpacked(run[name]) for name in ("mask", "lung"))
     hit = localisation.hits(run["cam"].astype(float), masks)
@@ -107,28 +112,58 @@ def _pointing(run) -> tuple[tuple, tuple, tuple]:
     def pair(hit, luck):
         return localisation.rate(hit), localisation.excess(hit, luck)
 
-    return pair(hit[ill], luck[ill]), pair(hit, luck), pair(np.ones(ill.sum(), bool), luck[ill])
+    alone = [pair(hit[run["kind"] == k], luck[run["kind"] == k]) for k in range(len(FINDINGS))]
+    outlined = pair(np.ones(ill.sum(), bool), luck[ill])
+    return pair(hit[ill], luck[ill]), pair(hit, luck), outlined, alone
 
 
 # --- your-box-first
 
 
-def _centres_inside(answer: list, frozen: Frozen) -> int:
-    return sum(
-        bool(mask[(r0 + r1) // 2, (c0 + c1) // 2])
-        for (r0, r1, c0, c1), mask in zip(answer, frozen.masks, strict=False)
-        if max(r0 + r1, c0 + c1) // 2 < mask.shape[0] and min(r0 + r1, c0 + c1) >= 0
+def _inside(box: tuple, mask: np.ndarray) -> bool:
+    """Whether a box's centre lies in the finding; False where it lies off the film."""
+    r, c = (box[0] + box[1]) // 2, (box[2] + box[3]) // 2
+    return 0 <= r < mask.shape[0] and 0 <= c < mask.shape[1] and bool(mask[r, c])
+
+
+def _fits(box: tuple, whole: tuple) -> bool:
+    """Whether a box shares most of its area with the one around the whole finding."""
+    shared = max(0, min(box[1], whole[1]) - max(box[0], whole[0])) * max(
+        0, min(box[3], whole[3]) - max(box[2], whole[2])
     )
+    return shared >= FITS * (_area(box) + _area(whole) - shared)
 
 
-def _areas(answer: list) -> list[int]:
-    return [(r1 - r0) * (c1 - c0) for r0, r1, c0, c1 in answer]
+def _hits(answer: list, frozen: Frozen) -> list[int]:
+    """Films whose box is on the finding: by its centre, or because it surrounds the finding.
+
+    The centre of a tight box around a crescent of air lies in the lung beside it.
+    """
+    trio = zip(answer, frozen.masks, _whole(frozen), strict=False)
+    return [i for i, (box, mask, whole) in enumerate(trio) if _inside(box, mask) or
+            _fits(box, whole)]  # fmt: skip
 
 
-def _too_large(answer: list, frozen: Frozen) -> bool:
-    """Whether a box is larger than the film's larger lung, roughly half of both."""
-    lung = frozen.lungs.sum((1, 2)) * 0.5
-    return any(area > most for area, most in zip(_areas(answer), lung, strict=False))
+def _whole(frozen: Frozen) -> list[tuple[int, int, int, int]]:
+    """The tight box around each finding."""
+    out = []
+    for mask in frozen.masks:
+        rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+        out.append((int(rows[0]), int(rows[-1]), int(columns[0]), int(columns[-1])))
+    return out
+
+
+def _area(box: tuple) -> int:
+    return (box[1] - box[0]) * (box[3] - box[2])
+
+
+def _too_large(answer: list, frozen: Frozen) -> list[int]:
+    """Films whose box is larger than a lung, and than twice the finding's own."""
+    lungs = frozen.lungs.sum((1, 2)) * 0.5
+    trio = zip(answer, lungs, _whole(frozen), strict=False)
+    return [
+        i for i, (box, lung, whole) in enumerate(trio) if _area(box) > max(lung, 2 * _area(whole))
+    ]
 
 
 def _in_the_middle(answer: list, frozen: Frozen) -> bool:
@@ -140,17 +175,34 @@ def _in_the_middle(answer: list, frozen: Frozen) -> bool:
 def _boxes(answer: list, frozen: Frozen) -> bool:
     if len(answer) != len(frozen.masks) or _too_large(answer, frozen):
         return False
-    return _centres_inside(answer, frozen) >= BOXES_RIGHT
+    return len(_hits(answer, frozen)) >= BOXES_RIGHT
 
 
 def _shifted(frozen: Frozen, by: int = 1) -> list:
     return [(r0 + by, r1 + by, c0, c1) for r0, r1, c0, c1 in evidence.boxes_around(frozen.masks)]
 
 
-def _mirrored(frozen: Frozen) -> list:
+def _roomy(frozen: Frozen, by: int = 6) -> list:
+    """Around the whole finding with some room, as a hand draws it."""
+    return [
+        (max(0, r0 - by), r1 + by, max(0, c0 - by), c1 + by) for r0, r1, c0, c1 in _whole(frozen)
+    ]
+
+
+def _mirrored(boxes: list, frozen: Frozen) -> list:
     last = frozen.masks.shape[2] - 1
-    boxes = evidence.boxes_around(frozen.masks)
     return [(r0, r1, last - c1, last - c0) for r0, r1, c0, c1 in boxes]
+
+
+def _columns_first(boxes: list) -> list:
+    return [(c0, c1, r0, r1) for r0, r1, c0, c1 in boxes]
+
+
+def _told_hits(answer: list, frozen: Frozen) -> dict:
+    """How many boxes hit, and on which films."""
+    found = _hits(answer, frozen)
+    films = f" (film {', '.join(map(str, found))})" if found else ""
+    return {"k": f"{len(found)} of your 8 boxes{films}"}
 
 
 BOXES = Exercise(
@@ -165,40 +217,60 @@ BOXES = Exercise(
         [list(box) for box in evidence.boxes_around(frozen.masks)],
         np.array(evidence.boxes_around(frozen.masks)),
         _shifted(frozen),
+        _whole(frozen),
+        _roomy(frozen),
     ],
-    unfit="Eight boxes in square brackets, each (first row, last row, first column, last column).",
+    unfit="Eight boxes in square brackets with commas between them, each in round ones: (first "
+    "row, last row, first column, last column), the smaller number first.",
     wrong=(
         Wrong(
             "a film left out",
             lambda frozen: evidence.boxes_around(frozen.masks)[:7],
-            "That is {n} boxes for eight films; commit to one on each.",
+            "Boxes given: {n}, for eight films; commit to one on each.",
             matches=lambda answer, frozen: len(answer) != len(frozen.masks),
             facts=lambda answer, frozen: {"n": len(answer)},
         ),
         Wrong(
+            "columns before rows",
+            lambda frozen: _columns_first(evidence.boxes_around(frozen.masks)),
+            "You gave the columns first. Rows first: first row, last row, first column, last "
+            "column.",
+            matches=lambda answer, frozen: _boxes(_columns_first(answer), frozen),
+        ),
+        Wrong(
+            "the other side",
+            lambda frozen: _mirrored(evidence.boxes_around(frozen.masks), frozen),
+            "Right height, other side: columns count from the left edge of the picture, which is "
+            "the patient's right.",
+            matches=lambda answer, frozen: _boxes(_mirrored(answer, frozen), frozen),
+        ),
+        Wrong(
             "whole lung",
             lambda frozen: [(10, 110, 8, 120)] * 8,
-            "That box would be right for anything.",
-            matches=_too_large,
+            "That box would be right for anything: film {films}. Draw it around the finding.",
+            matches=lambda answer, frozen: bool(_too_large(answer, frozen)),
+            facts=lambda answer, frozen: {
+                "films": ", ".join(map(str, _too_large(answer, frozen)))
+            },
         ),
         Wrong(
             "the film's centre",
             lambda frozen: [(54, 74, 54, 74)] * 8,
-            "Hits {k} of 8: that is the control, not a reading.",
+            "On target: {k}; that is the control, not a reading.",
             matches=_in_the_middle,
-            facts=lambda answer, frozen: {"k": _centres_inside(answer, frozen)},
+            facts=_told_hits,
         ),
         Wrong(
-            "the other side",
-            _mirrored,
-            "The centre of {k} of your 8 boxes lies in a finding; 5 are needed. Compare the two "
-            "lungs of each film, and mind that rows come before columns.",
+            "off target",
+            lambda frozen: [(2, 12, 2, 12)] * 8,
+            "On target: {k}; 5 are needed. Compare the two lungs of each film.",
             matches=lambda answer, frozen: True,
-            facts=lambda answer, frozen: {"k": _centres_inside(answer, frozen)},
+            facts=_told_hits,
         ),
     ),
-    otherwise="At least five of the eight centres must lie in the finding.",
+    otherwise="At least five of the eight boxes must be on the finding.",
     why="Committed, and on target. Now see what the maps say.",
+    comment=lambda answer, frozen: f"On target: {_told_hits(answer, frozen)['k']}.",
     hints=(
         "Trust your eyes: compare the two lungs, then apex, hilum and angles.",
         "Two films have a nodule, two a consolidation, two an effusion, two a pneumothorax.",
@@ -287,7 +359,7 @@ ADDS_UP = Exercise(
         Wrong(
             "compared with f(film)",
             lambda frozen: float(frozen.shares.sum() - frozen.f_film),
-            "Minus the baseline's score.",
+            "That compares with f(film) alone. The shares explain a difference: f(black) counts.",
             matches=lambda answer, frozen: (
                 abs(abs(answer) - abs(frozen.shares.sum() - frozen.f_film)) <= _slack(frozen)
             ),
@@ -295,7 +367,12 @@ ADDS_UP = Exercise(
         Wrong(
             "the sum alone",
             lambda frozen: float(frozen.shares.sum()),
-            "That is what the shares add up to; now take off what they should add up to.",
+            "That is one side. By how much do shares.sum() and f_film - f_black differ?",
+        ),
+        Wrong(
+            "no bracket",
+            lambda frozen: float(frozen.shares.sum() - frozen.f_film - frozen.f_black),
+            "The difference is taken off as a whole: put it in brackets, (f_film - f_black).",
         ),
     ),
     otherwise="Sum of the shares, minus the difference of the two outputs.",
@@ -360,13 +437,20 @@ SANITY = Exercise(
         {k: [round(rho, 2), _verdict(rho).upper()] for k, rho in frozen.rho.items()},
         {k.lower(): (np.float32(rho), _verdict(rho)) for k, rho in frozen.rho.items()},
     ],
-    unfit='A table in braces: {"A": (0.1, "pass"), "B": (..., ...), "C": (..., ...)}.',
+    unfit='A table in braces: {"A": (0.1, "pass"), "B": (..., ...), "C": (..., ...)}, '
+    "with your own numbers and words.",
     wrong=(
         Wrong(
             "another form",
             lambda frozen: dict(frozen.rho),
-            "For each of A, B and C two things: its rho, and the word pass or fail.",
+            'For each of A, B and C two things in round brackets: its rho, then "pass" or "fail".',
             matches=lambda answer, frozen: _read(answer) is None,
+        ),
+        Wrong(
+            "other words",
+            lambda frozen: _table(frozen, lambda k, rho: "yes"),
+            'The verdict is one of two words: "pass" or "fail".',
+            matches=lambda answer, frozen: not set(_words(answer)) <= {"pass", "fail"},
         ),
         Wrong(
             "all pass",
@@ -447,6 +531,15 @@ ON_TARGET = Exercise(
             matches=lambda answer, frozen: _value_near(answer[0], frozen.mask_peak[0]),
         ),
         Wrong(
+            "one finding only",
+            lambda frozen: frozen.by_finding[-1],
+            "That is one finding alone: hit and luck still hold the last films of the loop above. "
+            "Fill in here, then make hit and luck anew.",
+            matches=lambda answer, frozen: any(
+                _near(answer[0], one[0]) and _near(answer[1], one[1]) for one in frozen.by_finding
+            ),
+        ),
+        Wrong(
             "counted negatives",
             lambda frozen: frozen.with_negatives,
             "Films without a lesion cannot be hit.",
@@ -488,7 +581,7 @@ def _at(answer: float, frozen: Frozen) -> dict:
     row = _row(answer, frozen)
     return {
         "p": f"{frozen.size_chance[row].mean():.2f}",
-        "e": f"{frozen.size_excess[row].value:.2f}",
+        "e": frozen.size_excess[row].short(),
         "k": int(frozen.size_hits[row].sum()),
         "n": frozen.size_hits.shape[1],
     }
@@ -517,7 +610,7 @@ HOW_SMALL = Exercise(
         Wrong(
             "pixels",
             lambda frozen: round(_smallest(frozen) / frozen.spacing, 1),
-            "mm, please: multiply by spacing.",
+            "That reads like pixels. Give one of the diameters on the axis, in mm.",
             matches=lambda answer, frozen: (
                 _row(answer, frozen) is None
                 and abs(answer - _smallest(frozen) / frozen.spacing) < 1.5
@@ -534,7 +627,7 @@ HOW_SMALL = Exercise(
         Wrong(
             "raw rate read",
             lambda frozen: float(frozen.mm[_row(_smallest(frozen), frozen) - 1]),
-            "A random point also hits {p} of nodules this big; read the excess: {e} here.",
+            "The excess at that size is {e}; .25 is asked for. (A random point alone hits {p}.)",
             matches=lambda answer, frozen: _row(answer, frozen) is not None,
             facts=_at,
         ),
@@ -584,7 +677,7 @@ WRONG_REASON = Exercise(
         Wrong(
             "a lesion beside a drain",
             lambda frozen: [*frozen.on_device, min(set(range(8)) - frozen.on_device)],
-            "Both are there; the peak is on the lesion.",
+            "On at least one film you ticked both are there, and the peak is on the lesion.",
             matches=lambda answer, frozen: bool(set(answer) - frozen.on_device),
         ),
         Wrong(

@@ -25,6 +25,17 @@ NAME_LENGTH = 200
 
 NOTHING_YET = "Nothing filled in yet."
 NOT_RUN = "The cell above has not run; choose Run > Run All Above Selected Cell."
+NONE = (
+    "There is nothing in it. Run the cell above; and leave print out of it: print shows a value, "
+    "it does not hand it on."
+)
+POINT = "A comma makes two of one number, and decimals take a point: write"
+DOTS_LEFT = "Some dots are left; fill in each of them."
+
+
+def holds_anyhow(told: str) -> bool:
+    """Whether a sentence is said whatever form of answer an exercise would rather ask for."""
+    return told in (NOT_RUN, NONE) or told.startswith(POINT)
 
 
 class AnswerError(ValueError):
@@ -129,34 +140,51 @@ def tuple_of(*parts: Kind) -> Kind:
     return Kind("tuple", len(parts), parts)
 
 
-def _is_dots(value: Any) -> bool:
-    return value is Ellipsis or (
-        isinstance(value, (tuple, list)) and any(_is_dots(part) for part in value)
-    )
-
-
-TYPE_WORDS = {
+TYPES = {
     "int": "a number", "float": "a number", "str": "a text", "bool": "True or False",
-    "tuple": "several things with commas between", "list": "a list", "ndarray": "an array",
-    "DataFrame": "a table", "NoneType": "nothing (None)",
+    "function": "a function that was not asked: its brackets are missing",
+    "dict": "a table in braces", "set": "a set in braces", "ndarray": "a whole row of numbers",
+    "DataFrame": "a table",
+    "builtin_function_or_method": "a function that was not asked: its brackets are missing",
+    "Estimate": "a number with its interval",
 }  # fmt: skip
+
+
+def _parts(value: Any) -> list:
+    """What a value is made of, where dots may stand for a part of it."""
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return list(value) if isinstance(value, (tuple, list, set)) else []
+
+
+def _is_dots(value: Any) -> bool:
+    """Whether dots are left anywhere in a value."""
+    return value is Ellipsis or any(_is_dots(part) for part in _parts(value))
+
+
+def _is_only_dots(value: Any) -> bool:
+    return value is Ellipsis or (bool(_parts(value)) and all(map(_is_only_dots, _parts(value))))
+
+
+def _is_decimal_comma(kind: Kind, value: Any) -> bool:
+    """Whether numbers were typed as 0,95, which Python reads as two."""
+    wanted = {"number": 1, "estimate": 1}.get(kind.name, 0)
+    if kind.name == "tuple" and all(part.name == "number" for part in kind.parts):
+        wanted = len(kind.parts)
+    if not wanted or not isinstance(value, tuple) or len(value) != 2 * wanted:
+        return False
+    return all(isinstance(part, int) and not isinstance(part, bool) for part in value)
 
 
 def _typename(value: Any) -> str:
     name = type(value).__name__
-    return TYPE_WORDS.get(name, f"a {name}")
-
-
-def _comma_for_point(value: Any) -> bool:
-    """Two whole numbers, as a hand types 0,65 that writes decimals with a comma."""
-    return isinstance(value, tuple) and [type(part) for part in value] == [int, int]
+    if isinstance(value, (tuple, list)):
+        return f"{len(value)} things in {'a list' if isinstance(value, list) else 'a row'}"
+    return TYPES.get(name, f"something else ({name})")
 
 
 def _wrong_type(expected: str, value: Any) -> AnswerError:
     told = f"I expected {expected}, got {_typename(value)}"
-    if _comma_for_point(value) and expected.startswith(("a number", "a value")):
-        typed = "{}.{}, not {}, {}".format(*value, *value)
-        return AnswerError(f"{told}. Decimals take a point: write {typed}.")
     if isinstance(value, str) and "quotation" not in expected:
         return AnswerError(f"{told}: leave out the quotation marks.")
     return AnswerError(f"{told}.")
@@ -208,6 +236,8 @@ def _whole(value: Any, expected: str) -> int:
 def _pack_indices(kind: Kind, value: Any) -> list[int]:
     if isinstance(value, numbers.Integral) and not isinstance(value, bool):
         value = [value]
+    if isinstance(value, dict) and not value:
+        value = []  # {} is meant as "none of them"
     if isinstance(value, (Mapping, str)) or not hasattr(value, "__iter__"):
         raise _wrong_type("a set of numbers in braces, like {0, 3}", value)
     items = list(value)
@@ -511,9 +541,12 @@ def pack(kind: Kind, value: Any) -> dict:
         The value is of another kind, not finite, or too large.
     """
     if _is_dots(value):
-        raise NotAttempted(NOTHING_YET)
+        raise NotAttempted(NOTHING_YET if _is_only_dots(value) else DOTS_LEFT)
     if value is None:
-        raise AnswerError(NOT_RUN)
+        raise AnswerError(NONE)
+    if _is_decimal_comma(kind, value):
+        typed = ", ".join(f"{a}.{b}" for a, b in zip(value[::2], value[1::2], strict=True))
+        raise AnswerError(f"{POINT} {typed}, not {', '.join(map(str, value))}.")
     return {"kind": kind.name, "data": KINDS[kind.name][0](kind, value)}
 
 

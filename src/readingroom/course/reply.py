@@ -57,6 +57,17 @@ def verdict(found: exercises.Verdict, hint: str) -> dict[str, Any]:
     }
 
 
+def aid(said: str) -> dict[str, Any]:
+    """What to do next, below Python's red text."""
+    _, border, ground, ink = LOOKS[exercises.WRONG]
+    style = BOX.format(border=border, ground=ground, ink=ink)
+    return {
+        "text/html": f'<div role="status" style="{style}"><b>In plain words</b> · '
+        f"{html.escape(said)}</div>",
+        "text/plain": f"In plain words: {said}",
+    }
+
+
 def recorded(slug: str) -> dict[str, Any]:
     """The reply where the checks are not at hand."""
     return {"text/plain": f"{slug}: your answer was recorded."}

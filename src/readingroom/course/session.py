@@ -14,7 +14,7 @@ from typing import Any
 
 from IPython.display import display
 
-from readingroom.course import answers, arguments, exercises, progress, reply
+from readingroom.course import answers, arguments, exercises, firstaid, progress, reply
 from readingroom.course.lessons import Lesson, find
 from readingroom.data.cohorts import SIMULATED
 from readingroom.models.stored import MODES
@@ -80,6 +80,8 @@ def lesson(number: str, simulated: str = "") -> None:
     from readingroom import data
 
     facts = find(number)
+    if not grading_by_nbgrader():
+        firstaid.keep_ready()
     opened = _open.get("session")
     if opened is None or opened.lesson != facts:
         mode = data.choose(list(facts.cohorts))

@@ -252,7 +252,7 @@ def own_localisation(films, limit: int = 60) -> None:
         Positive test films at most.
     """
     if films.source != "own":
-        print("You work with the course's films: the simulated films with outlines, above, it is.")
+        print("You work with the course's films; the simulated ones above, with outlines, did it.")
         return
     if films.masks is None:
         print("Your cohort has no outlines, so the simulated films above stood in for this step.")

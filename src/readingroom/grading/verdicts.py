@@ -114,7 +114,7 @@ def _unfit(exercise: exercises.Exercise, record: dict) -> str:
     """The sentence for a value of another kind, which never left the sandbox."""
     told = record.get("reason")
     told = " ".join(told.split())[:300] if isinstance(told, str) else ""
-    if told == answers.NOT_RUN:
+    if answers.holds_anyhow(told):
         return told
     general = "Your answer is of another kind than this exercise asks for."
     return exercise.unfit or told or general

@@ -12,6 +12,7 @@ LESSON = "04"
 LOCAL = 200  # films of the hospital itself, for choosing a threshold and for recalibration
 LOCAL_SEED = 4
 SIMULATED = "SIMULATED"
+HABIT = 0.5  # threshold that the questions use: without alarms there is no share of true ones
 FEWEST = {"val": (20, 5), "test": (150, 30)}  # films, and films of each kind, of an own cohort
 
 
@@ -54,6 +55,8 @@ class Scores:
         Model A on another hospital's adults; the label is another question.
     groups : dict of ndarray
         ``view``, ``sex`` and ``age`` of those adults.
+    elsewhere : str
+        What those adults are called in a figure beside films that are not simulated.
     ill : Scored
         Adults who are all ill: labels are all 1.
     local, rest : ndarray of int
@@ -69,6 +72,7 @@ class Scores:
     pair: Scored
     adults: Scored
     groups: dict[str, np.ndarray]
+    elsewhere: str
     ill: Scored
     local: np.ndarray
     rest: np.ndarray
@@ -124,6 +128,7 @@ def load(mode: str) -> Scores:
         **parts,
         pair=pair,
         adults=adults,
+        elsewhere="simulated adults" if kept.stands_in else "adults",
         groups={name: kept[f"adults_{name}"] for name in ("view", "sex", "age")},
         ill=Scored(np.ones(len(ill), int), ill, patient=kept["ill_patient"], tag=tag),
         local=local,
@@ -160,6 +165,8 @@ def _own(name: str) -> tuple[dict[str, Scored] | None, str]:
         if len(y) < films or min(y.sum(), (1 - y).sum()) < each:
             said = {"val": "validation", "test": "test"}[part]
             return None, f"its {said} part has fewer than {films} scored films or {each} of a kind"
+        if part == "test" and len(set(rows["score"] >= HABIT)) < 2:
+            return None, f"all scores of its test part lie on one side of {HABIT}"
         known = "patient" in rows and rows["patient"].notna().all()
         who = rows["patient"].to_numpy(str) if known else None
         out[part] = Scored(y, rows["score"].to_numpy(float), patient=who)

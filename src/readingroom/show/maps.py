@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib import patheffects
 
 from readingroom.explain import localisation
 from readingroom.show import figures
@@ -13,6 +14,7 @@ HEAT = "inferno"  # rises evenly in brightness, so it reads without colour too
 OUTLINE = "#56B4E9"
 TUBE = "#F0E442"
 NOT_CLINICAL = "teaching only"
+FINE = 32 * 32  # cells of a map, from here on
 
 
 def _film(axis, film: np.ndarray, title: str = "") -> None:
@@ -24,7 +26,7 @@ def _film(axis, film: np.ndarray, title: str = "") -> None:
 
 def _heat(axis, heat: np.ndarray, size: int, smooth: bool) -> None:
     """A map over a film: the hotter, the less of the film shines through."""
-    top = float(heat.max())
+    top = _top(heat)
     share = np.clip(heat / top, 0, 1) if top > 0 else np.zeros_like(heat, dtype=float)
     if smooth:
         share = np.clip(localisation.smooth(share, size), 0, 1)
@@ -37,9 +39,22 @@ def _heat(axis, heat: np.ndarray, size: int, smooth: bool) -> None:
     )
 
 
+def _top(heat: np.ndarray) -> float:
+    """What is drawn as hottest: the maximum; of a fine map what 5 cells in 1,000 exceed.
+
+    A single pixel that is far hotter than all others would leave a fine map without colour.
+    """
+    fine = float(np.quantile(heat, 0.995)) if heat.size >= FINE else 0.0
+    return fine if fine > 0 else float(heat.max())
+
+
 def _outline(axis, mask: np.ndarray, style: str = "-", colour: str = OUTLINE) -> None:
     if mask.any():
-        axis.contour(mask.astype(float), [0.5], colors=colour, linewidths=1.4, linestyles=style)
+        drawn = axis.contour(
+            mask.astype(float), [0.5], colors=colour, linewidths=1.4, linestyles=style
+        )
+        # a dark seam: blue and yellow must be seen on heat and on bone
+        drawn.set(path_effects=[patheffects.withStroke(linewidth=3, foreground="#00000088")])
 
 
 def _peak(axis, heat: np.ndarray, size: int) -> None:
@@ -64,7 +79,7 @@ def heat_maps(
     caption: str = "",
     tag: str | None = None,
 ) -> None:
-    """Films with their maps laid over, each scaled to its own maximum.
+    """Films with their maps laid over, each scaled to its own hottest cells.
 
     Parameters
     ----------

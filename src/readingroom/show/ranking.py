@@ -105,7 +105,8 @@ def auc_samples(films: Scored, n: int = 60) -> None:
         axis.axvline(whole.value, color=colours["orange"], ls=":", lw=1)
         names = [f"all {most} films", f"{SAMPLES} samples\nof {n}"]
         axis.set_yticks([-2, (SAMPLES - 1) / 2], names)
-        axis.set(xlim=(0.7, 1.005), xlabel="AUC of model A, 95 % interval")
+        least = min(auc.lo for auc in found)  # no interval is cut off at the edge
+        axis.set(xlim=(min(0.7, least - 0.02), 1.005), xlabel="AUC of model A, 95 % interval")
         alt = (
             f"AUC of {SAMPLES} random samples of {n} films: values from "
             f"{min(f.value for f in found):.2f} to {max(f.value for f in found):.2f}, intervals "
@@ -183,7 +184,11 @@ def cost_sliders(
         figure, axis = axes(7.4, 3.8)
         x, cost = _cost_curve(films, local, ill, miss / alarm)
         cost = cost * alarm
+        # a cost holds for every threshold down to the next lower score
         axis.step(x, cost, where="post", color=colours["blue"], lw=1.8)
+        lowest = int(np.argmin(cost))
+        axis.plot(x[lowest], cost[lowest], "v", ms=9, color=colours["orange"], label="lowest")
+        axis.legend(frameon=False, loc="upper left", fontsize=9)
         axis.axvline(0.5, color=colours["grey"], ls=":", lw=1)
         axis.text(0.5, 1.01, "0.5, the habit", fontsize=9, ha="center", color=colours["grey"],
                   transform=axis.get_xaxis_transform())  # fmt: skip
@@ -193,8 +198,9 @@ def cost_sliders(
         axis.set_ylabel("cost of 1,000 patients")
         alt = (
             f"Expected cost of 1,000 patients against the threshold on {len(local)} local films, "
-            f"with {ill:.0%} ill, {miss} for a miss and {alarm} for a false alarm: the curve "
-            "falls, reaches a lowest point and rises where patients are missed"
+            f"with {ill:.0%} ill, {miss} for a miss and {alarm} for a false alarm: {cost[-1]:.0f} "
+            f"where everybody is an alarm, {cost[0]:.0f} where nobody is, and lowest, "
+            f"{cost[lowest]:.0f}, near a threshold of {x[lowest]:.2f}"
         )
         return figure, alt, f"{len(local)} local films: a curve for choosing, not a result"
 

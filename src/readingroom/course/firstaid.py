@@ -1,0 +1,152 @@
+"""First aid: one plain sentence below Python's red text, for somebody who has never programmed."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from typing import Any
+
+CHECK = re.compile(r'rr\.(?:check|look|judge)\("')
+CURLY = re.compile("[“”„‟‘’‚«»]")
+DECIMAL_COMMA = re.compile(r"(?<![\w.])0,\d")
+UNPACKING = re.compile(r"cannot unpack|values? to unpack")
+NOT_OURS = ("KeyboardInterrupt", "SystemExit")
+GENERAL = (
+    "Nothing is broken. Compare your line with the one after \"Type\", sign by sign, and run the "
+    "cell again."
+)
+
+
+def sentence(error: BaseException, source: str = "") -> str:
+    """What went wrong and what to do next, in one or two plain sentences.
+
+    Parameters
+    ----------
+    error : BaseException
+        What running a cell raised.
+    source : str
+        The cell.
+
+    Returns
+    -------
+    str
+        Empty where nothing needs to be said.
+    """
+    if type(error).__name__ in NOT_OURS:
+        return ""
+    if isinstance(error, SyntaxError):
+        return _unread(error, source)
+    if UNPACKING.search(str(error)):
+        return (
+            "The names on the left of the = and the things on its right differ in number: give one "
+            "thing for each name, with a comma between them."
+        )
+    if _of_the_course(error):
+        return str(error)
+    if isinstance(error, NameError):
+        return _unknown(error, source)
+    return _misfit(error)
+
+
+def _of_the_course(error: BaseException) -> bool:
+    """Whether the course itself raised it, with a sentence made for a learner."""
+    if type(error).__module__.startswith("readingroom"):
+        return True
+    frames = list(traceback.walk_tb(error.__traceback__))
+    raised_by = frames[-1][0].f_globals.get("__name__", "") if frames else ""
+    return isinstance(error, ValueError) and raised_by.startswith("readingroom")
+
+
+def _unknown(error: NameError, source: str) -> str:
+    name = error.name or str(error).partition("'")[2].partition("'")[0]
+    if CHECK.search(source):
+        return (
+            f"There is no {name} to check yet. Run the cell above first; if red text stands below "
+            "it, mend that."
+        )
+    return (
+        f"Python does not know {name}. A letter or a word that is an answer stands in quotation "
+        f'marks: "{name}". If it is made in a cell above, run that cell first (Run > Run All Above '
+        "Selected Cell)."
+    )
+
+
+def _unread(error: SyntaxError, source: str) -> str:
+    told = error.msg or ""
+    line = source.splitlines()[error.lineno - 1] if error.lineno and source.strip() else ""
+    if "invalid character" in told and CURLY.search(source):
+        return 'Those quotation marks are curly, as in a letter. Python wants straight ones: "A".'
+    if "leading zeros" in told or DECIMAL_COMMA.search(line):
+        return "A number with decimals is written with a point, not with a comma: 0.95."
+    if "never closed" in told or "unmatched" in told or "does not match" in told:
+        return "A bracket has no partner: each one that opens must be closed, and by its own kind."
+    if "unterminated" in told:
+        return "A quotation mark has no partner: one before the word and one behind it."
+    if "forgot a comma" in told:
+        return "Two things stand side by side. Put a comma between them."
+    if re.search(r"=\s*$", line):
+        return "Nothing stands behind the =. Put your answer there."
+    if re.search(r"\d\s*%", line):
+        return "Leave the % sign out: 2 % is written 0.02."
+    if re.search(r"\d\s+[A-Za-z]+\s*$", line):
+        return "Leave the unit out: only the number."
+    if re.search(r"[^\"'\w]pass\b", line):
+        return 'The word pass stands in quotation marks: "pass".'
+    at = f"line {error.lineno}" if error.lineno else "a line"
+    return (
+        f"Python cannot read {at} of the cell. Look for a comma, a bracket or a quotation mark "
+        "that is missing or one too many."
+    )
+
+
+def _misfit(error: BaseException) -> str:
+    told = str(error)
+    if isinstance(error, AttributeError):
+        return f"{told[:1].upper()}{told[1:]}. Is the word behind the point spelt as on the page?"
+    if "ellipsis" in told:
+        return "There are dots left. Put something in the place of each ..."
+    if "Estimate" in told:
+        return (
+            "One of these is a number together with its interval. Take the number alone by putting "
+            ".value behind it."
+        )
+    if "required positional argument" in told:
+        return (
+            f"Something is missing between the brackets of {told.partition('(')[0]}(...); a comma "
+            'stands between two things. The line after "Type" says which.'
+        )
+    if "positional argument" in told or "unexpected keyword" in told:
+        return (
+            f"There is too much between the brackets of {told.partition('(')[0]}(...), or two "
+            "things are not where they belong."
+        )
+    if "not callable" in told:
+        return "Round brackets stand right behind something that takes none. Is a comma missing?"
+    if isinstance(error, (IndexError, KeyError)):
+        return f"There is nothing called or numbered {told.strip(chr(39))} here. {GENERAL}"
+    return GENERAL
+
+
+def show(result: Any) -> None:
+    """Print the sentence below a cell that failed; IPython calls this when a cell has run."""
+    error = result.error_before_exec or result.error_in_exec
+    if error is None:
+        return
+    source = getattr(result.info, "raw_cell", "") or ""
+    said = sentence(error, source)
+    if said:
+        from IPython.display import display
+
+        from readingroom.course import reply
+
+        display(reply.aid(said), raw=True)
+
+
+def keep_ready() -> None:
+    """Stand by in this kernel, once; without IPython there is nothing to do."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None or show in shell.events.callbacks["post_run_cell"]:
+        return
+    shell.events.register("post_run_cell", show)
