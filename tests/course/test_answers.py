@@ -216,7 +216,7 @@ def test_a_function_that_stops_at_its_blank_is_not_attempted():
 
     with pytest.raises(answers.NotAttempted):
         answers.apply(blank, [({"patient": [1]},)])
-    with pytest.raises(answers.AnswerError, match="KeyError"):
+    with pytest.raises(answers.Stopped, match="nothing called 'patiant'"):
         answers.apply(broken, [({"patient": [1]},)])
 
 
@@ -225,3 +225,15 @@ def test_a_decimal_comma_is_told_to_be_a_point(kind):
     """Who types 0,65 hears what to type, not that it is a tuple."""
     with pytest.raises(answers.AnswerError, match=r"write 0\.65, not 0, 65"):
         answers.pack(kind, (0, 65))
+
+
+def test_a_bare_word_or_a_lost_return_in_a_function_is_named():
+    """A learner who forgot quotation marks, or the last line, is told which of the two."""
+
+    def bare(table):
+        return table[patient]  # noqa: F821
+
+    with pytest.raises(answers.Stopped, match='quotation marks: "patient"'):
+        answers.apply(bare, [({"patient": [1]},)])
+    with pytest.raises(answers.Stopped, match="the one with return"):
+        answers.apply(lambda table: None, [({"patient": [1]},)])

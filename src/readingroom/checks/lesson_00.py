@@ -363,6 +363,11 @@ def _of(frozen: Frozen, *kinds: str) -> list[int]:
     return [i for i, kind in enumerate(frozen.kinds) if kind in kinds]
 
 
+def _first_of(kind: str):
+    """The first film of a kind among those named, as a field of a sentence."""
+    return lambda answer, frozen: {"i": min(set(answer) & set(_of(frozen, kind)))}
+
+
 def _adult_missed(answer: list[int], frozen: Frozen) -> list[int]:
     return [i for i in _of(frozen, "adult") if i not in answer]
 
@@ -397,20 +402,23 @@ SCOPE = Exercise(
         Wrong(
             "repair",
             lambda frozen: _out(frozen) | {_of(frozen, "repair")[0]},
-            "A child's frontal film: repair it, then send it. Repair and exclude differ.",
+            "Film {i}: a child's frontal film. Repair it, then send it; repair and exclude differ.",
             matches=lambda answer, frozen: bool(set(answer) & set(_of(frozen, "repair"))),
+            facts=_first_of("repair"),
         ),
         Wrong(
             "poor but in scope",
             lambda frozen: _out(frozen) | {_of(frozen, "poor")[0]},
-            "Poor quality, but in scope. Poor quality and out of scope differ.",
+            "Film {i}: poor quality, but in scope. The two differ.",
             matches=lambda answer, frozen: bool(set(answer) & set(_of(frozen, "poor"))),
+            facts=_first_of("poor"),
         ),
         Wrong(
             "an ill child",
             lambda frozen: _out(frozen) | {_of(frozen, "in")[0]},
-            "A child's frontal film is what it was made for.",
+            "Film {i}: a child's frontal film is what it was made for.",
             matches=lambda answer, frozen: bool(set(answer) & set(_of(frozen, "in"))),
+            facts=_first_of("in"),
         ),
         Wrong(
             "an adult let through",
@@ -459,7 +467,7 @@ REPAIR = Exercise(
         Wrong(
             "minus",
             lambda frozen: -frozen.inverted,
-            "uint8 wraps round: 0 - 1 becomes 255. Subtract from 255.",
+            "These numbers go from 0 to 255 only: one below 0 is 255 again. Subtract from 255.",
         ),
         Wrong("unchanged", lambda frozen: frozen.inverted, "Unchanged: air still bright."),
         Wrong(

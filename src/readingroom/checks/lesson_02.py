@@ -41,6 +41,8 @@ class Frozen:
         Rows of their films.
     all_parts : set of int
         Patients in any two parts.
+    people : set of int
+        All patients.
     counts : ndarray, (2, 2)
         Text-mined (row) against panel (column), pneumothorax.
     text, panel : ndarray, (N,) of 0 and 1
@@ -57,6 +59,7 @@ class Frozen:
     shared: frozenset
     shared_films: frozenset
     all_parts: frozenset
+    people: frozenset
     counts: np.ndarray
     text: np.ndarray
     panel: np.ndarray
@@ -78,7 +81,10 @@ def frozen(mode: str) -> Frozen:
         **_twins(data.delivered("children", size=28, mode=mode)),
         shared=frozenset(map(int, shared)),
         shared_films=frozenset(map(int, rows)),
-        all_parts=frozenset(map(int, shared | held["train"] & held["val"])),
+        all_parts=frozenset(
+            map(int, shared | held["train"] & held["val"] | held["val"] & held["test"])
+        ),
+        people=frozenset(map(int, set().union(*held.values()))),
         counts=_panel_table(data),
         text=simulator.mined(films["report"]).to_numpy(),
         panel=films["panel"].to_numpy(),
@@ -421,20 +427,36 @@ LEAKY = Exercise(
         Wrong(
             "how many",
             lambda frozen: [len(frozen.shared)],
-            "Name them; somebody has to move them.",
-            matches=lambda answer, frozen: len(answer) == 1,
+            "That is how many they are. Name them; somebody has to move them.",
+            matches=lambda answer, frozen: list(answer) == [len(frozen.shared)],
         ),
         Wrong(
-            "film numbers",
-            lambda frozen: sorted(frozen.shared_films),
-            "Those are films, not patients.",
-            matches=lambda answer, frozen: not set(answer) & frozen.shared,
+            "no such patient",
+            lambda frozen: [99_999],
+            "No patient of this set has the number {i}.",
+            matches=lambda answer, frozen: not set(answer) & (frozen.people | frozen.shared_films),
+            facts=lambda answer, frozen: {"i": min(answer)},
         ),
         Wrong(
             "validation too",
             lambda frozen: sorted(frozen.all_parts),
             "Some of these are shared with validation; the question is training and test.",
-            matches=lambda answer, frozen: set(answer) > frozen.shared,
+            matches=lambda answer, frozen: set(answer) <= frozen.all_parts
+            and not set(answer) <= frozen.shared,
+        ),
+        Wrong(
+            "film numbers",
+            lambda frozen: sorted(frozen.shared_films),
+            "Those are films, not patients.",
+            matches=lambda answer, frozen: bool(set(answer) & frozen.shared_films)
+            and not set(answer) & frozen.shared,
+        ),
+        Wrong(
+            "everybody of a part",
+            lambda frozen: sorted(frozen.people),
+            "Some of these are in one of the two parts only: & keeps those that are in both.",
+            matches=lambda answer, frozen: frozen.shared < set(answer)
+            and not set(answer) <= frozen.all_parts,
         ),
         Wrong(
             "not all",
@@ -561,7 +583,7 @@ SPLIT = Exercise(
         Wrong(
             "random films",
             lambda frozen: lambda table: dealt(table, by="film"),
-            "{k} patients straddle.",
+            "{k} patients have films in two parts or more: their films were dealt out, not they.",
             matches=lambda calls, frozen: _straddling(calls[0]) > 0,
             facts=lambda calls, frozen: {"k": _straddling(calls[0])},
         ),
@@ -602,7 +624,9 @@ PROTOCOL = Exercise(
     points=1,
     must=False,
     task="Which rule of the page decides each of six disputed reports",
-    accepts=lambda answer, frozen: _rules_right(answer, frozen) >= 5,
+    accepts=lambda answer, frozen: (
+        _rules_right(answer, frozen) >= 5 and set(answer) <= {1, 2, 3, 4, 5}
+    ),
     reference=lambda frozen: tuple(int(rule) for rule in frozen.rules),
     also_right=lambda frozen: [
         [float(rule) for rule in frozen.rules],
@@ -611,6 +635,15 @@ PROTOCOL = Exercise(
     ],
     unfit="Six rule numbers, one for each report: rules = (1, 1, 1, 1, 1, 1)",
     wrong=(
+        Wrong(
+            "no such rule",
+            lambda frozen: (*(int(rule) for rule in frozen.rules[:5]), 6),
+            "The page has five rules, 1 to 5; there is no rule {i:g}.",
+            matches=lambda answer, frozen: any(rule not in {0, 1, 2, 3, 4, 5} for rule in answer),
+            facts=lambda answer, frozen: {
+                "i": next(rule for rule in answer if rule not in {0, 1, 2, 3, 4, 5})
+            },
+        ),
         Wrong(
             "always positive",
             lambda frozen: (1,) * 6,
@@ -665,7 +698,7 @@ KAPPA = Exercise(
         Wrong(
             "raw agreement",
             lambda frozen: _raw(frozen.counts),
-            "That is agreement before removing chance.",
+            "That is agreement before chance is taken off; pe has two parts, both yes and both no.",
         ),
         Wrong(
             "divided by raw agreement",
@@ -676,6 +709,17 @@ KAPPA = Exercise(
             "chance alone",
             lambda frozen: _chance(frozen.counts),
             "That is what chance alone would give; subtract it.",
+        ),
+        Wrong(
+            "brackets forgotten",
+            lambda frozen: _raw(frozen.counts) - 2 * _chance(frozen.counts),
+            "Kappa below zero? Brackets: the whole of (po - pe), divided by the whole of (1 - pe).",
+            matches=lambda answer, frozen: answer < 0,
+        ),
+        Wrong(
+            "positive agreement",
+            lambda frozen: float(frozen.counts[1, 1] / frozen.counts[1].sum()),
+            "That looks at the films with a yes only; kappa counts the shared no as well.",
         ),
     ),
     otherwise="Not (po - pe) / (1 - pe) of this table.",
@@ -729,6 +773,11 @@ PANEL = Exercise(
             "That is a number of films; divide it by the films that the text calls positive.",
             matches=lambda answer, frozen: answer > 1,
         ),
+        Wrong(
+            "the real table",
+            lambda frozen: float(frozen.counts[1, 1] / frozen.counts[1].sum()),
+            "That is the real table further up; the question is about the simulated reports.",
+        ),
     ),
     otherwise="Not the share of text positives that the panel calls positive too.",
     why="So many of the labels you would train on would not survive a second look.",
@@ -769,6 +818,22 @@ HOW_MANY = Exercise(
     unfit="Two numbers: films with the finding, then films in all.",
     wrong=(
         Wrong(
+            "nothing or less",
+            lambda frozen: (0, 0),
+            "No test set has {i:g} films with the finding. Put p and d into the formula.",
+            matches=lambda answer, frozen: answer[0] <= 0,
+            facts=lambda answer, frozen: {"i": answer[0]},
+        ),
+        Wrong(
+            "the worked example",
+            lambda frozen: (
+                samplesize.positives(0.90, HALF_WIDTH),
+                samplesize.films(0.90, HALF_WIDTH, PREVALENCE),
+            ),
+            "Those are the numbers of the worked example, for .90; the task gives .85.",
+            matches=lambda answer, frozen: 136 <= answer[0] <= 142,
+        ),
+        Wrong(
             "prevalence forgotten",
             lambda frozen: (196, 196),
             "Those are the positives; divide by the prevalence.",
@@ -785,6 +850,18 @@ HOW_MANY = Exercise(
             lambda frozen: (385, 7700),
             "You used p = .5, the worst case; the task gives .85.",
             matches=lambda answer, frozen: 380 <= answer[0] <= 390,
+        ),
+        Wrong(
+            "half of the half",
+            lambda frozen: (784, 15680),
+            "d is .05, what you want to either side; you halved it once more.",
+            matches=lambda answer, frozen: 775 <= answer[0] <= 790,
+        ),
+        Wrong(
+            "wrong total",
+            lambda frozen: (196, 206),
+            "Films with the finding: right. They are 5 % of all, so divide by the prevalence.",
+            matches=lambda answer, frozen: 190 <= answer[0] <= 200,
         ),
         Wrong(
             "whole width",

@@ -42,6 +42,10 @@ class AnswerError(ValueError):
     """An answer that cannot be read; the message is the sentence the learner gets."""
 
 
+class Stopped(AnswerError):
+    """A learner's function stopped; what it stopped at helps more than the form of an answer."""
+
+
 class NotAttempted(AnswerError):
     """The dots are still there."""
 
@@ -576,6 +580,19 @@ def unpack(kind: Kind, packed: Any) -> Any:
     return _unpack(kind, packed["data"])
 
 
+def _at(error: Exception) -> str:
+    """What a learner's function stopped at, in plain words where the slip is a usual one."""
+    said = str(error)[:NAME_LENGTH]
+    if isinstance(error, KeyError):
+        return f"there is nothing called {said} here; small and capital letters differ."
+    if isinstance(error, NameError) and error.name:
+        return (
+            f"Python does not know {error.name}. If it is a text, put it in quotation marks: "
+            f'"{error.name}". If not, look at the spelling.'
+        )
+    return f"{type(error).__name__}: {said}"
+
+
 def apply(answer: Any, inputs: list) -> list:
     """Call a learner's function on each input; an error becomes a sentence with its line.
 
@@ -602,9 +619,9 @@ def apply(answer: Any, inputs: list) -> list:
         except Exception as error:
             if Ellipsis in getattr(getattr(answer, "__code__", None), "co_consts", ()):
                 raise NotAttempted(NOTHING_YET) from error  # the blank is still in its body
-            raise AnswerError(
-                f"Your function stopped with {type(error).__name__}: {str(error)[:200]}"
-            ) from error
+            raise Stopped(f"Your function stopped: {_at(error)}") from error
     if any(_is_dots(output) for output in outputs):
         raise NotAttempted(NOTHING_YET)
+    if all(output is None for output in outputs):
+        raise Stopped("Your function gives nothing back: keep its last line, the one with return.")
     return outputs

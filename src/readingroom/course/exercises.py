@@ -266,6 +266,8 @@ def examine(
         packed = record(exercise, value, seed)
     except answers.NotAttempted as error:
         return unread(NOT_ATTEMPTED, str(error))
+    except answers.Stopped as error:
+        return unread(WRONG, str(error))
     except answers.AnswerError as error:
         told = str(error)
         general = exercise.unfit and not answers.holds_anyhow(told)

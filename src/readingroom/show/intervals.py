@@ -74,8 +74,10 @@ def narrowing(true: float, seen: float, sizes: np.ndarray, more: int = 10) -> No
     plot.axhline(true, color=colours["black"], linewidth=0.8)
     plot.annotate("what is true", (sizes[0], true), xytext=(2, 4), textcoords="offset points",
                   fontsize=9)  # fmt: skip
-    plot.set(xscale="log", xlabel="positive films with panel labels (log scale)", ylim=(0, 1),
-             ylabel="sensitivity with 95 % interval")  # fmt: skip
+    plot.set(xscale="log", xlabel="positive films with panel labels (each step doubles them)",
+             ylim=(0, 1), ylabel="sensitivity with 95 % interval")  # fmt: skip
+    plot.set_xticks(sizes, [f"{n:,}" for n in sizes])
+    plot.minorticks_off()
     plot.legend(frameon=False, loc="lower right")
     show(
         figure,
