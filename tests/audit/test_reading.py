@@ -28,8 +28,8 @@ def _write(tmp_path, text, name="scores.csv"):
         ("score,reference\n", "no rows"),
         ("score,label2\n0.9,1\n", "no column 'reference'"),
         ("reference,view\n1,AP\n", "no column 'score'"),
-        ("score;reference\n0,9;1\n0,2;0\n", "separated by semicolons"),
-        ("score\treference\n0.9\t1\n", "separated by tabs"),
+        ("score|reference\n0.9|1\n", "separated by bars"),
+        ("score;reference\nhigh;1\n0,2;0\n", "Line 2 .*'high', which is not a number"),
         ("score,reference\n0.9,1\nhigh,0\n", "Line 3 .*'high', which is not a number"),
         ('score,reference\n"0,9",1\n0.2,0\n', "decimals with a point"),
         ("score,reference\n90%,1\n20%,0\n", "leave out the percent sign"),
@@ -54,6 +54,20 @@ def test_a_broken_table_gets_one_sentence(tmp_path, text, says):
         audit.read(_write(tmp_path, text))
     told = str(caught.value)
     assert told.endswith(".") and "\n" not in told and "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffscore;reference;age\n0,9;1;64\n0,8;1;70,5\n0,2;0;33\n0,4;0;51\n",
+        "score\treference\tage\n0.9\t1\t64\n0.8\t1\t70.5\n0.2\t0\t33\n0.4\t0\t51\n",
+    ],
+)
+def test_what_a_spreadsheet_saves_is_read(tmp_path, text):
+    """Semicolons with decimal commas, or tabs: the same scores as with commas and points."""
+    found, plain = (audit.read(_write(tmp_path, part)) for part in (text, GOOD))
+    assert found.s.tolist() == plain.s.tolist() and found.y.tolist() == plain.y.tolist()
+    assert found.known["age"].tolist() == ["64", "70.5", "33", "51"]
 
 
 def test_missing_files_folders_and_huge_ones(tmp_path, monkeypatch):

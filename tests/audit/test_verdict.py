@@ -166,3 +166,29 @@ def test_no_word_promises_more_than_the_films():
     for word in ("safe", "approved", "accurate", "recommend", "probability"):
         assert word not in text
     assert "never for clinical use" in text
+
+
+@pytest.mark.parametrize(("ill", "word"), [(0.02, "well"), (0.5, "ill")])
+def test_scores_that_bring_nothing_are_said_to_bring_nothing(ill, word):
+    """Where calling everybody the same costs no more, the first sentence says so."""
+    rng = np.random.default_rng(1)
+    y = rng.integers(0, 2, 4000)
+    table = audit.reading.Table("coin.csv", y, rng.random(4000))
+    found = audit.examine(table, prevalence=ill)
+    assert found.idle.startswith(
+        f"this threshold is not shown to cost less than calling everybody {word}"
+    )
+    assert found.enough and "no use shown" in found.headline()
+    assert found.idle in " ".join(found.text().split())
+    assert 'class="verdict"' in found.html()
+    scores = y + rng.normal(0, 0.4, 4000)
+    good = audit.examine(audit.reading.Table("good.csv", y, scores), prevalence=ill)
+    assert not good.idle and "no use" not in good.headline()
+
+
+def test_no_alarm_has_no_ppv():
+    """Above every score there is no alarm, so nothing is said of what an alarm is worth."""
+    y = np.repeat([0, 1], 50)
+    found = audit.examine(audit.reading.Table("s.csv", y, y * 0.5), prevalence=0.1, threshold=2)
+    assert "PPV none" in found.text() and "PPV none" in found.html()
+    assert "NPV none" not in found.text() and "PPV 1.000" not in found.text()

@@ -40,7 +40,7 @@ def test_the_template_is_written_once_and_can_be_filled(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("score;reference\n0,9;1\n", "semicolons"),
+        ("score|reference\n0.9|1\n", "bars"),
         ("score,reference\n0.9,yes\n0.1,no\n", "write 1 for ill"),
         ("", "is empty"),
         ("score,reference\n0.9,1\n0.8,1\n", "well (0)"),
@@ -62,3 +62,11 @@ def test_nothing_named_and_nowhere_to_write(tmp_path):
     out = tmp_path / "none" / "v.html"
     done = run.invoke(app, ["audit", "--example", "--threshold", "0.5", "--out", str(out)])
     assert done.exit_code == 1 and "cannot be written" in done.output
+
+
+def test_a_decimal_comma_is_taken_and_a_word_is_refused():
+    """0,05 on the command line is 0.05; what is no number gets one sentence."""
+    page = run.invoke(app, ["audit", "--example", "--prevalence", "0,05", "--threshold", "0,5"])
+    assert page.exit_code == 0 and "5 % ill, as stated" in page.output
+    done = run.invoke(app, ["audit", "--example", "--prevalence", "few"])
+    assert done.exit_code == 1 and "--prevalence is a number" in done.output

@@ -43,14 +43,15 @@ def page(found: Verdict) -> str:
         ("Threshold", f"{found.point.threshold:.4g}, {found.chosen}"),
         ("At that threshold", f"{found.point.sensitivity}; {found.point.specificity}"),
         ("On the list", f"{100 * found.prevalence:g} % ill, {where}"),
-        ("An alarm there", f"{found.ppv}; {found.npv}. {found.alarms()}"),
+        ("An alarm there", f"{'; '.join(found.predictive())}. {found.alarms()}"),
     ]
     if found.calibration:
         rows.append(("Calibration", "; ".join(str(part) for part in found.calibration.values())))
+    useful = " enough" if found.enough and not found.idle else ""
     parts = [
         f"<h1>Verdict on {_safe(found.table.name)}</h1>",
         '<p class="small">For teaching. Never for clinical use.</p>',
-        f'<p class="verdict{" enough" if found.enough else ""}">{_safe(found.headline())}</p>',
+        f'<p class="verdict{useful}">{_safe(found.headline())}</p>',
         _table(rows),
         _pictures(found),
         _strata(found),

@@ -30,6 +30,7 @@ PERSONAL = re.compile(
     r"geburt\w*|address|phone|e?mail|mrn|accession|ssn|insurance)\b"
 )
 LOOKS_LIKE_A_NAME = re.compile(r"^[^\W\d_]{2,}(\^|, ?| )[^\W\d_]{2,}\S*$")
+DECIMAL_COMMA = r"^(-?\d+),(\d+)$"
 DATE = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|(19|20)\d{6})$")
 
 
@@ -66,8 +67,9 @@ def read(path: Path | str) -> Table:
     Parameters
     ----------
     path : path
-        Comma-separated, a header, one row per film: ``score`` and ``reference``, and where known
-        ``view``, ``sex``, ``age``, ``date``, ``patient``.
+        A header, one row per film: ``score`` and ``reference``, and where known ``view``,
+        ``sex``, ``age``, ``date``, ``patient``. Separated by commas; or by semicolons or tabs,
+        and then decimals may have a comma, as spreadsheets write them in half of Europe.
 
     Returns
     -------
@@ -137,20 +139,19 @@ def _parsed(path: Path, text: str) -> pd.DataFrame:
 
     import pandas as pd
 
-    header = text.lstrip().split("\n", 1)[0]
-    for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        if mark in header and "," not in header:
-            raise AuditError(
-                f"The columns of {path.name} are separated by {word}; save it as CSV with commas "
-                "between columns and points in decimals."
-            )
+    mark = _separator(text)
+    if mark == "|":
+        raise AuditError(
+            f"The columns of {path.name} are separated by bars; save it as CSV with commas "
+            "between columns and points in decimals."
+        )
     try:
         with warnings.catch_warnings():
             # a first row that is too long is cut with a warning: here that is an error
             warnings.simplefilter("error", pd.errors.ParserWarning)
             raw = pd.read_csv(
-                io.StringIO(text), dtype=str, keep_default_na=False, skip_blank_lines=True,
-                index_col=False, on_bad_lines="error",
+                io.StringIO(text), sep=mark, dtype=str, keep_default_na=False,
+                skip_blank_lines=True, index_col=False, on_bad_lines="error",
             )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as problem:
         where = re.search(r"line (\d+)", str(problem))
@@ -159,7 +160,15 @@ def _parsed(path: Path, text: str) -> pd.DataFrame:
             f"{place} has another number of columns than the header, so the table cannot be read; "
             "mend it and run again."
         ) from None
-    return raw.fillna("")
+    raw = raw.fillna("")
+    # a decimal comma can only be one where commas do not separate
+    return raw if mark == "," else raw.replace(DECIMAL_COMMA, r"\1.\2", regex=True)
+
+
+def _separator(text: str) -> str:
+    """What stands between the titles of the columns."""
+    header = text.lstrip().split("\n", 1)[0]
+    return next((mark for mark in ";\t|" if mark in header and "," not in header), ",")
 
 
 def _plain(title: str) -> str:

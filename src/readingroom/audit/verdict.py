@@ -47,6 +47,8 @@ class Verdict:
         ``ill``, ``well`` and ``films``: how many more for that half-width.
     enough : bool
         Whether sensitivity and specificity are known to the half-width.
+    idle : str
+        Than what this threshold is not shown to cost less; empty where it is.
     remarks : tuple of str
         What is unknown, and warnings.
     """
@@ -64,6 +66,7 @@ class Verdict:
     half_width: float = HALF_WIDTH
     needed: dict = field(default_factory=dict)
     enough: bool = False
+    idle: str = ""
     remarks: tuple[str, ...] = ()
 
     @property
@@ -79,6 +82,11 @@ class Verdict:
     def headline(self) -> str:
         """The verdict in a sentence or two."""
         width = f"{self.half_width:g}"
+        if self.enough and self.idle:
+            return (
+                f"Enough films, and no use shown: both rates are known to within {width}, and "
+                f"{self.idle}."
+            )
         if self.enough:
             return (
                 f"Enough films to judge at this threshold: both rates are known to within {width}. "
@@ -88,7 +96,16 @@ class Verdict:
             f"Not enough. The rates are not known to within {width}: about {self.needed['ill']:,} "
             f"more ill and {self.needed['well']:,} more well films are needed, which is about "
             f"{self.needed['films']:,} consecutive films at {100 * self.prevalence:g} % ill."
+            + (f" And {self.idle}." if self.idle else "")
         )
+
+    def predictive(self) -> list[str]:
+        """PPV and NPV, or why there is none."""
+        sens, spec = self.point.sensitivity.value, self.point.specificity.value
+        return [
+            str(self.ppv) if sens > 0 or spec < 1 else "PPV none: no film judged raised an alarm",
+            str(self.npv) if sens < 1 or spec > 0 else "NPV none: every film judged did",
+        ]
 
     def alarms(self) -> str:
         """Alarms in a hundred films of the list."""
@@ -114,6 +131,7 @@ class Verdict:
             "ill": int(self.table.y.sum()),
             "enough": self.enough,
             "verdict": self.headline(),
+            "idle": self.idle,
             "prevalence": self.prevalence,
             "prevalence_stated": self.stated,
             "threshold": self.point.threshold,
@@ -189,6 +207,7 @@ def examine(
     ill = float(prevalence) if prevalence else float(table.y.mean())
     point, chosen, judged = _operating_point(table, ill, threshold, miss)
     found, why = _calibrated(table, patient)
+    idle = _idle(point, ill, miss)
     remarks = [*table.warnings, *_unknown(table, prevalence), *([why] if why else [])]
     needed, enough = _needed(point, table.y[judged], ill, half_width)
     return Verdict(
@@ -205,12 +224,28 @@ def examine(
         half_width=half_width,
         needed=needed,
         enough=enough,
+        idle=idle,
         remarks=tuple(remarks),
     )
 
 
 def _bayes(which: str, point: operating.Point, ill: float) -> Estimate:
     return getattr(prevalence, which)(point.sensitivity, point.specificity, ill)
+
+
+def _idle(point: operating.Point, ill: float, miss: float) -> str:
+    """Than which simple rule this threshold is not shown to cost less; empty where it is."""
+    sens, spec = point.sensitivity, point.specificity
+    cost = operating.cost(sens.value, spec.value, ill, miss)
+    worst = operating.cost(sens.lo, spec.value, ill, miss) - cost
+    false = operating.cost(sens.value, spec.lo, ill, miss) - cost
+    luck = float(np.hypot(worst, false))  # lower limit of the saving (Zou & Donner 2008)
+    simple = {"well": operating.cost(0, 1, ill, miss), "ill": operating.cost(1, 0, ill, miss)}
+    word = min(simple, key=simple.get)
+    if simple[word] - cost > luck:
+        return ""
+    price = f"at {100 * ill:g} % ill, where a miss costs {miss:g} false alarms"
+    return f"this threshold is not shown to cost less than calling everybody {word}, {price}"
 
 
 def _sensible(prevalence, threshold, miss, half_width) -> None:
@@ -367,7 +402,7 @@ def _lines(found: Verdict) -> list[str]:
     lines += _wrapped(found.chosen, " " * 13)
     lines += [f"             {found.point.sensitivity}", f"             {found.point.specificity}"]
     lines.append(f"on the list  {100 * found.prevalence:g} % ill, {where}")
-    lines += [f"             {found.ppv}", f"             {found.npv}"]
+    lines += [f"             {said}" for said in found.predictive()]
     lines.append(f"             {found.alarms()}")
     for k, estimate in enumerate(found.calibration.values()):
         lines.append(f"{'calibration' if k == 0 else '':12} {estimate}")

@@ -12,10 +12,10 @@ from readingroom.cli.failure import stop
 
 def audit(
     scores: Path = typer.Argument(None, help="CSV with a row per film: score and reference."),
-    prevalence: float = typer.Option(
+    prevalence: str = typer.Option(
         None, "--prevalence", help="Share of ill patients on your list, such as 0.05."
     ),
-    threshold: float = typer.Option(
+    threshold: str = typer.Option(
         None, "--threshold", help="Alarm at or above it; without it, the cheapest is chosen."
     ),
     miss: float = typer.Option(10, "--miss", help="Price of a missed patient, in false alarms."),
@@ -40,7 +40,8 @@ def audit(
         path = page.example() if example else scores
         if path is None:
             raise stop("Name a CSV of scores, or use --example, or --template FILE for a start.")
-        found = page.examine(path, prevalence, threshold, miss, half_width)
+        share, line = _number("--prevalence", prevalence), _number("--threshold", threshold)
+        found = page.examine(path, share, line, miss, half_width)
         typer.echo(found.text())
         if out:
             out.write_text(found.html(), "utf-8")
@@ -52,3 +53,11 @@ def audit(
     except OSError as error:
         name = error.filename or "the file"
         raise stop(f"{name} cannot be written ({error.strerror}); name another place.") from error
+
+
+def _number(option: str, typed: str | None) -> float | None:
+    """A number, with a point or with the decimal comma that a hand types in half of Europe."""
+    try:
+        return None if typed is None else float(typed.replace(",", "."))
+    except ValueError:
+        raise stop(f"{option} is a number, such as 0.05; {typed!r} is none.") from None
