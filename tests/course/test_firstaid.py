@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from readingroom.course import firstaid
@@ -18,7 +19,8 @@ def _error(source: str, names: dict | None = None) -> BaseException:
 def _numbers():
     from readingroom.assess import metrics
 
-    return {"share": metrics.share(9, 10), "auc": metrics.auc}
+    grey = np.zeros(3, np.uint8)
+    return {"share": metrics.share(9, 10), "auc": metrics.auc, "grey": grey}
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,14 @@ def _numbers():
         ("x = share.valeu", "spelt"),
         ("x = {}['D']", "called or numbered D"),
         ("x = auc([0.2, 0.8], [0, 1])", "labels must be 0 and 1"),
+        ("kappa = (po − pe)", "Type - in its place"),
+        ("n = 1.96² * 3", "Type ** 2 in its place"),
+        ("n, m = 196, 3,920", "3920, not 3,920"),
+        ("n = 110.sum()", "in brackets"),
+        ("def f():\nreturn 1", "blanks"),
+        ("x = {[1, 2]}", "set(...)"),
+        ("x = [1] & [2]", "set(...)"),
+        ("x = grey * -1", "0 to 255"),
         ("x = 'a' + 1", "Nothing is broken"),
         ("x = = 1", "cannot read line 1"),
     ],
@@ -79,10 +89,22 @@ def test_it_stands_by_once_and_speaks_below_the_red_text(monkeypatch):
         firstaid.keep_ready()
         assert shell.events.callbacks["post_run_cell"].count(firstaid.show) == 1
         shell.run_cell("x = 1")
-        assert said == []
+        assert said == [] and firstaid.warning() == ""
         shell.run_cell("letter = Q")
         shell.run_cell("share = 0,06")
         assert ["quotation" in said[0]["text/plain"], "point" in said[1]["text/html"]] == [True] * 2
         assert len(said) == 2
+        assert firstaid.warning() == firstaid.STALE
+        shell.run_cell("share = 0.06")
+        assert len(said) == 2 and firstaid.warning() == ""
     finally:
         InteractiveShell.clear_instance()
+
+
+def test_a_check_after_a_failed_cell_says_that_its_value_is_an_older_one():
+    """A right value typed earlier must not pass for the line that failed."""
+    from readingroom.course import exercises, reply
+
+    right = exercises.Verdict("x", exercises.RIGHT, 1, 1, "So it is.")
+    for form in reply.verdict(right, "", firstaid.STALE).values():
+        assert form.index("failed") < form.index("Right")

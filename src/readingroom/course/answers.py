@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from readingroom.course import firstaid
+
 DTYPES = ("bool", "uint8", "int8", "uint16", "int16", "int32", "int64", "float32", "float64")
 DIGITS = tuple("0123456789")
 TABLE_ROWS = 5_000
@@ -580,19 +582,6 @@ def unpack(kind: Kind, packed: Any) -> Any:
     return _unpack(kind, packed["data"])
 
 
-def _at(error: Exception) -> str:
-    """What a learner's function stopped at, in plain words where the slip is a usual one."""
-    said = str(error)[:NAME_LENGTH]
-    if isinstance(error, KeyError):
-        return f"there is nothing called {said} here; small and capital letters differ."
-    if isinstance(error, NameError) and error.name:
-        return (
-            f"Python does not know {error.name}. If it is a text, put it in quotation marks: "
-            f'"{error.name}". If not, look at the spelling.'
-        )
-    return f"{type(error).__name__}: {said}"
-
-
 def apply(answer: Any, inputs: list) -> list:
     """Call a learner's function on each input; an error becomes a sentence with its line.
 
@@ -619,7 +608,9 @@ def apply(answer: Any, inputs: list) -> list:
         except Exception as error:
             if Ellipsis in getattr(getattr(answer, "__code__", None), "co_consts", ()):
                 raise NotAttempted(NOTHING_YET) from error  # the blank is still in its body
-            raise Stopped(f"Your function stopped: {_at(error)}") from error
+            at = f"{type(error).__name__}: {str(error)[:NAME_LENGTH]}".rstrip(".")
+            said = firstaid.sentence(error)
+            raise Stopped(f"Your function stopped with {at}. {said}") from error
     if any(_is_dots(output) for output in outputs):
         raise NotAttempted(NOTHING_YET)
     if all(output is None for output in outputs):

@@ -8,6 +8,9 @@ from typing import Any
 
 CHECK = re.compile(r'rr\.(?:check|look|judge)\("')
 CURLY = re.compile("[“”„‟‘’‚«»]")
+# signs that come along with a copied formula, and what Python wants in their place
+SIGNS = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "²": "** 2", "≥": ">=", "≤": "<="}
+SIGN = re.compile(r"invalid character '(.)'")
 DECIMAL_COMMA = re.compile(r"(?<![\w.])0,\d")
 UNPACKING = re.compile(r"cannot unpack|values? to unpack")
 NOT_OURS = ("KeyboardInterrupt", "SystemExit")
@@ -15,6 +18,9 @@ GENERAL = (
     "Nothing is broken. Compare your line with the one after \"Type\", sign by sign, and run the "
     "cell again."
 )
+
+STALE = "The cell run before this one failed, so this is about what you had there earlier."
+_last = {"failed": False}
 
 
 def sentence(error: BaseException, source: str = "") -> str:
@@ -39,7 +45,8 @@ def sentence(error: BaseException, source: str = "") -> str:
     if UNPACKING.search(str(error)):
         return (
             "The names on the left of the = and the things on its right differ in number: give one "
-            "thing for each name, with a comma between them."
+            "thing for each name, with a comma between them. Inside a number stands none: 3920, "
+            "not 3,920."
         )
     if _of_the_course(error):
         return str(error)
@@ -76,6 +83,13 @@ def _unread(error: SyntaxError, source: str) -> str:
     line = source.splitlines()[error.lineno - 1] if error.lineno and source.strip() else ""
     if "invalid character" in told and CURLY.search(source):
         return 'Those quotation marks are curly, as in a letter. Python wants straight ones: "A".'
+    if (found := SIGN.search(told)) and found.group(1) in SIGNS:
+        sign = found.group(1)
+        return f"The sign {sign} was copied from a text. Type {SIGNS[sign]} in its place."
+    if isinstance(error, IndentationError):
+        return "The blanks at the beginning of a line count: give it as many as it had before."
+    if "decimal literal" in told:
+        return "Put the whole comparison in brackets, and .sum() or .mean() behind them."
     if "leading zeros" in told or DECIMAL_COMMA.search(line):
         return "A number with decimals is written with a point, not with a comma: 0.95."
     if "never closed" in told or "unmatched" in told or "does not match" in told:
@@ -122,6 +136,15 @@ def _misfit(error: BaseException) -> str:
         )
     if "not callable" in told:
         return "Round brackets stand right behind something that takes none. Is a comma missing?"
+    if "unhashable" in told:
+        return (
+            "Braces hold single numbers or words. To make a set of a whole list or column, type "
+            "set(...) around its name, without braces."
+        )
+    if "operand" in told and " &: " in told:
+        return "The sign & compares two sets: type set(...) around each of the two names."
+    if isinstance(error, OverflowError):
+        return "The numbers of this film go from 0 to 255. Calculate with 255 at most."
     if isinstance(error, (IndexError, KeyError)):
         return f"There is nothing called or numbered {told.strip(chr(39))} here. {GENERAL}"
     return GENERAL
@@ -130,6 +153,7 @@ def _misfit(error: BaseException) -> str:
 def show(result: Any) -> None:
     """Print the sentence below a cell that failed; IPython calls this when a cell has run."""
     error = result.error_before_exec or result.error_in_exec
+    _last["failed"] = error is not None
     if error is None:
         return
     source = getattr(result.info, "raw_cell", "") or ""
@@ -140,6 +164,11 @@ def show(result: Any) -> None:
         from readingroom.course import reply
 
         display(reply.aid(said), raw=True)
+
+
+def warning() -> str:
+    """What a check says first when the cell before it failed: it may be looking at an old value."""
+    return STALE if _last["failed"] else ""
 
 
 def keep_ready() -> None:

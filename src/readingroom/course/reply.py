@@ -28,7 +28,7 @@ def _points(points: float, max_points: float) -> str:
     return f"{points:g} of {max_points:g} {word}"
 
 
-def verdict(found: exercises.Verdict, hint: str) -> dict[str, Any]:
+def verdict(found: exercises.Verdict, hint: str, warning: str = "") -> dict[str, Any]:
     """The reply to an answer as HTML and as plain text.
 
     Parameters
@@ -37,6 +37,8 @@ def verdict(found: exercises.Verdict, hint: str) -> dict[str, Any]:
         What the check found.
     hint : str
         Empty where none is due.
+    warning : str
+        What to know before believing the reply; empty where nothing.
 
     Returns
     -------
@@ -47,6 +49,9 @@ def verdict(found: exercises.Verdict, hint: str) -> dict[str, Any]:
     earned = _points(found.points, found.max_points)
     lines = [f"<b>{mark}</b> · {earned} · {html.escape(found.reason)}"]
     plain = [f"{mark} ({earned}): {found.reason}"]
+    if warning:
+        lines.insert(0, f"<b>{html.escape(warning)}</b>")
+        plain.insert(0, warning)
     if hint:
         lines.append(f"<i>Hint: {html.escape(hint)}</i>")
         plain.append(f"Hint: {hint}")

@@ -132,7 +132,10 @@ def grading_by_nbgrader() -> bool:
 
 
 def _show(verdict: exercises.Verdict | None, record: dict, hint: str) -> None:
-    bundle = reply.verdict(verdict, hint) if verdict else reply.recorded(record["exercise"])
+    if verdict:
+        bundle = reply.verdict(verdict, hint, firstaid.warning())
+    else:
+        bundle = reply.recorded(record["exercise"])
     display({**bundle, ANSWER_MIME: record}, raw=True)
 
 
