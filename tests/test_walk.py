@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from readingroom.reader.networks import REAL
+from readingroom.reader.reading import read_film
+from readingroom.show.readings import as_html
 from tests.test_browser import Desk, opened, started
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -54,14 +60,31 @@ def see(desk: Desk, name: str) -> None:
         desk.picture(f"walk-{name}", width)
 
 
-def bring(desk: Desk, film: Path) -> tuple[str, str]:
-    """Upload a film to the reader; returns what is said of it and the picture's alt sentence."""
+def pixels(markup: str) -> np.ndarray:
+    """The picture in some HTML, without the line above it that says how long the reading took."""
+    png = re.search(r"data:image/png;base64,([^\"]+)", markup).group(1)
+    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("L"), float)
+    return shown[len(shown) // 10 :]
+
+
+def same_reading(film: Path, said: str, markup: str) -> None:
+    """The score and the picture shown are those of this file, read here."""
+    here = read_film(film, REAL)
+    assert f"score for pneumonia {here.score:.2f} " in said
+    expected, shown = pixels(as_html(here, film.name)), pixels(markup)
+    assert expected.shape == shown.shape
+    assert np.abs(expected - shown).mean() < 1, "another picture than this film's"
+
+
+def bring(desk: Desk, film: Path) -> tuple[str, str, str]:
+    """Upload a film; returns what is said of it, the picture's alt sentence, and the markup."""
     with desk.page.expect_file_chooser() as chooser:
         desk.notebook.get_by_role("button", name="Bring in").click()
     chooser.value.set_files(str(film))
     status = desk.notebook.locator("[role=status]", has_text=f"{film.name}: score for")
     status.wait_for()
-    return status.inner_text(), status.locator("img").get_attribute("alt")
+    alt = status.locator("img").get_attribute("alt")
+    return status.inner_text(), alt, status.inner_html()
 
 
 def test_from_the_contents_to_the_certificate(
@@ -80,7 +103,8 @@ def test_from_the_contents_to_the_certificate(
         desk.run('rr.lesson("00")')
         desk.run("rr.reader.FilmReader(")
         for kind, film in films.items():
-            said, alt = bring(desk, film)
+            said, alt, markup = bring(desk, film)
+            same_reading(film, said, markup)
             see(desk, f"2-reader-{kind}")
             for width in WIDTHS:
                 assert not desk.cut(desk.cell("rr.reader.FilmReader("), width)

@@ -46,6 +46,21 @@ def test_a_png_and_a_dicom_can_be_brought_in(films):
     assert "still names its patient" in reader.result.value
 
 
+def test_after_a_film_was_brought_in_the_first_can_be_picked_again(films):
+    """The list does not name a film that is not shown."""
+    reader = FilmReader(films[:2], ["one", "two"])
+    stream = io.BytesIO()
+    Image.fromarray(films[2]).save(stream, "PNG")
+    now = datetime.now(UTC)
+    reader.upload.value = (
+        {"name": "mine.png", "content": memoryview(stream.getvalue()), "size": 1,
+         "type": "image/png", "last_modified": now},
+    )  # fmt: skip
+    assert reader.choice.value is None and "mine.png" in reader.result.value
+    reader.choice.value = 0
+    assert "one" in reader.result.value and "mine.png" not in reader.result.value
+
+
 def test_what_cannot_be_read_gets_a_sentence(films):
     """No traceback, no old score left standing."""
     reader = FilmReader(films[:1])

@@ -215,7 +215,7 @@ def _machine() -> list[str]:
     missing = [name for name in ("torch", "monai", "jupyterlab", "nbgrader")
                if importlib.util.find_spec(name) is None]  # fmt: skip
     if missing:
-        faults.append(f"Missing: {', '.join(missing)}. Run: pip install --upgrade readingroom")
+        faults.append(f"Missing: {', '.join(missing)}. Install the course again.")
     absent = [x.number for x in catalogue().values() if not x.notebook("lessons").is_file()]
     if absent:
         faults.append(f"Lesson files are missing: {', '.join(absent)}. Install the package again.")

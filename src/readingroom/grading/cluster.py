@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from readingroom.grading import preparation, result
 from readingroom.grading.batch import Grader, Settings, Task
 
-INSTALL = "Spreading the work needs Dask. Run: pip install 'readingroom[cluster]'"
+INSTALL = "Spreading the work needs Dask. Run: pip install distributed"
 OTHER = "A machine of the cluster has another version of the course; install the same on all."
 CONNECT_SECONDS = 20
 

@@ -77,9 +77,9 @@ class FilmReader(widgets.VBox):
         """The widget; where it cannot live, as in a book, a sentence."""
         return {**super()._repr_mimebundle_(), "text/plain": "The film reader needs a kernel."}
 
-    def pick(self, number: int) -> None:
-        """Read one of the films of the list."""
-        if number >= 0:
+    def pick(self, number: int | None) -> None:
+        """Read one of the films of the list; None stands for a film that was brought in."""
+        if number is not None and number >= 0:
             self._read(self.films[number], self.choice.label)
 
     def bring(self, name: str, content: bytes) -> None:
@@ -104,6 +104,7 @@ class FilmReader(widgets.VBox):
     def _brought(self, change: dict) -> None:
         if change["new"]:
             one = change["new"][0]
+            self.choice.value = None  # none of the list is shown, and each can be picked again
             self.bring(one["name"], bytes(one["content"]))
 
     def _read(self, film: Any, title: str) -> None:
