@@ -18,8 +18,9 @@ h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.1rem;margin:1.4rem 0 .3re
 .verdict.enough{border-color:#0072B2}
 table{border-collapse:collapse;width:100%}td,th{padding:.25rem .6rem;text-align:left;
 border-bottom:1px solid #ddd;vertical-align:top}figure{display:inline-block;margin:0 1rem 0 0}
-figure img{max-width:23rem}.small{font-size:.9rem;color:#444}
-@media print{body{margin:0;font-size:12px}figure img{max-width:16rem}}
+figure img{max-width:23rem!important}.small{font-size:.9rem;color:#444}
+@media(max-width:27rem){figure img{max-width:100%!important}}
+@media print{body{margin:0;font-size:12px}figure img{max-width:16rem!important}}
 """
 
 
