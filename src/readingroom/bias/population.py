@@ -108,8 +108,7 @@ def _adults(wanted: str) -> Adults:
 
     cohort, tag, note = _with_columns(wanted)
     table = cohort.table
-    patient = table.get("patient", table.index.to_series())
-    patient = patient.fillna("nobody").astype(str).to_numpy(str)
+    patient, unknown = _patients(table)
     label = table["label"].to_numpy("int64")
     children = data.load("children", size=28, mode=wanted)
     found = Adults(
@@ -124,13 +123,27 @@ def _adults(wanted: str) -> Adults:
         child_score=pixel_regression(*children.part("train")).scores(cohort.images),
         label_name=cohort.label_name,
         tag=tag,
-        note=note,
+        note=note + unknown,
     )
     for part in fields(found):
         value = getattr(found, part.name)
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
     return found
+
+
+def _patients(table) -> tuple[np.ndarray, str]:
+    """Whose each film is, and what to know where that is not known of all."""
+    given = table.get("patient", table["label"].map(lambda _: None))
+    known = given.notna().to_numpy()
+    alone = [f"film {k}" for k in range(len(table))]  # nobody else's, for all we know
+    patient = np.where(known, given.astype(str), alone).astype(str)
+    if known.all():
+        return patient, ""
+    few = "The films have" if not known.any() else "Some films have"
+    return patient, (
+        f" {few} no patient number; each of them counts as a patient, and intervals may be narrow."
+    )
 
 
 def _with_columns(mode: str):
@@ -154,6 +167,9 @@ def _lacking(cohort) -> list[str]:
     out = []
     for column in ("view", "sex", "age"):
         known = column in cohort.table and cohort.table[column].notna().all()
+        if column == "view" and known and not cohort.table["view"].isin(("AP", "PA")).all():
+            out.append("a view of AP or PA for each film")
+            continue
         if not known or (column != "age" and cohort.table[column].nunique() < 2):
             out.append(column)
     return out or _thin(cohort.table)

@@ -15,6 +15,7 @@ class Need:
     step: str
     columns: tuple[str, ...]
     stand_in: str
+    of_all: bool = False  # whether each film must have them, not only some
 
 
 # "mask" is the outline of the finding, "score" a model's stored output for the film.
@@ -33,22 +34,26 @@ NEEDS = (
     Need("05", "looking at heat maps", (), ""),
     Need("05", "does the map hit the finding", ("stored maps",), "simulated films with outlines"),
     Need("06", "a marker planted on copies, found and removed", (), ""),
-    Need("06", "calls that the marker flips, and the repair, as asked", ("the course's films",),
+    Need("06", "calls that the marker flips, and the repair, as asked", ("course label",),
          "PneumoniaMNIST"),
-    Need("06", "the view as a shortcut, who is missed", ("view", "sex", "age"), "NIH-1000"),
+    Need("06", "the view as a shortcut, who is missed", ("view", "sex", "age"), "NIH-1000",
+         of_all=True),
     Need("06", "hospitals, drains and twins", ("twin",), "simulated patients"),
 )
 
 
 def missing(need: Need, cohort: Cohort) -> list[str]:
     """Return the columns of a need that a cohort does not have."""
-    return [column for column in need.columns if not _has(cohort, column)]
+    return [column for column in need.columns if not _has(cohort, column, need.of_all)]
 
 
-def _has(cohort: Cohort, column: str) -> bool:
+def _has(cohort: Cohort, column: str, of_all: bool) -> bool:
     if column == "mask":
         return cohort.masks is not None
-    return column in cohort.table and bool(cohort.table[column].notna().any())
+    if column not in cohort.table:
+        return False
+    known = cohort.table[column].notna()
+    return bool(known.all() if of_all else known.any())
 
 
 def table(cohort: Cohort) -> list[dict]:
