@@ -213,3 +213,12 @@ def test_youden_maximises_the_sum():
     ]
     best = operating.at(y, s, operating.youden(y, s))
     assert best.sensitivity.value + best.specificity.value == pytest.approx(max(sums))
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=200))
+def test_candidates_are_what_is_printed_and_span_the_scores(scores):
+    """Rising, each once, from the lowest to the highest score, and the same when typed again."""
+    found = operating.candidates(scores)
+    assert 1 <= len(found) <= 26 and (np.diff(found) > 0).all()
+    assert found[0] == round(min(scores), 3) and found[-1] == round(max(scores), 3)
+    assert [float(f"{t:.3f}") for t in found] == found.tolist()

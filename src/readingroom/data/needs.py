@@ -28,7 +28,8 @@ NEEDS = (
     Need("02", "labels from reports, panel, several readers", ("report",), "simulated reports"),
     Need("03", "baseline, training, learning curve, augmentation", (), ""),
     Need("03", "validation against test", ("split",), "a split by patient made when adding"),
-    Need("04", "intervals, threshold, costs, calibration", ("score",), "simulated scores"),
+    Need("04", "intervals, threshold, costs, calibration, from 150 test films on", ("score",),
+         "simulated scores"),
     Need("04", "two models compared", ("second score",), "simulated scores"),
     Need("04", "another hospital, and who fares worse there", ("second site",), "simulated scores"),
     Need("05", "looking at heat maps", (), ""),
@@ -88,6 +89,6 @@ def said(cohort: Cohort) -> str:
     """Return the table as lines to read."""
     lines = []
     for row in table(cohort):
-        lacks = f" (no {', '.join(row['missing'])})" if row["missing"] else ""
+        lacks = f" (needs {', '.join(row['missing'])})" if row["missing"] else ""
         lines.append(f"{row['lesson']}  {row['step']}: {row['uses']}{lacks}")
     return "\n".join(lines)
