@@ -46,8 +46,6 @@ def _numbers():
         ("x = auc()", "between the brackets of auc(...)"),
         ("x = 0.93 (0.91)", "comma missing"),
         ("x = share.valeu", "spelt"),
-        ("x = {}['D']", "called or numbered D"),
-        ("x = auc([0.2, 0.8], [0, 1])", "labels must be 0 and 1"),
         ("kappa = (po − pe)", "Type - in its place"),
         ("n = 1.96² * 3", "Type ** 2 in its place"),
         ("n, m = 196, 3,920", "3920, not 3,920"),
@@ -56,8 +54,12 @@ def _numbers():
         ("x = {[1, 2]}", "set(...)"),
         ("x = [1] & [2]", "set(...)"),
         ("x = grey * -1", "0 to 255"),
+        ("x = {}['D']", "nothing called D"),
+        ("x = auc([0.2, 0.8], [0, 1])", "Labels must be 0 and 1"),
         ("x = 'a' + 1", "Nothing is broken"),
         ("x = = 1", "cannot read line 1"),
+        ("x = abs(1) = 2", "one ="),
+        ("x = [1, 2][5]", "counting starts at 0"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")

@@ -75,7 +75,8 @@ class Estimate:
 def _columns(*columns: object) -> list[np.ndarray]:
     arrays = [np.asarray(column).ravel() for column in columns]
     if len({len(array) for array in arrays}) != 1:
-        raise ValueError(f"the columns differ in length: {[len(array) for array in arrays]}")
+        sizes = " and ".join(str(len(array)) for array in arrays)
+        raise ValueError(f"the columns differ in length ({sizes}): take both from the same films.")
     if len(arrays[0]) == 0:
         raise ValueError("there are no films")
     return arrays

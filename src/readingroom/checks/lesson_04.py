@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 
 from readingroom.assess import calibration, delong, metrics, operating, prevalence
 from readingroom.assess.metrics import Estimate
 from readingroom.course import answers
-from readingroom.course.exercises import Exercise, Wrong
+from readingroom.course.exercises import Exercise, Wrong, no_such_reason
 from readingroom.models import scored
 
 # Exercises whose value a later cell goes on with.
@@ -279,6 +280,16 @@ COST = Exercise(
 # --- ppv-here
 
 
+def _another_order(answer: float, frozen: Frozen) -> bool:
+    """Whether the three numbers stand in the brackets of ppv(...) in another order."""
+    point = frozen.at_half
+    right = (PPV_ILL, point.sensitivity.value, point.specificity.value)
+    found = [
+        prevalence.bayes(ill, sens, 1 - spec) for ill, sens, spec in permutations(right)
+    ]
+    return any(abs(answer - one) <= 0.005 for one in found[1:])
+
+
 def _ppv(frozen: Frozen, ill: float = PPV_ILL) -> float:
     point = frozen.at_half
     return prevalence.bayes(ill, point.sensitivity.value, 1 - point.specificity.value)
@@ -337,6 +348,7 @@ PPV = Exercise(
                 PPV_ILL, frozen.at_half.specificity.value, 1 - frozen.at_half.sensitivity.value
             ),
             "The order in the brackets: share of ill patients, sensitivity, specificity.",
+            matches=_another_order,
         ),
     ),
     otherwise="Not Bayes at 2 %: true alarms, divided by all alarms.",
@@ -735,6 +747,7 @@ BUY = Exercise(
             "Chosen films change the mix and the spectrum: that was the brochure's own fault.",
             matches=lambda answer, frozen: answer[0] == "D",
         ),
+        no_such_reason("C"),
         Wrong(
             "right step, wrong reason",
             lambda frozen: ("C", 4),

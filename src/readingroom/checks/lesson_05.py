@@ -8,7 +8,7 @@ import numpy as np
 
 from readingroom.assess.metrics import Estimate
 from readingroom.course import answers
-from readingroom.course.exercises import Exercise, Wrong
+from readingroom.course.exercises import Exercise, Wrong, no_such_reason
 from readingroom.explain import evidence, localisation, runs
 from readingroom.models.findings import FINDINGS
 
@@ -551,6 +551,12 @@ ON_TARGET = Exercise(
             "The second number is what is left after chance: take the control off.",
             matches=lambda answer, frozen: _value_near(answer[1], frozen.rate),
         ),
+        Wrong(
+            "another second number",
+            lambda frozen: (frozen.rate, (0.1, 0.05, 0.15)),
+            "The hit rate is right. The second number is explain.excess(hit, luck).",
+            matches=lambda answer, frozen: _near(answer[0], frozen.rate),
+        ),
     ),
     otherwise="Not the rate and excess over all films that have a finding.",
     why="What counts is the second number: it is what the map adds to a dart.",
@@ -719,6 +725,7 @@ EVIDENCE = Exercise(
             "The map is not the prediction.",
             matches=lambda answer, frozen: answer[0] == "C",
         ),
+        no_such_reason("B"),
         Wrong(
             "right, wrong reason",
             lambda frozen: ("B", 3),

@@ -185,7 +185,8 @@ def _is_decimal_comma(kind: Kind, value: Any) -> bool:
 def _typename(value: Any) -> str:
     name = type(value).__name__
     if isinstance(value, (tuple, list)):
-        return f"{len(value)} things in {'a list' if isinstance(value, list) else 'a row'}"
+        things = "1 thing" if len(value) == 1 else f"{len(value)} things"
+        return f"{things} in {'a list' if isinstance(value, list) else 'a row'}"
     return TYPES.get(name, f"something else ({name})")
 
 

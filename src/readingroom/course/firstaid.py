@@ -49,7 +49,8 @@ def sentence(error: BaseException, source: str = "") -> str:
             "not 3,920."
         )
     if _of_the_course(error):
-        return str(error)
+        told = str(error)
+        return told[:1].upper() + told[1:]
     if isinstance(error, NameError):
         return _unknown(error, source)
     return _misfit(error)
@@ -68,13 +69,13 @@ def _unknown(error: NameError, source: str) -> str:
     name = error.name or str(error).partition("'")[2].partition("'")[0]
     if CHECK.search(source):
         return (
-            f"There is no {name} to check yet. Run the cell above first; if red text stands below "
-            "it, mend that."
+            f"Nothing called {name} is there to check yet. Run the cell above first; if red text "
+            "stands below it, mend that."
         )
     return (
-        f"Python does not know {name}. A letter or a word that is an answer stands in quotation "
-        f'marks: "{name}". If it is made in a cell above, run that cell first (Run > Run All Above '
-        "Selected Cell)."
+        f"Nothing called {name} was made above. If it is the letter or word of an answer, put it "
+        f'in quotation marks: "{name}". If a cell above makes it, run that cell first (Run > Run '
+        "All Above Selected Cell)."
     )
 
 
@@ -96,6 +97,8 @@ def _unread(error: SyntaxError, source: str) -> str:
         return "A bracket has no partner: each one that opens must be closed, and by its own kind."
     if "unterminated" in told:
         return "A quotation mark has no partner: one before the word and one behind it."
+    if "assign" in told or line.count(" = ") > 1:
+        return "A line has one = with one name on its left. To compare two things, type ==."
     if "forgot a comma" in told:
         return "Two things stand side by side. Put a comma between them."
     if re.search(r"=\s*$", line):
@@ -117,7 +120,7 @@ def _misfit(error: BaseException) -> str:
     told = str(error)
     if isinstance(error, AttributeError):
         return f"{told[:1].upper()}{told[1:]}. Is the word behind the point spelt as on the page?"
-    if "ellipsis" in told:
+    if "'ellipsis'" in told:
         return "There are dots left. Put something in the place of each ..."
     if "Estimate" in told:
         return (
@@ -145,8 +148,10 @@ def _misfit(error: BaseException) -> str:
         return "The sign & compares two sets: type set(...) around each of the two names."
     if isinstance(error, OverflowError):
         return "The numbers of this film go from 0 to 255. Calculate with 255 at most."
-    if isinstance(error, (IndexError, KeyError)):
-        return f"There is nothing called or numbered {told.strip(chr(39))} here. {GENERAL}"
+    if isinstance(error, KeyError):
+        return f"There is nothing called {told.strip(chr(39))} here. {GENERAL}"
+    if isinstance(error, IndexError) and "out of" in told:
+        return f"That number lies outside; counting starts at 0. {GENERAL}"
     return GENERAL
 
 
