@@ -189,6 +189,24 @@ def test_start_without_a_lesson_opens_the_contents_page(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [("check", "{lesson}", "--json", "{nowhere}/x.json"),
+     ("rehearse", "04", "--json", "{nowhere}/x.json"),
+     ("rehearse", "04", "--keep", "{nowhere}/runs")],
+)  # fmt: skip
+def test_a_place_that_cannot_be_written_is_told_in_one_sentence(tmp_path, monkeypatch, typed):
+    """Before anything runs, where something would run for minutes."""
+    from readingroom.course import rehearsal
+
+    monkeypatch.setattr(rehearsal, "rehearse", lambda *_, **__: pytest.fail("ran"))
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    places = {"lesson": catalogue()["03"].notebook("lessons"), "nowhere": tmp_path / "file"}
+    done = run(*(word.format(**places) for word in typed))
+    assert done.exit_code == 1 and "cannot be written" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
     ("asked", "found", "demanded"),
     [(None, "real", None), ("real", "real", "real"), (None, "simulated", "simulated"),
      ("my-ward", "my-ward", "my-ward")],

@@ -28,8 +28,8 @@ def grade(
     scheduler: str = typer.Option(
         None, "--scheduler", help="Spread the work over a Dask cluster, such as tcp://host:8786."
     ),
-    seconds: float = typer.Option(60.0, "--cell-seconds", help="Longest time of one cell."),
-    memory: float = typer.Option(2.0, "--memory", help="Memory of one notebook in GB."),
+    seconds: float = typer.Option(60.0, "--cell-seconds", min=1, help="Longest time of one cell."),
+    memory: float = typer.Option(2.0, "--memory", min=0.5, help="Memory of one notebook in GB."),
     unprotected: bool = typer.Option(
         False, "--unprotected", help="Do without a sandbox: for notebooks that you trust."
     ),
@@ -103,7 +103,9 @@ def _graded(found, out: Path, settings, resume: bool, only: bool, engine):
             bar.update(line, completed=done, total=total, student=student)
 
         options = {"resume": resume, "only": only, "progress": moved, "engine": engine}
-        return batch.grade(found, out / ".results", settings, **options)
+        rows = batch.grade(found, out / ".results", settings, **options)
+        bar.update(line, completed=len(found), student="done")  # what was kept counts too
+        return rows
 
 
 def _finish(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from readingroom.cli.failure import stop
+from readingroom.cli.failure import stop, written
 
 MEMORY_WANTED = 2_000_000_000
 DISK_WANTED = 500_000_000
@@ -130,7 +130,7 @@ def check(
     total, most = sum(row.points for row in rows), sum(row.max_points for row in rows)
     typer.echo(f"{lesson.number} {lesson.title}: {total:g} of {most:g} points.")
     if json_file:
-        json_file.write_text(json.dumps([row.as_dict() for row in rows], indent=1), "utf-8")
+        written(json_file, json.dumps([row.as_dict() for row in rows], indent=1))
 
 
 def certificate(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from readingroom.cli.failure import stop
+from readingroom.cli.failure import stop, written
 
 
 def rehearse(
@@ -34,7 +34,15 @@ def rehearse(
     if offline and cohort not in (None, "simulated"):
         raise stop("--offline means simulated patients; leave out --cohort.")
     wanted = "simulated" if offline else cohort
-    results = [_one(lesson, wanted, keep) for lesson in chosen]
+    if json_file:
+        written(json_file, "[]")  # told now, and not after minutes of rehearsal
+    try:
+        if keep:
+            keep.mkdir(parents=True, exist_ok=True)
+        results = [_one(lesson, wanted, keep) for lesson in chosen]
+    except OSError as error:
+        place = error.filename or keep
+        raise stop(f"{place} cannot be written ({error.strerror}); name another place.") from error
     table = Table("lesson", "cohort", "seconds", "peak MB", "pass", "headline numbers")
     for found in results:
         table.add_row(
@@ -47,7 +55,7 @@ def rehearse(
         )
     Console(width=140).print(table)
     if json_file:
-        json_file.write_text(json.dumps([found.as_dict() for found in results], indent=1), "utf-8")
+        written(json_file, json.dumps([found.as_dict() for found in results], indent=1))
     if not all(found.passed for found in results):
         failed = ", ".join(found.lesson for found in results if not found.passed)
         raise stop(f"Not passed: {failed}. The table says why.")
