@@ -178,7 +178,8 @@ def _explained(used: bool, reason: str) -> tuple[str, ...]:
         return (f"Simulated scores stand in for your films: {reason}.",)
     return (
         "Validation and test are your films with your scores (model A).",
-        "Simulated scores stand in for model B and for the adults elsewhere.",
+        "Simulated scores stand in for model B, for the films displayed whiter or darker, and for "
+        "the adults elsewhere.",
     )
 
 

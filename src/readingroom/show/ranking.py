@@ -152,11 +152,19 @@ def threshold_travels(val: Scored, test: Scored, thresholds: dict[str, float]) -
         axis.set(xlim=(0.4, 1.01), xlabel=f"{what}, 95 % interval", ylim=(-len(names) + 0.5, 0.6))
         _bare(axis)
     grid[0, 1].legend(frameon=False, loc="lower left", fontsize=9)
-    alt = (
-        "Sensitivity and specificity of model A at two thresholds, validation beside test: "
-        "specificity is far lower on the test films at both"
-    )
+    alt = "Sensitivity and specificity of model A, validation beside test. "
+    alt += ". ".join(_told_travel(val, test, *named) for named in thresholds.items())
     show(figure, alt, tag=val.tag)
+
+
+def _told_travel(val: Scored, test: Scored, name: str, threshold: float) -> str:
+    """What one threshold does on both sets, in words."""
+    points = [operating.at(films.y, films.a, threshold) for films in (val, test)]
+    pairs = [
+        f"{what} {getattr(points[0], what).short()}, then {getattr(points[1], what).short()}"
+        for what in ("sensitivity", "specificity")
+    ]
+    return f"At {threshold:.2f} ({name}): {'; '.join(pairs)}"
 
 
 def _cost_curve(films: Scored, rows: np.ndarray, ill: float, miss: float):
