@@ -76,7 +76,7 @@ def sliders(
             description=words,
             continuous_update=False,
             style={"description_width": "15em"},
-            layout={"width": "36em"},
+            layout={"width": "36em", "max_width": "100%"},
         )
         for name, (words, steps, start) in controls.items()
     }
