@@ -153,6 +153,15 @@ def test_the_powershell_scripts_can_be_read(tmp_path, own):
     assert faults(script.replace(b"exit $LASTEXITCODE }", b"exit $LASTEXITCODE", 1))
 
 
+def test_a_full_disk_is_called_full(tmp_path, own, monkeypatch):
+    """pip says in many lines that a wheel failed; the reason is the disk."""
+    said = "ERROR: Failed to build one or more wheels"
+    full = subprocess.CompletedProcess([], 1, "", f"OSError: No space left on device\n{said}")
+    monkeypatch.setattr(bundle.subprocess, "run", lambda *_, **__: full)
+    with pytest.raises(bundle.BundleError, match="disk is full"):
+        bundle.gather_software(tmp_path / "software", own)
+
+
 def test_what_cannot_be_made_is_told_in_one_sentence(tmp_path):
     """A folder in use and a file that is no wheel end the command with one sentence each."""
     (tmp_path / "used").mkdir()

@@ -60,6 +60,8 @@ def _pip(*arguments: str) -> None:
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
+        if "No space left" in done.stdout + done.stderr:
+            raise BundleError("The disk is full: name a folder on one with 5 GB to spare.")
         last = [line for line in done.stderr.splitlines() if "ERROR" in line] or ["no reason given"]
         raise BundleError(f"pip could not gather the software: {last[-1].strip()}")
 
