@@ -189,6 +189,26 @@ def test_start_without_a_lesson_opens_the_contents_page(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("typed", "says"),
+    [(("start", "--port", "x"), "--port"), (("start", "--port", "99999"), "65535"),
+     (("certificate",), "--name"), (("grade",), "argument"), (("nosuch",), "nosuch"),
+     (("data", "fetch", "children", "--size", "x"), "--size"), (("start", "--nosuch"), "nosuch")],
+)  # fmt: skip
+def test_wrong_use_is_one_line_too(typed, says):
+    """No frame, no usage: what is wrong, and how to see an example."""
+    done = run(*typed)
+    assert done.exit_code == 2 and done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert says in done.stderr and "--help" in done.stderr
+
+
+def test_nothing_typed_shows_the_help():
+    """All commands are listed."""
+    done = run()
+    assert "start" in done.stdout and "rehearse" in done.stdout
+
+
+@pytest.mark.parametrize(
     "typed",
     [("check", "{lesson}", "--json", "{nowhere}/x.json"),
      ("rehearse", "04", "--json", "{nowhere}/x.json"),

@@ -6,10 +6,12 @@ import typer
 
 from readingroom import __version__
 from readingroom.cli import audit, author, grade, learner, rehearsal, teacher
+from readingroom.cli.failure import OneSentence
 from readingroom.data.commands import app as data_app
 
 app = typer.Typer(
     name="readingroom",
+    cls=OneSentence,
     help="A hands-on course on AI for radiologists. Begin with: readingroom start",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+
+
+class OneSentence(TyperGroup):
+    """Commands whose wrong use, too, is answered in one plain line, without a frame around it."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
+        """Run; end with the exit code of what went wrong."""
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **kwargs)
+        try:
+            code = super().main(*args, standalone_mode=False, **kwargs)
+        except typer.Abort:
+            code = 1
+        except Exception as error:
+            # typer has changed whose classes these are; what they can do has stayed
+            if not hasattr(error, "format_message"):
+                raise
+            if said := " ".join(error.format_message().split()):
+                context = getattr(error, "ctx", None)
+                help_ = f" Try: {context.command_path} --help" if context else ""
+                typer.echo(f"{said.rstrip('.')}.{help_}", err=True)
+            code = error.exit_code
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 def stop(sentence: str) -> typer.Exit:
