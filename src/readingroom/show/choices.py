@@ -34,5 +34,6 @@ def choices(options: Sequence, description: str = "", value: Any = None) -> Any:
         description=description,
         value=value,
         orientation="horizontal",
-        layout=widgets.Layout(width="auto", max_width="100%"),
+        # a row that wraps on a telephone needs more height than that of one line
+        layout=widgets.Layout(width="auto", max_width="100%", height="auto"),
     )

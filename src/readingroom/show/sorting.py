@@ -65,7 +65,10 @@ class SortingTable:
         self.buttons = [self._button(widgets, i) for i in range(len(images))]
         grid = widgets.GridBox(
             self.buttons,
-            layout=widgets.Layout(grid_template_columns="repeat(6, 58px)", flex="0 0 auto"),
+            # six in a row, and on a telephone as many as there is room for
+            layout=widgets.Layout(
+                grid_template_columns="repeat(auto-fill, 58px)", width="352px", max_width="100%"
+            ),
         )
         self.picture = widgets.Image(value=_png(images[0]), format="png", width=LARGE)
         self.said = widgets.HTML()
