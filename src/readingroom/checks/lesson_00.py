@@ -493,7 +493,7 @@ def _called(threshold: float, frozen: Frozen) -> int:
 
 
 def _best_night(frozen: Frozen) -> int:
-    """Fewest ill children missed with no more than six calls."""
+    """Fewest ill patients missed with no more than six calls."""
     most = np.sort(frozen.night_score)[::-1][CALLS - 1]
     return missed(most, frozen.night_labels, frozen.night_score)
 
@@ -524,7 +524,7 @@ NIGHT = Exercise(
     accepts=_good_night,
     reference=lambda frozen: _night_forms(frozen)[0],
     also_right=lambda frozen: [*_night_forms(frozen), np.float64(_night_forms(frozen)[1])],
-    comment=lambda answer, frozen: "{k} calls; {m} ill children wait for the morning.".format(
+    comment=lambda answer, frozen: "{k} calls; {m} ill patients wait for the morning.".format(
         **_night_costs(answer, frozen)
     ),
     wrong=(
@@ -546,12 +546,12 @@ NIGHT = Exercise(
         Wrong(
             "few calls",
             lambda frozen: float(np.sort(frozen.night_score)[::-1][2]),
-            "Few calls ({k}), and {m} ill children wait for the morning.",
+            "Few calls ({k}), and {m} ill patients wait for the morning.",
             matches=lambda answer, frozen: True,
             facts=_night_costs,
         ),
     ),
-    otherwise="Count the calls first, then the ill children that are not called.",
+    otherwise="Count the calls first, then the ill patients that are not called.",
     why="As many calls as are accepted, and no film wasted.",
     hints=("Count calls, then misses.", "Rank the scores: between the sixth and the seventh."),
 )

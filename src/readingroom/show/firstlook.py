@@ -79,7 +79,8 @@ def thresholds(labels: np.ndarray, score: np.ndarray, caption: str = "") -> None
     axis.step(places, missed, "-", color=colours["orange"], lw=2, label="ill films missed")
     axis.step(places, alarms, "--", color=colours["blue"], lw=2, label="false alarms")
     axis.axhline(2, color=colours["grey"], ls=":", lw=1)
-    axis.text(0.005, 2.6, "two missed", fontsize=8, color=colours["grey"])
+    # outside, where no curve runs through it
+    axis.text(1.01, 2, "two\nmissed", fontsize=8, color=colours["grey"], va="center")
     axis.set(xlim=(0, 1), ylim=(0, None), xlabel="threshold", ylabel="films")
     axis.set_xticks(np.linspace(0, 1, 11))
     axis.grid(alpha=0.25)
