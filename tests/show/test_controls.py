@@ -95,3 +95,14 @@ def test_every_slider_of_lesson_04_draws_all_its_states(shown, name):
             values = {**starts, key: value}
             figure, alt, _ = kept["draw"](**values)
             assert len(alt) > 40 and figure.axes and "=" in kept["literal"](**values)
+
+
+def test_widgets_in_a_box_say_in_words_that_they_need_a_kernel():
+    """A book shows the sentence, not the inside of a widget."""
+    import ipywidgets as widgets
+
+    from readingroom.show.controls import boxed
+
+    bundle = boxed([widgets.Label("x")])._repr_mimebundle_()
+    assert bundle["text/plain"] == "This widget needs a kernel."
+    assert "application/vnd.jupyter.widget-view+json" in bundle

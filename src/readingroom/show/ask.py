@@ -8,22 +8,9 @@ from typing import Any
 import numpy as np
 
 from readingroom.show.choices import choices as row
+from readingroom.show.controls import boxed
 
 CHOICES = (("normal", 0), ("pneumonia", 1), ("cannot call", -1))
-
-
-def _box(children: list) -> Any:
-    """A box of widgets which says so where it cannot live, as in a book."""
-    import ipywidgets as widgets
-
-    class Box(widgets.VBox):
-        """Widgets under each other."""
-
-        def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
-            """The widgets; without a kernel, a sentence."""
-            return {**super()._repr_mimebundle_(), "text/plain": "This widget needs a kernel."}
-
-    return Box(children)
 
 
 def _png(film: np.ndarray) -> bytes:
@@ -58,7 +45,7 @@ def call_buttons(films: np.ndarray, choices: Sequence[tuple[str, int]] = CHOICES
     button = row([("not yet", None), *choices], description="Your call")
     line = widgets.HTML()
     calls: list[int | None] = [None] * len(films)
-    box = _box([where, picture, button, line])
+    box = boxed([where, picture, button, line])
 
     def show(_: Any = None) -> None:
         picture.value = _png(films[where.value])
@@ -111,4 +98,4 @@ def threshold_slider(labels: np.ndarray, score: np.ndarray, start: float = 0.5) 
 
     slider.observe(draw, "value")
     draw()
-    return _box([slider, page])
+    return boxed([slider, page])

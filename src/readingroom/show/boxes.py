@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from readingroom.show import figures
+from readingroom.show.controls import boxed
 from readingroom.show.windows import png
 
 
@@ -76,7 +77,7 @@ def draw_box(image: np.ndarray, name: str = "box", what: str = "text") -> Any:
     Widget
         Where the drawing widget cannot be had, a line that says to type the numbers instead.
     """
-    from ipywidgets import HTML, VBox
+    from ipywidgets import HTML
 
     line = HTML("Draw with the mouse, or read the numbers off the rulers and type them.")
     try:
@@ -92,7 +93,7 @@ def draw_box(image: np.ndarray, name: str = "box", what: str = "text") -> Any:
             line.value = f"<b>Copy this line:</b> <code>{name} = {numbers}</code>"
 
     canvas.observe(write, names="bboxes")
-    return VBox([canvas, line])
+    return boxed([canvas, line])
 
 
 def corners(drawn: dict, shape: tuple[int, int]) -> tuple[int, int, int, int]:

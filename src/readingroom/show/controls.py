@@ -12,6 +12,29 @@ from readingroom.show import figures
 STILL = "(Sliders: they move in JupyterLab. The picture above is drawn for the values it names.)"
 
 
+def boxed(children: list) -> Any:
+    """Widgets under each other, which say so in words where they cannot live, as in a book.
+
+    Parameters
+    ----------
+    children : list of Widget
+
+    Returns
+    -------
+    ipywidgets.VBox
+    """
+    import ipywidgets as widgets
+
+    class Box(widgets.VBox):
+        """Widgets under each other."""
+
+        def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
+            """The widgets; without a kernel, a sentence."""
+            return {**super()._repr_mimebundle_(), "text/plain": "This widget needs a kernel."}
+
+    return Box(children)
+
+
 class Redrawn:
     """One output that a slider replaces; every state of it is a complete figure with alt sentence.
 

@@ -111,14 +111,18 @@ def films(
     columns = min(columns, n)
     rows = -(-n // columns)
     cell = width / columns
-    height = rows * (cell * images.shape[1] / images.shape[2] + (0.28 if len(titles) else 0.05))
+    longest = max((len(line) for title in titles for line in title.splitlines()), default=1)
+    # a wide sheet is shrunk to the column of a page, and its titles with it; 0.6: width of a letter
+    size = max(9, min(9 * width / 8, 0.95 * 72 * cell / (0.6 * longest)))
+    title = size / 32 if len(titles) else 0.05
+    height = rows * (cell * images.shape[1] / images.shape[2] + title)
     figure, grid = _axes(rows, columns, width, height)
     for place, axis in enumerate(grid.ravel()):
         axis.set_axis_off()
         if place < n:
             axis.imshow(images[place], cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
             if place < len(titles):
-                axis.set_title(titles[place], fontsize=9, pad=3)
+                axis.set_title(titles[place], fontsize=size, pad=3)
     show(figure, alt, caption, tag)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
 
+from readingroom.show.controls import boxed
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -76,7 +78,7 @@ def ticks(table: pd.DataFrame, name: str = "found") -> Any:
         box.observe(write, names="value")
     write()
     scroll = Layout(max_height=HEIGHT, overflow="auto", display="block", border="1px solid #bbb")
-    return VBox([VBox(list(boxes.values()), layout=scroll), line])
+    return boxed([VBox(list(boxes.values()), layout=scroll), line])
 
 
 def literal(name: str, boxes: dict[int, Any]) -> str:

@@ -124,6 +124,6 @@ def readings(
         overlay(axis, one.film, one.heat)
         low, high = one.spread
         spread = f" ({low:.2f} to {high:.2f})" if len(one.scores) > 1 else ""
-        axis.set_title(f"{title}\nscore {one.score:.2f}{spread}", fontsize=9)
+        axis.set_title(f"{title}\nscore {one.score:.2f}{spread}", fontsize=10)
     said = "; ".join(f"{t} {r.score:.2f}" for t, r in zip(titles, found, strict=True))
     figures.show(figure, f"{alt} Scores: {said}. {WARNING}", tag=tag or None)

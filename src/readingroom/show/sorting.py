@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from readingroom.show.choices import choices
+from readingroom.show.controls import boxed
 from readingroom.show.figures import films
 
 PER_SHEET, COLUMNS = 20, 5
@@ -73,7 +74,7 @@ class SortingTable:
         self.picture = widgets.Image(value=_png(images[0]), format="png", width=LARGE)
         self.said = widgets.HTML()
         self._tell(0)
-        self.table = widgets.VBox(
+        self.table = boxed(
             [
                 self.choice,
                 # In a narrow window the film goes below the numbers; else it hides some of them.

@@ -10,6 +10,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from readingroom.show import figures
+from readingroom.show.controls import boxed
 
 STEP = 250  # of the sliders; the film's numbers run to thousands
 
@@ -61,7 +62,7 @@ def slider(data: Dataset, name: str = "upright", longest: int = 420) -> Any:
     -------
     Widget
     """
-    from ipywidgets import HTML, Checkbox, IntSlider, Layout, VBox
+    from ipywidgets import HTML, Checkbox, IntSlider, Layout
     from ipywidgets import Image as Picture
 
     from readingroom.dicom import windowing
@@ -89,7 +90,7 @@ def slider(data: Dataset, name: str = "upright", longest: int = 420) -> Any:
     for control in (turn, centre, width):
         control.observe(draw, names="value")
     draw()
-    return VBox([turn, centre, width, film, line])
+    return boxed([turn, centre, width, film, line])
 
 
 def png(image: np.ndarray) -> bytes:
