@@ -116,6 +116,7 @@ def main() -> None:
     parser.add_argument("--cohort", default=None, help="real or simulated")
     parser.add_argument("--json", type=Path, help="write the record to this file")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--note", default="", help="a sentence for the record")
     options = parser.parse_args()
     chosen = [find(name) for name in options.lessons] or list(catalogue().values())
     rows = [of_lesson(lesson, options.cohort, options.repeats) for lesson in chosen]
@@ -137,6 +138,7 @@ def main() -> None:
     if options.json:
         record = {
             "date": date.today().isoformat(),
+            "note": options.note,
             "readingroom": __version__,
             "python": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}",
