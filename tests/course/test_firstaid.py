@@ -76,6 +76,7 @@ def test_the_courses_own_sentences_are_passed_on():
     from readingroom.course.session import NotChecked
 
     assert firstaid.sentence(NotChecked("Run the check of x first.")) == "Run the check of x first."
+    assert firstaid.sentence(NotChecked("a mean needs two runs")) == "A mean needs two runs."
     assert firstaid.sentence(KeyboardInterrupt()) == ""
 
 

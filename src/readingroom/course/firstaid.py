@@ -50,7 +50,7 @@ def sentence(error: BaseException, source: str = "") -> str:
         )
     if _of_the_course(error):
         told = str(error)
-        return told[:1].upper() + told[1:]
+        return told[:1].upper() + told[1:] + "." * (told[-1:].isalnum())
     if isinstance(error, NameError):
         return _unknown(error, source)
     return _misfit(error)
