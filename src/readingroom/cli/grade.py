@@ -29,7 +29,7 @@ def grade(
         None, "--scheduler", help="Spread the work over a Dask cluster, such as tcp://host:8786."
     ),
     seconds: float = typer.Option(60.0, "--cell-seconds", min=1, help="Longest time of one cell."),
-    memory: float = typer.Option(2.0, "--memory", min=0.5, help="Memory of one notebook in GB."),
+    memory: float = typer.Option(2.0, "--memory", min=0.25, help="Memory of one notebook in GB."),
     unprotected: bool = typer.Option(
         False, "--unprotected", help="Do without a sandbox: for notebooks that you trust."
     ),
