@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if mirror() is None and "real" in item.keywords:
             item.add_marker(pytest.mark.skip(reason=reason))
-    items.sort(key=lambda item: (group(item.nodeid)[:7] != "lesson-", group(item.nodeid)))
+    items.sort(key=lambda item: (not group(item.nodeid).startswith("lesson-"), group(item.nodeid)))
 
 
 def _of_all_workers(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:

@@ -23,6 +23,13 @@ def remembered(make: Callable[[str | None], Any]) -> Callable[[str | None], Any]
     return found
 
 
+def wanted(mode: str | None, name: str) -> str:
+    """The kind of films that is meant: the one given, else the kernel's, else what can be had."""
+    from readingroom import data
+
+    return mode or data.mode() or data.choose([(name, 28)])
+
+
 def stand_in(name: str) -> Any:
     """A cohort of the course beside an own one: real where it can be had, else simulated."""
     from readingroom import data

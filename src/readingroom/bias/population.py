@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from readingroom.bias.course_films import remembered, stand_in
+from readingroom.bias.course_films import remembered, stand_in, wanted
 from readingroom.models.pixels import pixel_regression
 from readingroom.models.stored import MODES
 
@@ -97,20 +97,18 @@ def adults(mode: str | None = None) -> Adults:
     Adults
         Its arrays are read-only: two parts of the lesson and its checks share them.
     """
-    from readingroom import data
-
-    return _adults(mode or data.mode() or data.choose([("nih-1000", 28)]))
+    return _adults(wanted(mode, "nih-1000"))
 
 
 @remembered
-def _adults(wanted: str) -> Adults:
+def _adults(mode: str) -> Adults:
     from readingroom import data
 
-    cohort, tag, note = _with_columns(wanted)
+    cohort, tag, note = _with_columns(mode)
     table = cohort.table
     patient, unknown = _patients(table)
     label = table["label"].to_numpy("int64")
-    children = data.load("children", size=28, mode=wanted)
+    children = data.load("children", size=28, mode=mode)
     found = Adults(
         images=cohort.images,
         label=label,

@@ -8,7 +8,7 @@ import numpy as np
 
 from readingroom.assess import metrics
 from readingroom.bias import marker
-from readingroom.bias.course_films import stand_in
+from readingroom.bias.course_films import stand_in, wanted
 from readingroom.models.pixels import PixelRegression, pick, pixel_regression
 from readingroom.models.stored import MODES
 
@@ -84,10 +84,8 @@ def course_mode(mode: str | None = None) -> str:
         they can be had, else ``simulated``: few films, or labels that thumbnails cannot show,
         would turn a right answer away.
     """
-    from readingroom import data
-
-    wanted = mode or data.mode() or data.choose([("children", 28)])
-    return wanted if wanted in MODES else stand_in("children").source
+    meant = wanted(mode, "children")
+    return meant if meant in MODES else stand_in("children").source
 
 
 def asked(ours: Hospital) -> Hospital:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from readingroom.cli.failure import stop
+from readingroom.cli.failure import stop, unwritable
 
 
 def audit(
@@ -51,8 +51,7 @@ def audit(
     except page.AuditError as error:
         raise stop(str(error)) from error
     except OSError as error:
-        name = error.filename or "the file"
-        raise stop(f"{name} cannot be written ({error.strerror}); name another place.") from error
+        raise unwritable(error.filename or "the file", error) from error
 
 
 def _number(option: str, typed: str | None) -> float | None:

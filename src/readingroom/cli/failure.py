@@ -39,9 +39,14 @@ def stop(sentence: str) -> typer.Exit:
     return typer.Exit(1)
 
 
+def unwritable(place: object, error: OSError, other: str = "another place") -> typer.Exit:
+    """Say why something cannot be written, and what to name instead; raise what is returned."""
+    return stop(f"{place} cannot be written ({error.strerror}); name {other}.")
+
+
 def written(path: Path, text: str) -> None:
     """Write a file that was asked for; where it cannot be, stop with one sentence."""
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
-        raise stop(f"{path} cannot be written ({error.strerror}); name another place.") from error
+        raise unwritable(path, error) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from readingroom.cli.failure import stop, written
+from readingroom.cli.failure import stop, unwritable, written
 
 MEMORY_WANTED = 2_000_000_000
 DISK_WANTED = 500_000_000
@@ -146,7 +146,7 @@ def certificate(
     except page.CertificateError as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(f"{target} cannot be written ({error.strerror}); name another --out.") from error
+        raise unwritable(target, error, "another --out") from error
     typer.echo(f"Written: {target}")
     for lesson, open_ in found.missing:
         typer.echo(f"Missing in {lesson.number} {lesson.title}: {'; '.join(open_)}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from readingroom.cli.failure import stop, written
+from readingroom.cli.failure import stop, unwritable, written
 
 
 def rehearse(
@@ -41,8 +41,7 @@ def rehearse(
             keep.mkdir(parents=True, exist_ok=True)
         results = [_one(lesson, wanted, keep) for lesson in chosen]
     except OSError as error:
-        place = error.filename or keep
-        raise stop(f"{place} cannot be written ({error.strerror}); name another place.") from error
+        raise unwritable(error.filename or keep, error) from error
     table = Table("lesson", "cohort", "seconds", "peak MB", "pass", "headline numbers")
     for found in results:
         table.add_row(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from readingroom.cli.failure import stop
+from readingroom.cli.failure import stop, unwritable
 
 
 def classroom(
@@ -23,7 +23,7 @@ def classroom(
     except found.ResultsError as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(f"{out} cannot be written ({error.strerror}); name another --out.") from error
+        raise unwritable(out, error, "another --out") from error
     pairs = found.pairs(tests)
     before, after = [b for _, b, _ in pairs], [a for _, _, a in pairs]
     gain = found.gain(before, after)
@@ -62,9 +62,7 @@ def bundle(
     except (making.BundleError, DataError) as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(
-            f"{folder} cannot be written ({error.strerror}); name another folder."
-        ) from error
+        raise unwritable(folder, error, "another folder") from error
     for line in (*made.films, *made.missing):
         typer.echo(line)
     typer.echo(f"{made.folder}: {made.wheels} packages, {made.bytes / 1e9:.1f} GB. See README.txt.")
@@ -87,5 +85,5 @@ def figures(
     except (slides.SlidesError, UnknownLesson) as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(f"{folder} cannot be written ({error.strerror}); name another.") from error
+        raise unwritable(folder, error, "another") from error
     typer.echo(f"{len(rows)} figures in {folder}; their sentences are in {slides.TABLE}.")
