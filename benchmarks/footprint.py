@@ -21,8 +21,8 @@ from pathlib import Path
 import nbformat
 
 from readingroom import __version__
-from readingroom.course import rehearsal
-from readingroom.course.lessons import Lesson, catalogue, find
+from readingroom.author import rehearsal
+from readingroom.catalogue import Lesson, catalogue, find
 
 # What is worth a line of its own: libraries that take long or much.
 HEAVY = ("captum", "highdicom", "ipywidgets", "matplotlib", "monai", "numpy", "pandas", "pydicom",

@@ -25,7 +25,7 @@ import nbformat
 import psutil
 
 from readingroom import places
-from readingroom.course.lessons import Lesson, find
+from readingroom.catalogue import Lesson, find
 
 
 def answered(lesson: Lesson) -> nbformat.NotebookNode:

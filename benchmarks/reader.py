@@ -17,7 +17,8 @@ import numpy as np
 import torch
 
 from readingroom import data
-from readingroom.reader import drawn, networks
+from readingroom.lessons.l00 import drawn
+from readingroom.reader import networks
 from readingroom.reader.reading import read_film
 from readingroom.show.readings import as_html
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from readingroom.course.lessons import Lesson, catalogue
+from readingroom.catalogue import Lesson, catalogue
 
 # What each part is about, in the order of the course; a lesson's part stands in lessons.toml.
 ABOUT = {

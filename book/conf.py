@@ -10,7 +10,7 @@ sys.path.insert(0, str(HERE.parent / "src"))  # a checkout builds its own book
 import gather  # noqa: E402  (needs the path above)
 
 from readingroom import __version__  # noqa: E402
-from readingroom.course.lessons import catalogue  # noqa: E402
+from readingroom.catalogue import catalogue  # noqa: E402
 
 ADDRESS = gather.address()
 FIRST = next(iter(catalogue().values()))

@@ -21,9 +21,10 @@ import nbformat
 import sheets
 from nbformat import NotebookNode
 
-from readingroom.course import exercises, plan
-from readingroom.course.lessons import Lesson, catalogue
-from readingroom.course.session import ANSWER_MIME, RESULT_MIME
+from readingroom.catalogue import Lesson, catalogue
+from readingroom.kernel.session import ANSWER_MIME, RESULT_MIME
+from readingroom.learner import plan
+from readingroom.questions import exercises
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATED = "generated"

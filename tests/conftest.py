@@ -131,15 +131,15 @@ class Runs:
 
     def notebook(self, number: str, mode: str) -> Path:
         """The executed notebook of a lesson."""
-        from readingroom.course.lessons import find
+        from readingroom.catalogue import find
 
         self.result(number, mode)
         return self.folder / mode / f"{find(number).slug}.ipynb"
 
     def result(self, number: str, mode: str):
         """The rehearsal of a lesson; made when first asked for, by whichever worker asks."""
-        from readingroom.course.lessons import find
-        from readingroom.course.rehearsal import Rehearsal, rehearse
+        from readingroom.author.rehearsal import Rehearsal, rehearse
+        from readingroom.catalogue import find
 
         record = self.folder / f"{number}-{mode}.json"
         with FileLock(f"{record}.lock"):

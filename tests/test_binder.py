@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from readingroom.course.lessons import catalogue
+from readingroom.catalogue import catalogue
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 BADGE = re.compile(r"\[!\[[^\]]+\]\(https://mybinder\.org/badge_logo\.svg\)\]\(([^)]+)\)")

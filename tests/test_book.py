@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from filelock import FileLock
 
-from readingroom.course.lessons import catalogue
+from readingroom.catalogue import catalogue
 from tests.accessibility import axe_core, barriers, named
 from tests.conftest import Runs, mirror
 

@@ -40,7 +40,7 @@ def lab(place: Path) -> Iterator[str]:
 @pytest.fixture
 def films(tmp_path: Path) -> dict[str, Path]:
     """A simulated film as a PNG, and another as the DICOM file that the course exports."""
-    from readingroom.reader import drawn
+    from readingroom.lessons.l00 import drawn
     from readingroom.simulator.exam import Exam
     from readingroom.simulator.export import export_dicom
     from readingroom.simulator.film import draw

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from readingroom.course.lessons import catalogue
+from readingroom.catalogue import catalogue
 
 pytestmark = pytest.mark.slow
 
@@ -35,9 +35,9 @@ def test_the_wheel_carries_what_a_learner_needs(wheel):
             assert f"readingroom/_course/{kind}/{lesson.slug}/{lesson.slug}.ipynb" in names
     assert "readingroom/_course/datasets/registry.toml" in names
     assert "readingroom/models/shipped/children-64/seed-0.safetensors" in names
-    assert "readingroom/models/runs/03/simulated/curves.npz" in names
-    for part in ("exam/items.toml", "course/bundled/install.sh", "course/bundled/install.ps1",
-                 "course/skeletons/page.md", "course/lessons.toml"):  # fmt: skip
+    assert "readingroom/lessons/l03/runs/simulated/curves.npz" in names
+    for part in ("exam/items.toml", "learner/bundled/install.sh", "learner/bundled/install.ps1",
+                 "author/skeletons/page.md", "catalogue.toml"):  # fmt: skip
         assert f"readingroom/{part}" in names
     assert any(name.endswith("LICENSE-TEXT") for name in names)
     assert not [name for name in names if name.endswith((".pkl", ".pt", ".pth", ".part"))]
@@ -62,7 +62,7 @@ def test_it_works_without_the_repository(wheel, tmp_path):
     code = (
         "import sys, json, pathlib; sys.path.insert(0, sys.argv[1]);"
         "import readingroom; assert readingroom.__file__.startswith(sys.argv[1]);"
-        "from readingroom.course import desk; from readingroom import places;"
+        "from readingroom.learner import desk; from readingroom import places;"
         "print(len(desk.working_copy(pathlib.Path('desk'))), places.repository());"
         "from readingroom.cli import app; app(['data', 'list'])"
     )

@@ -17,7 +17,7 @@ def test_a_lessons_tests_are_one_group():
     page = "tests/lessons/test_lessons.py"
     ours = [f"{page}::test_a[real-03]", f"{page}::test_a[simulated-03]", f"{page}::test_b[03]"]
     assert {group(nodeid) for nodeid in ours} == {"lesson-03"}
-    assert group("tests/course/test_fresh.py::test_a[03-vscode]") == "tests/course/test_fresh.py"
+    assert group("tests/learner/test_fresh.py::test_a[03-vscode]") == "tests/learner/test_fresh.py"
 
 
 @pytest.mark.slow

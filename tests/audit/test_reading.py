@@ -113,7 +113,7 @@ def test_columns_that_look_like_a_person_are_warned_of(tmp_path, column, values,
     frame.to_csv(path, index=False)
     found = audit.examine(path, threshold=0.5)
     assert any(says in remark for remark in found.remarks)
-    for page in (found.text(), found.html()):
+    for page in (found.text(), audit.as_html(found)):
         assert not any(value in page for value in values if len(value) > 3)
 
 

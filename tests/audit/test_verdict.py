@@ -139,7 +139,7 @@ def test_the_page_is_one_file_with_described_pictures():
         "<b>x</b>.csv", _table(120).y, _table(120).s,
         {"view": np.array(["<script>", "PA"] * 60, object)},
     )  # fmt: skip
-    page = audit.examine(table, threshold=0.5).html()
+    page = audit.as_html(audit.examine(table, threshold=0.5))
     assert not re.search(r"""(src|href)=["'](?!data:)""", page) and "<script" not in page
     assert "&lt;b&gt;x&lt;/b&gt;" in page and "http" not in page.replace("data:image", "")
     alts = re.findall(r'<img [^>]*alt="([^"]+)"', page)
@@ -180,7 +180,7 @@ def test_scores_that_bring_nothing_are_said_to_bring_nothing(ill, word):
     )
     assert found.enough and "no use shown" in found.headline()
     assert found.idle in " ".join(found.text().split())
-    assert 'class="verdict"' in found.html()
+    assert 'class="verdict"' in audit.as_html(found)
     scores = y + rng.normal(0, 0.4, 4000)
     good = audit.examine(audit.reading.Table("good.csv", y, scores), prevalence=ill)
     assert not good.idle and "no use" not in good.headline()
@@ -190,5 +190,5 @@ def test_no_alarm_has_no_ppv():
     """Above every score there is no alarm, so nothing is said of what an alarm is worth."""
     y = np.repeat([0, 1], 50)
     found = audit.examine(audit.reading.Table("s.csv", y, y * 0.5), prevalence=0.1, threshold=2)
-    assert "PPV none" in found.text() and "PPV none" in found.html()
+    assert "PPV none" in found.text() and "PPV none" in audit.as_html(found)
     assert "NPV none" not in found.text() and "PPV 1.000" not in found.text()

@@ -11,9 +11,10 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
+from readingroom.catalogue import catalogue, find
 from readingroom.cli import app
-from readingroom.course import desk, inspection, progress, server
-from readingroom.course.lessons import catalogue, find
+from readingroom.kernel import inspection, progress
+from readingroom.learner import desk, server
 
 VERBS = [
     "start",
@@ -216,7 +217,7 @@ def test_nothing_typed_shows_the_help():
 )  # fmt: skip
 def test_a_place_that_cannot_be_written_is_told_in_one_sentence(tmp_path, monkeypatch, typed):
     """Before anything runs, where something would run for minutes."""
-    from readingroom.course import rehearsal
+    from readingroom.author import rehearsal
 
     monkeypatch.setattr(rehearsal, "rehearse", lambda *_, **__: pytest.fail("ran"))
     (tmp_path / "file").write_text("no folder", "utf-8")

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from readingroom import data
-from readingroom.data import choice, cohorts, delivery
+from readingroom.data import choice, delivery
+from readingroom.data.cohort import Cohort
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +29,7 @@ def own(monkeypatch):
         films = np.zeros((4, 8, 8), np.uint8)
         table = pd.DataFrame({"split": ["train", "train", "val", "test"], "index": [0, 1, 0, 0],
                               "label": [0, 1, 0, 1], **columns})  # fmt: skip
-        cohort = cohorts.Cohort("ward", films, table, "ill", "own", False, "", "", "", "")
+        cohort = Cohort("ward", films, table, "ill", "own", False, "", "", "", "")
         monkeypatch.setattr(delivery, "load", lambda *_, **__: cohort)
         named = table.assign(patient=["P1", "P1", "P2", "P3"])
         stand_in = dataclasses.replace(cohort, source="simulated", table=named)

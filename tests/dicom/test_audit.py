@@ -9,9 +9,10 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from readingroom.data.errors import DataError
-from readingroom.dicom import archive, keeping, phi, profile
-from readingroom.dicom.archive import QUASI
+from readingroom.dicom import keeping, phi, profile
 from readingroom.dicom.audit import PLACES, audit
+from readingroom.lessons.l01 import films
+from readingroom.lessons.l01.films import QUASI
 
 SECRET = "sesame"
 
@@ -19,7 +20,7 @@ SECRET = "sesame"
 @pytest.fixture(scope="module")
 def film():
     """The first file of the stick."""
-    return archive.stick()[0]
+    return films.stick()[0]
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ HIDING = st.sampled_from(
 @given(PLANTS, HIDING, st.booleans(), st.booleans())
 def test_an_original_value_is_found_wherever_it_is_hidden(secret, place, nested, upper):
     """Any identifier of the original is found in any text, within a sequence, in any capitals."""
-    film = archive.stick()[0]
+    film = films.stick()[0]
     clean = profile.profile(film.data())
     value = str(film.data()[secret].value).split("^")[0]
     text = f"see {value.upper() if upper else value} again"

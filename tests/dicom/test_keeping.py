@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pydicom.uid import UID
 
 from readingroom.data.errors import DataError
-from readingroom.dicom import archive, keeping, profile
+from readingroom.dicom import keeping, profile
+from readingroom.lessons.l01 import films
 
 DAYS = st.dates(date(1930, 1, 1), date(2030, 1, 1))
 
@@ -47,7 +48,7 @@ def test_pseudonyms_and_uids_follow_from_the_secret():
 
 def test_two_exams_stay_one_patient_and_42_days():
     """Four films: one pseudonym, two studies, an unchanged interval, no old value."""
-    before = [film.data() for film in archive.four_films()]
+    before = [film.data() for film in films.four_films()]
     after = [keeping.keep(profile.profile(data), data, "s") for data in before]
     assert len({data.PatientID for data in after}) == 1
     assert len({data.StudyInstanceUID for data in after}) == 2
@@ -63,7 +64,7 @@ def test_two_exams_stay_one_patient_and_42_days():
 
 def test_the_very_old_lose_their_birth_date():
     """Above 89 the age is capped at 90 and no birth date gives it away."""
-    data = archive.four_films()[0].data()
+    data = films.four_films()[0].data()
     data.PatientAge = "097Y"
     kept = keeping.keep(profile.profile(data), data, "s")
     assert kept.PatientAge == "090Y" and kept.PatientBirthDate == ""
@@ -74,7 +75,7 @@ def test_a_mask_is_black_and_touches_nothing_else(which):
     """Inside the box the picture is black, outside every stored number is as it was."""
     from readingroom.dicom.windowing import picture
 
-    film = archive.stick()[which]
+    film = films.stick()[which]
     for inverse in (False, True):
         data = film.data()
         if inverse:
@@ -92,12 +93,12 @@ def test_a_mask_is_black_and_touches_nothing_else(which):
 def test_a_box_that_is_none_is_refused(box):
     """Empty, negative, outside and misshapen boxes are told in words."""
     with pytest.raises(DataError, match="box"):
-        keeping.mask(archive.stick()[0].data(), box)
+        keeping.mask(films.stick()[0].data(), box)
 
 
 def test_a_saved_file_is_named_by_its_pseudonym(tmp_path):
     """The file's name holds nothing of the original."""
-    film = archive.stick()[0]
+    film = films.stick()[0]
     kept = keeping.keep(profile.profile(film.data()), film.data(), "s")
     path = keeping.save(kept, tmp_path / "out")
     assert kept.PatientID in path and film.folder not in path

@@ -11,7 +11,8 @@ from pydicom.dataset import Dataset
 from pydicom.pixels.processing import apply_rescale, apply_voi_lut, apply_windowing
 
 from readingroom import data
-from readingroom.dicom import archive, compression, reading, windowing
+from readingroom.dicom import compression, reading, windowing
+from readingroom.lessons.l01 import films
 
 
 def _windowed(centre: float, width: float) -> Dataset:
@@ -48,7 +49,7 @@ def test_a_ct_slice_is_rescaled_as_pydicom_does():
 def test_a_table_is_pydicoms_table(made):
     """A VOI LUT, ours and a published one, gives pydicom's greys."""
     if made:
-        film = archive.with_table(archive.stand_in())
+        film = films.with_table(films.stand_in())
     else:
         film = reading.read(get_testdata_file("vlut_04.dcm", download=False))
     item = film.VOILUTSequence[0]
@@ -59,8 +60,8 @@ def test_a_table_is_pydicoms_table(made):
 
 def test_monochrome1_and_2_show_the_same_film():
     """White stored low or high: after reading the tag the picture is the same."""
-    one = archive.export(archive.drawn(5, "Northgate", 64), monochrome1=True).data()
-    two = archive.export(archive.drawn(5, "Northgate", 64), monochrome1=False).data()
+    one = films.export(films.drawn(5, "Northgate", 64), monochrome1=True).data()
+    two = films.export(films.drawn(5, "Northgate", 64), monochrome1=False).data()
     assert one.PhotometricInterpretation != two.PhotometricInterpretation
     difference = windowing.picture(one).astype(int) - windowing.picture(two)
     assert np.abs(difference).max() <= 1  # a window is not quite symmetric about its centre
@@ -69,7 +70,7 @@ def test_monochrome1_and_2_show_the_same_film():
 
 def test_inverse_is_no_second_turn():
     """Taking PresentationLUTShape away from a MONOCHROME1 file changes nothing."""
-    film = archive.stand_in()
+    film = films.stand_in()
     assert film.PresentationLUTShape == "INVERSE"
     before = windowing.picture(film)
     del film.PresentationLUTShape
@@ -86,7 +87,7 @@ def test_a_window_without_width_is_refused():
 
 def test_a_png_comes_back_as_it_was_written(tmp_path):
     """The export holds the picture and nothing else."""
-    film = archive.stand_in()
+    film = films.stand_in()
     back = windowing.as_png(film, tmp_path / "film.png")
     np.testing.assert_array_equal(back, windowing.picture(film))
 

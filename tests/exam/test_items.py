@@ -9,10 +9,10 @@ from collections import Counter
 import pytest
 
 from readingroom.assess import metrics
-from readingroom.course import exercises
-from readingroom.course.lessons import catalogue
+from readingroom.catalogue import catalogue
 from readingroom.exam import blueprint
 from readingroom.exam.blueprint import FORMS, LETTERS
+from readingroom.questions import exercises
 
 ITEMS = blueprint.blueprint()
 EVERY = [pytest.param(n, form, id=f"{n}{form}") for n in ITEMS for form in FORMS]

@@ -135,7 +135,7 @@ def test_the_pages_run_in_a_kernel(tmp_path, kept):
     """Run All of both pages, with answers typed, ends without an error and keeps both results."""
     import os
 
-    from readingroom.course import rehearsal
+    from readingroom.author import rehearsal
 
     for when in sitting.TIMES:
         book = pages.notebook(when)
@@ -154,7 +154,7 @@ def test_the_pages_run_in_a_kernel(tmp_path, kept):
 
 def _asked_in_a_kernel():
     """The kernel has the lessons that this checkout has, not those of the fixture."""
-    from readingroom.course.lessons import catalogue
+    from readingroom.catalogue import catalogue
 
     here = set(catalogue())
     return [item for item in blueprint.blueprint().values() if here & set(item.lessons)]

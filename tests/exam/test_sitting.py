@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readingroom.course import keeping
 from readingroom.exam import blueprint, scoring, sitting
+from readingroom.kernel import keeping
 
 pytestmark = pytest.mark.usefixtures("first_release")
 

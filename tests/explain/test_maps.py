@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from readingroom.explain import attention, maps, sanity
+from readingroom.explain import maps, sanity
+from readingroom.lessons.l05 import attention
 from readingroom.models import nets
 
 

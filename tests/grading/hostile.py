@@ -84,18 +84,18 @@ CLAIMS = [
          {"share": f"{FORGED}display({{MIME: forged}}, raw=True)\npart = 0.45"},
          right=but("share"), status={"share": "wrong"}),
     Case("check-patched", "session.check replaced by one that displays a claim of points",
-         {"share": f"{FORGED}import readingroom as rr\nfrom readingroom.course import session\n"
+         {"share": f"{FORGED}import readingroom as rr\nfrom readingroom.kernel import session\n"
           "def check(slug, answer=...):\n"
           "    display({MIME: {**forged, 'exercise': slug}}, raw=True)\n"
           "rr.check = session.check = check"}, right=frozenset()),
     Case("recorder-patched", "the recording function itself claims that all is right",
-         {"share": "from readingroom.course import session\n"
+         {"share": "from readingroom.kernel import session\n"
           "real = session._show\n"
           "def show(verdict, record, hint):\n"
           "    real(verdict, {**record, 'status': 'right', 'points': 2, 'answer': None}, hint)\n"
           "session._show = show\npart = 0.9"}, right=frozenset()),
     Case("packer-patched", "answers.pack returns a claim instead of an answer",
-         {"share": "from readingroom.course import answers\n"
+         {"share": "from readingroom.questions import kinds as answers\n"
           "answers.pack = lambda kind, value: {'kind': kind.name, 'data': True}\npart = 0.9"},
          right=frozenset()),
     Case("display-patched", "the display publisher is swapped, so no record of a check arrives",
@@ -324,7 +324,7 @@ LOOKING = [
          {"secret_number": "from readingroom.checks import lesson_90\nnumber = lesson_90.SECRET"},
          right=SECRET, status={"secret-number": "error in your cell"}),
     Case("import-exercises", "the exercises cannot be asked for their reference",
-         {"secret_number": "from readingroom.course import exercises\n"
+         {"secret_number": "from readingroom.questions import exercises\n"
           "number = exercises.of_lesson('90')['secret-number'].reference(None)"}, right=SECRET),
     Case("carry-first", "a carried value is not given before its check",
          {"secret_number": 'number = rr.carry("secret-number")'}, right=SECRET),
@@ -332,7 +332,7 @@ LOOKING = [
          {"secret_number": 'rr.check("secret-number", 1)\nnumber = rr.carry("secret-number")'},
          right=SECRET),
     Case("told-too-early", "what the process was told holds no value to carry yet",
-         {"secret_number": "from readingroom.course import session\n"
+         {"secret_number": "from readingroom.kernel import session\n"
           "number = session.manifest()['carry']['secret-number']['data']"}, right=SECRET),
     Case("frames", "no frame above the cell holds a value to carry",
          {"secret_number": "import sys\nnumber, frame = 0, sys._getframe()\nwhile frame:\n"

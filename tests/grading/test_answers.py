@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readingroom.course import exercises
-from readingroom.course.lessons import catalogue
+from readingroom.catalogue import catalogue
 from readingroom.grading import intake, preparation, rebuild
+from readingroom.questions import exercises
 
 EVERY = [
     pytest.param(number, slug, id=f"{number}-{slug}")

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 
 from readingroom import places
-from readingroom.course import exercises
-from readingroom.course.lessons import catalogue, find
+from readingroom.catalogue import catalogue, find
 from readingroom.grading import batch, gathering, sandbox
+from readingroom.questions import exercises
 from tests.lessons.test_lessons import with_answers
 
 pytestmark = [

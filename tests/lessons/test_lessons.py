@@ -12,9 +12,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from readingroom.course import exercises, rehearsal, slides
-from readingroom.course.lessons import catalogue, find
-from readingroom.course.session import ANSWER_MIME
+from readingroom.author import rehearsal, slides
+from readingroom.catalogue import catalogue, find
+from readingroom.kernel.session import ANSWER_MIME
+from readingroom.questions import exercises
 from tests.conftest import MODES
 
 METRIC = re.compile(r"\b(AUC|accuracy|sensitivity|specificity|PPV|NPV|kappa)\b.*?\d\.\d")
@@ -213,7 +214,8 @@ def test_answers_travel_as_data_to_a_clean_process(runs, number, tmp_path):
     """A kernel without any checks records answers; a process that runs none of it judges them."""
     import json
 
-    from readingroom.course import inspection, manifest
+    from readingroom.kernel import inspection
+    from readingroom.questions import manifest
 
     runs.result(number, "simulated")
     source = Path(exercises.__file__).parents[1]

@@ -8,7 +8,9 @@ import torch
 
 from readingroom import data
 from readingroom.assess import metrics
-from readingroom.models import findings, longruns, nets, pixels, reference, stored, training
+from readingroom.kernel import stored
+from readingroom.lessons.l03 import make
+from readingroom.models import findings, nets, pixels, reference, training
 from tests.conftest import MODES
 
 
@@ -239,9 +241,9 @@ def test_long_runs_make_what_the_checks_read():
         def part(self, name):
             return _toy(80, seed={"train": 0, "val": 1, "test": 2}[name])
 
-    curves = longruns.curves(Films(), (20, 80), draws=2, epochs=3)
+    curves = make.curves(Films(), (20, 80), draws=2, epochs=3)
     assert curves["val_loss"].shape == (2, 2, 3) and curves["sizes"].tolist() == [20, 80]
-    seeds, weights = longruns.seeds(Films(), 1)
+    seeds, weights = make.seeds(Films(), 1)
     assert seeds["test_score"].shape == (1, 80) and len(weights) == 1
     net = reference.from_weights(weights[0])
     again = training.scores(net, Films().part("test")[0])

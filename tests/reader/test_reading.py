@@ -12,7 +12,8 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 from pydicom.data import get_testdata_file
 
-from readingroom.reader import drawn, networks
+from readingroom.lessons.l00 import drawn
+from readingroom.reader import networks
 from readingroom.reader.reading import NOT_FOR_CLINICAL_USE, NoFilm, read_film
 
 

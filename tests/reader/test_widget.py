@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
 
-from readingroom.reader import drawn, page
+from readingroom.lessons.l00 import drawn
+from readingroom.reader import page
 from readingroom.reader.widget import FilmReader
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from readingroom.models.scored import Scored
+from readingroom.lessons.l04.films import Scored
 from readingroom.show import controls, figures
 
 
@@ -64,7 +64,7 @@ def test_every_slider_of_lesson_04_draws_all_its_states(shown, name):
     """Each step of each slider gives a figure; none fails at an end."""
     from readingroom import show
     from readingroom.assess import metrics
-    from readingroom.show import ranking, trust
+    from readingroom.lessons.l04 import trust
 
     rng = np.random.default_rng(0)
     y = rng.integers(0, 2, 150)
@@ -82,7 +82,7 @@ def test_every_slider_of_lesson_04_draws_all_its_states(shown, name):
     def catch(draw, literal, tag=None, **controls):
         kept.update(draw=draw, literal=literal, controls=controls)
 
-    for module in (ranking, trust):
+    for module in (figures, trust):
         module.sliders, before = catch, module.sliders
         try:
             calls[name]()

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readingroom.dicom import archive, reading
-from readingroom.show import boxes, headers, windows
+from readingroom.dicom import reading
+from readingroom.lessons.l01 import figures, films
+from readingroom.show import boxes, windows
 
 
 def test_ticks_print_a_set():
     """Nothing ticked is ``set()``; ticks become numbers in order."""
-    table = reading.header(archive.stick()[0].data())
-    shown = headers.ticks(table)
+    table = reading.header(films.stick()[0].data())
+    shown = figures.ticks(table)
     ticked, line = shown.children[0].children, shown.children[1]
     assert len(ticked) == len(table) and "found = set()" in line.value
     ticked[8].value = ticked[3].value = True
@@ -28,18 +29,18 @@ def test_ticks_print_a_set():
 def test_a_header_is_text_and_never_markup(monkeypatch):
     """A value with a tag in it is shown as text; the plain form holds every line."""
     seen = []
-    monkeypatch.setattr(headers, "display", lambda bundle, raw: seen.append(bundle))
-    data = archive.stick()[0].data()
+    monkeypatch.setattr(figures, "display", lambda bundle, raw: seen.append(bundle))
+    data = films.stick()[0].data()
     data.ImageComments = "<b>bold</b>"
     table = reading.header(data)
-    headers.header(table, "invented")
+    figures.header_table(table, "invented")
     assert "<b>" not in seen[0]["text/html"] and "&lt;b&gt;" in seen[0]["text/html"]
     assert seen[0]["text/plain"].count("\n") == len(table)
 
 
 def test_the_slider_prints_its_window():
     """It starts as the numbers lie there; turned and moved, the line follows."""
-    film = archive.stand_in()
+    film = films.stand_in()
     turn, centre, width, picture, line = windows.slider(film).children
     assert "upright = (0, " in line.value and picture.value[:4] == b"\x89PNG"
     before = picture.value

@@ -10,13 +10,13 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 from sklearn.metrics import confusion_matrix
 
-from readingroom.models import scored
-from readingroom.show import ranking
+from readingroom.lessons.l04 import figures
+from readingroom.lessons.l04 import films as scored
 
 OPEN = """
 import readingroom as rr
-rr.lesson("04")
-scores = rr.scores()
+here = rr.lesson("04")
+scores = here.scores()
 test, local = scores.test, scores.local
 """
 MOST = 60  # seconds until a picture must have been drawn again
@@ -86,7 +86,7 @@ def _after(words: str, text: str) -> float:
 
 def test_the_threshold_slider_moves_both_rates(page, films):
     """Sensitivity and specificity are those of scikit-learn's table at the threshold moved to."""
-    before = page.run("rr.show.roc_slider(test, threshold=0.5)")
+    before = page.run("here.roc_slider(test, threshold=0.5)")
     for step in ("0.9", "0.1"):
         text = page.move("threshold", step)
         well, alarms, missed, found = confusion_matrix(
@@ -99,7 +99,7 @@ def test_the_threshold_slider_moves_both_rates(page, films):
 
 def test_the_ppv_slider_follows_bayes(page):
     """At each prevalence the PPV is true alarms by all alarms, and the dots say the same."""
-    page.run("rr.show.ppv_slider(rr.metrics.share(450, 500), rr.metrics.share(425, 500), ill=0.01)")
+    page.run("here.ppv_slider(rr.metrics.share(450, 500), rr.metrics.share(425, 500), ill=0.01)")
     for step in ("0.005", "0.1", "0.3", "0.8"):
         text, ill = page.move("share of ill patients", step), float(step)
         true, false = ill * 0.90, (1 - ill) * 0.15
@@ -111,7 +111,7 @@ def test_the_ppv_slider_follows_bayes(page):
 
 def test_the_price_sliders_move_the_lowest_cost(page, films):
     """The least cost is found again by trying every threshold, for each price and prevalence."""
-    page.run("rr.show.cost_sliders(test, local, ill=0.3, miss=10, alarm=1)")
+    page.run("here.cost_sliders(test, local, ill=0.3, miss=10, alarm=1)")
     y, s = films.test.y[films.local], films.test.a[films.local]
     prices = {"ill": 0.3, "miss": 10, "alarm": 1}
     sliders = {"ill": "share of ill patients", "miss": "a miss costs"}
@@ -137,7 +137,7 @@ def test_the_sample_slider_narrows_the_intervals(page, films):
     spread = []
     for text, n in ((few, 60), (many, 450)):
         low, high = map(float, re.search(r"values from (\S+) to (\S+),", text).groups())
-        aucs = [ranking._sample(films.test, n, k).value for k in range(ranking.SAMPLES)]
+        aucs = [figures._sample(films.test, n, k).value for k in range(figures.SAMPLES)]
         assert (low, high) == pytest.approx((min(aucs), max(aucs)), abs=0.0051)
         spread.append(high - low)
     assert spread[1] < spread[0] / 2

@@ -117,11 +117,6 @@ class Verdict:
         """The page as text."""
         return "\n".join(_lines(self))
 
-    def html(self) -> str:
-        """The page as one HTML file that needs nothing else."""
-        from readingroom.audit.page import page
-
-        return page(self)
 
     def as_dict(self) -> dict:
         """JSON types only."""

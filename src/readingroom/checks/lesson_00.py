@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from readingroom.course import answers
-from readingroom.course.exercises import PERCENT, Exercise, Wrong, no_such_reason
+from readingroom.questions import kinds
+from readingroom.questions.exercises import PERCENT, Exercise, Wrong, no_such_reason
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("read-twelve", "miss-at-most-two")
@@ -65,13 +65,13 @@ def _course_calls(run, rows: np.ndarray) -> np.ndarray:
 
 def frozen(mode: str) -> Frozen:
     """Load everything once for one mode."""
-    from readingroom.reader import drawn, sets
+    from readingroom.lessons.l00 import drawn, films
 
-    run = sets.kept(mode=mode)
-    hundred, night = (sets.from_store(name, mode) for name in ("hundred", "night"))
+    run = films.kept(mode=mode)
+    hundred, night = (films.from_store(name, mode) for name in ("hundred", "night"))
     lesions = drawn.lesions()
     return Frozen(
-        course_calls=_course_calls(run, sets.positions(run["test_label"])["twelve"]),
+        course_calls=_course_calls(run, films.positions(run["test_label"])["twelve"]),
         labels=hundred.labels,
         score=hundred.score,
         night_labels=night.labels,
@@ -100,7 +100,7 @@ def _committed(answer: np.ndarray, frozen: Frozen) -> bool:
 
 READ = Exercise(
     slug="read-twelve",
-    kind=answers.array(4_000),
+    kind=kinds.array(4_000),
     points=2,
     look=True,
     task="Your calls of twelve films, before the networks'",
@@ -163,7 +163,7 @@ def _near(answer: float, wanted: float) -> bool:
 
 AN_HOUR = Exercise(
     slug="films-per-hour",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=1,
     must=False,
     task="Films an hour, one at a time, upload included",
@@ -264,7 +264,7 @@ def _beyond_the_scale(count: int) -> tuple[Wrong, Wrong]:
 
 THRESHOLD = Exercise(
     slug="miss-at-most-two",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=2,
     task="A threshold that misses at most 2 of 50, with few false alarms",
     accepts=_good_threshold,
@@ -314,7 +314,7 @@ def _elsewhere(answer: float, frozen: Frozen) -> dict:
 
 HITS = Exercise(
     slug="heat-on-target",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=2,
     look=True,
     task="Films of eight in which the hottest point lies in the lesion",
@@ -378,7 +378,7 @@ def _nowhere(answer: list[int], frozen: Frozen) -> list[int]:
 
 SCOPE = Exercise(
     slug="not-for-this",
-    kind=answers.indices(10),
+    kind=kinds.indices(10),
     points=2,
     look=True,
     task="Films of ten that should never have been sent to this program",
@@ -451,7 +451,7 @@ def _alike(one: np.ndarray, other: np.ndarray) -> bool:
 
 REPAIR = Exercise(
     slug="turn-it-back",
-    kind=answers.array(400_000),
+    kind=kinds.array(400_000),
     points=1,
     must=False,
     task="The inverted film, repaired",
@@ -517,7 +517,7 @@ def _night_forms(frozen: Frozen) -> list[float]:
 
 NIGHT = Exercise(
     slug="when-to-call",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=1,
     must=False,
     task="The score that triggers a call, with at most 6 calls in 50 films",
@@ -560,7 +560,7 @@ NIGHT = Exercise(
 
 DEFENSIBLE = Exercise(
     slug="defensible",
-    kind=answers.choice(),
+    kind=kinds.choice(),
     points=2,
     task="Which sentence could you defend, and why",
     accepts=lambda answer, frozen: answer == ("C", 3),

@@ -16,13 +16,14 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from readingroom.course import answers
-from readingroom.course.exercises import Call, Exercise, Wrong, no_such_reason
-from readingroom.dicom import archive, keeping, reading, windowing
-from readingroom.dicom.archive import QUASI, Export
+from readingroom.dicom import keeping, reading, windowing
 from readingroom.dicom.audit import audit, unsaid
 from readingroom.dicom.phi import filled
 from readingroom.dicom.profile import profile
+from readingroom.lessons.l01 import films as archive
+from readingroom.lessons.l01.films import QUASI, Export
+from readingroom.questions import kinds
+from readingroom.questions.exercises import Call, Exercise, Wrong, no_such_reason
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("right-way-up", "phi-hunt", "blackout")
@@ -106,7 +107,7 @@ def _window_fits(answer: tuple, frozen: Frozen) -> bool:
 
 UPRIGHT = Exercise(
     slug="right-way-up",
-    kind=answers.tuple_of(answers.number(), answers.number(), answers.number()),
+    kind=kinds.tuple_of(kinds.number(), kinds.number(), kinds.number()),
     points=2,
     task="Turn the greys or not, and the window that the file states",
     accepts=lambda answer, frozen: answer[0] == frozen.invert and _window_fits(answer, frozen),
@@ -170,7 +171,7 @@ def _what_bits_hold(answer: tuple, frozen: Frozen) -> bool:
 
 LEVELS = Exercise(
     slug="grey-levels",
-    kind=answers.tuple_of(answers.number(), answers.number()),
+    kind=kinds.tuple_of(kinds.number(), kinds.number()),
     points=1,
     must=False,
     task="Distinct grey levels before and after an 8-bit export",
@@ -287,7 +288,7 @@ def _no_line(answer: Any, frozen: Frozen) -> list[int]:
 
 HUNT = Exercise(
     slug="phi-hunt",
-    kind=answers.indices(200),
+    kind=kinds.indices(200),
     points=3,
     look=True,
     task="Every element of the header that can identify the patient",
@@ -402,7 +403,7 @@ def _third(frozen: Frozen) -> tuple[int, int, int, int]:
 
 BLACKOUT = Exercise(
     slug="blackout",
-    kind=answers.boxes(1),
+    kind=kinds.boxes(1),
     points=2,
     look=True,
     task="A box over the burned-in text, off the lungs",
@@ -515,7 +516,7 @@ def _by_days(when: str, patient: str) -> str:
 
 SHIFT = Exercise(
     slug="one-patient-one-shift",
-    kind=answers.function(answers.text(40)),
+    kind=kinds.function(kinds.text(40)),
     points=1,
     must=False,
     task="One date shift per patient, intervals kept",
@@ -613,7 +614,7 @@ def _as_columns(frozen: Frozen) -> dict[str, list[str]]:
 
 SAME_UID = Exercise(
     slug="same-study-same-uid",
-    kind=answers.table(16),
+    kind=kinds.table(16),
     points=1,
     must=False,
     task="A new study UID for each of four films of two studies",
@@ -807,7 +808,7 @@ def _with_name(frozen: Frozen) -> Path:
 
 AUDIT = Exercise(
     slug="audit-zero",
-    kind=answers.file(RELEASE_LIMIT),
+    kind=kinds.file(RELEASE_LIMIT),
     points=4,
     task="A released file: nothing left, statements made, anatomy untouched",
     accepts=_clean_enough,
@@ -888,7 +889,7 @@ AUDIT = Exercise(
 
 LAYER = Exercise(
     slug="which-layer",
-    kind=answers.choice(),
+    kind=kinds.choice(),
     points=2,
     task="Which layer has this registry film reached, and why",
     accepts=lambda answer, frozen: answer == ("B", 3),

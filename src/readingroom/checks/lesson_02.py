@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from readingroom.assess import agreement, samplesize
-from readingroom.course import answers
-from readingroom.course.exercises import Exercise, Wrong, no_such_reason
+from readingroom.questions import kinds
+from readingroom.questions.exercises import Exercise, Wrong, no_such_reason
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("contact-sheet", "leaky-patients")
@@ -118,7 +118,7 @@ def _too_old(frozen: Frozen) -> int:
 
 AGE = Exercise(
     slug="impossible-age",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=1,
     must=False,
     task="How many films of the RSNA table have an impossible age",
@@ -240,7 +240,7 @@ def _twice(answer: tuple) -> list[int]:
 
 SHEET = Exercise(
     slug="contact-sheet",
-    kind=answers.tuple_of(*[answers.indices(60)] * 3),
+    kind=kinds.tuple_of(*[kinds.indices(60)] * 3),
     points=4,
     look=True,
     task="Sort the faulty films of the contact sheet: repair, exclude, keep and flag",
@@ -368,7 +368,7 @@ def _sound(frozen: Frozen) -> int:
 
 TWINS = Exercise(
     slug="twins",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=1,
     must=False,
     task="How many validation films equal a training film, byte for byte",
@@ -406,7 +406,7 @@ TWINS = Exercise(
 
 LEAKY = Exercise(
     slug="leaky-patients",
-    kind=answers.indices(2_000),
+    kind=kinds.indices(2_000),
     points=2,
     task="Patients who are in both training and test, by number",
     accepts=lambda answer, frozen: set(answer) == frozen.shared,
@@ -554,7 +554,7 @@ def _unseeded(table: dict) -> dict:
 
 SPLIT = Exercise(
     slug="split-by-patient",
-    kind=answers.function(answers.table(), calls=10),
+    kind=kinds.function(kinds.table(), calls=10),
     points=1,
     must=False,
     task="A split 60/20/20 in which no patient straddles",
@@ -620,7 +620,7 @@ def _rules_right(answer: tuple, frozen: Frozen) -> int:
 
 PROTOCOL = Exercise(
     slug="protocol",
-    kind=answers.tuple_of(*[answers.number()] * 6),
+    kind=kinds.tuple_of(*[kinds.number()] * 6),
     points=1,
     must=False,
     task="Which rule of the page decides each of six disputed reports",
@@ -685,7 +685,7 @@ def _kappa(frozen: Frozen) -> float:
 
 KAPPA = Exercise(
     slug="kappa",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=2,
     must=False,
     fraction=True,
@@ -743,7 +743,7 @@ def _found(frozen: Frozen) -> float:
 
 PANEL = Exercise(
     slug="text-against-panel",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=2,
     fraction=True,
     task="Share of the text-mined positives that the panel confirms (simulated reports)",
@@ -802,7 +802,7 @@ def _enough(answer: tuple, frozen: Frozen) -> bool:
 
 HOW_MANY = Exercise(
     slug="how-many",
-    kind=answers.tuple_of(answers.number(), answers.number()),
+    kind=kinds.tuple_of(kinds.number(), kinds.number()),
     points=2,
     task="Films needed for a sensitivity of .85 give or take .05 at a prevalence of .05",
     accepts=_enough,
@@ -882,7 +882,7 @@ HOW_MANY = Exercise(
 
 LAYER = Exercise(
     slug="layer-four",
-    kind=answers.choice(),
+    kind=kinds.choice(),
     points=2,
     task="May set X be released for training and for testing, and why",
     accepts=lambda answer, frozen: answer == ("C", 3),

@@ -8,9 +8,9 @@ import numpy as np
 
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
-from readingroom.course import answers
-from readingroom.course.exercises import Exercise, Wrong
-from readingroom.models import stored
+from readingroom.kernel import stored
+from readingroom.questions import kinds
+from readingroom.questions.exercises import Exercise, Wrong
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("stop-here",)
@@ -19,7 +19,7 @@ STOP_WITHIN = 2  # epochs
 GAIN_WITHIN = 0.004  # narrower than elsewhere: unpaired or reversed must not slip through
 ENOUGH_WITHIN = 0.03
 
-# Numbers of the pictures of `readingroom.show.moves.MOVES` that leave a report true.
+# Numbers of the pictures of `readingroom.lessons.l03.moves.MOVES` that leave a report true.
 LEGAL = {0, 2, 4, 7}
 
 
@@ -97,7 +97,7 @@ def _prevalence(frozen: Frozen) -> float:
 
 DULL = Exercise(
     slug="dull-baseline",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=2,
     fraction=True,
     task='Accuracy of "always positive" on the test films',
@@ -158,7 +158,7 @@ def _in_order(answer: tuple, frozen: Frozen) -> bool:
 
 LOOP = Exercise(
     slug="loop-order",
-    kind=answers.tuple_of(*[answers.text(40)] * 4),
+    kind=kinds.tuple_of(*[kinds.text(40)] * 4),
     points=1,
     must=False,
     task="The four lines of a training step in order",
@@ -228,7 +228,7 @@ def _on_guess(answer: tuple, frozen: Frozen) -> str | None:
 
 GUESS = Exercise(
     slug="guess-shuffle",
-    kind=answers.tuple_of(answers.number(), answers.number()),
+    kind=kinds.tuple_of(kinds.number(), kinds.number()),
     points=2,
     fraction=True,
     look=True,
@@ -265,7 +265,7 @@ def _lowest(frozen: Frozen) -> int:
 
 STOP = Exercise(
     slug="stop-here",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=2,
     task="The epoch at which you stop",
     accepts=lambda answer, frozen: abs(answer - _lowest(frozen)) <= STOP_WITHIN,
@@ -323,7 +323,7 @@ def _still_rose(answer: float, frozen: Frozen) -> dict:
 
 ENOUGH = Exercise(
     slug="enough-films",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=1,
     must=False,
     task="Smallest training size within .03 of the best mean AUC",
@@ -378,7 +378,7 @@ def _like(estimate: Estimate, slack: float = GAIN_WITHIN):
 
 GAIN = Exercise(
     slug="transfer-gain",
-    kind=answers.estimate(),
+    kind=kinds.estimate(),
     points=1,
     must=False,
     task="AUC(transfer) minus AUC(pixels) on the same films, with interval",
@@ -426,7 +426,7 @@ def _illegal(number: int, says: str, name: str, also: set[int]) -> Wrong:
 
 MOVES_EXERCISE = Exercise(
     slug="legal-moves",
-    kind=answers.indices(8),
+    kind=kinds.indices(8),
     points=2,
     look=True,
     task="Changes of a training film that keep it a true film of the patient, side included",
@@ -465,7 +465,7 @@ MOVES_EXERCISE = Exercise(
 
 LEAKED = Exercise(
     slug="who-leaked",
-    kind=answers.choice(),
+    kind=kinds.choice(),
     points=2,
     task="Which workflow is honest, and why",
     accepts=lambda answer, frozen: answer == ("C", 2),

@@ -9,9 +9,9 @@ import numpy as np
 
 from readingroom.assess import calibration, delong, metrics, operating, prevalence
 from readingroom.assess.metrics import Estimate
-from readingroom.course import answers
-from readingroom.course.exercises import Exercise, Wrong, no_such_reason
-from readingroom.models import scored
+from readingroom.lessons.l04 import films
+from readingroom.questions import kinds
+from readingroom.questions.exercises import Exercise, Wrong, no_such_reason
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("threshold-by-cost", "local-calibration")
@@ -26,7 +26,7 @@ COST_WITHIN = 1.07
 ILL, MISS = 0.05, 10  # threshold-by-cost: share of ill patients, price of a miss in false alarms
 PPV_ILL = 0.02
 FILMS, LISTED_ILL = 80, 0.05  # alarms-per-day
-HABIT = scored.HABIT
+HABIT = films.HABIT
 BETTER = 0.75  # of the calibration error before; a repair must take away a quarter
 FITTED_WITHIN = 0.15  # of the weights that the named films give: rounded ones pass, guesses do not
 FEWEST = 20  # films for a fit
@@ -38,7 +38,7 @@ OVERCONFIDENT = "Q"
 class Frozen:
     """What lesson 04's checks read: stored labels and scores, and a few counts made from them."""
 
-    scores: scored.Scores
+    scores: films.Scores
     auc: Estimate
     at_half: operating.Point
     gap: Estimate
@@ -60,9 +60,9 @@ class Frozen:
 
 def frozen(mode: str) -> Frozen:
     """Load and count everything once for one mode."""
-    scores = scored.load(mode)
+    scores = films.load(mode)
     test, pair, val = scores.test, scores.pair, scores.val
-    both = val if val.b is not None else scored.load("simulated").val
+    both = val if val.b is not None else films.load("simulated").val
     return Frozen(
         scores=scores,
         auc=metrics.auc(test.y, test.a),
@@ -90,7 +90,7 @@ def _close(answer: tuple, estimate: Estimate, value: float, bound: float) -> boo
 
 AUC = Exercise(
     slug="auc-with-interval",
-    kind=answers.estimate(),
+    kind=kinds.estimate(),
     points=2,
     task="AUC of model A on the test films, with its 95 % interval",
     accepts=lambda answer, frozen: _close(answer, frozen.auc, VALUE_WITHIN, BOUND_WITHIN),
@@ -203,7 +203,7 @@ def _elsewhere(answer: float, frozen: Frozen) -> str:
 
 COST = Exercise(
     slug="threshold-by-cost",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=2,
     task="The threshold for 5 % ill and a miss at the price of ten false alarms",
     accepts=_cheap,
@@ -297,7 +297,7 @@ def _ppv(frozen: Frozen, ill: float = PPV_ILL) -> float:
 
 PPV = Exercise(
     slug="ppv-here",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=2,
     fraction=True,
     task="PPV of model A at 2 % prevalence",
@@ -379,7 +379,7 @@ def _false_only(frozen: Frozen) -> tuple[float, float]:
 
 ALARMS = Exercise(
     slug="alarms-per-day",
-    kind=answers.tuple_of(answers.number(), answers.number()),
+    kind=kinds.tuple_of(kinds.number(), kinds.number()),
     points=1,
     must=False,
     task="Alarms and true alarms a day on 80 films with 5 % ill",
@@ -448,7 +448,7 @@ def _plot(letter: str, name: str, says: str) -> Wrong:
 
 PLOTS = Exercise(
     slug="which-is-overconfident",
-    kind=answers.text(20),
+    kind=kinds.text(20),
     points=2,
     look=True,
     task="The over-confident model among four reliability plots",
@@ -555,7 +555,7 @@ def _weights_near(answer: tuple, other: tuple, within: float = 0.05) -> bool:
 
 LOCAL = Exercise(
     slug="local-calibration",
-    kind=answers.tuple_of(answers.indices(20_000), answers.number(), answers.number()),
+    kind=kinds.tuple_of(kinds.indices(20_000), kinds.number(), kinds.number()),
     points=1,
     must=False,
     task="Recalibration on 200 local films: the films used, intercept, slope",
@@ -654,14 +654,14 @@ def _a_or_b(answer: tuple, frozen: Frozen) -> bool:
 
 def _looks_ahead(answer: tuple, frozen: Frozen) -> dict:
     val = frozen.scores.val
-    val = val if val.b is not None else scored.load("simulated").val
+    val = val if val.b is not None else films.load("simulated").val
     a, b = (metrics.auc(val.y, s).value for s in (val.a, val.b))
     return {"a": f"{a:.3f}".lstrip("0"), "b": f"{b:.3f}".lstrip("0")}
 
 
 AB = Exercise(
     slug="a-or-b",
-    kind=answers.tuple_of(answers.estimate(), answers.text(40)),
+    kind=kinds.tuple_of(kinds.estimate(), kinds.text(40)),
     points=1,
     must=False,
     task="AUC of B minus AUC of A on the same test films, with interval, and the decision",
@@ -728,7 +728,7 @@ AB = Exercise(
 
 BUY = Exercise(
     slug="buy-it",
-    kind=answers.choice(),
+    kind=kinds.choice(),
     points=2,
     task="What to do with the brochure, and why",
     accepts=lambda answer, frozen: answer == ("C", 2),

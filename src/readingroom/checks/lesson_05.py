@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from readingroom.assess.metrics import Estimate
-from readingroom.course import answers
-from readingroom.course.exercises import Exercise, Wrong, no_such_reason
-from readingroom.explain import evidence, localisation, runs
+from readingroom.explain import localisation
+from readingroom.lessons.l05 import films, make
 from readingroom.models.findings import FINDINGS
+from readingroom.questions import kinds
+from readingroom.questions.exercises import Exercise, Wrong, no_such_reason
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("your-box-first",)
@@ -78,17 +79,17 @@ class Frozen:
 
 def frozen(mode: str) -> Frozen:
     """Load everything once; all of it is simulated and the same in every mode."""
-    eight, maps = evidence.eight_films(), evidence.sanity_maps()
-    adds, sweep = runs.stored_run("adds-up"), runs.stored_run("sweep")
-    wrong = runs.stored_run("wrong-place")
-    both, negatives, mask_peak, alone = _pointing(runs.stored_run("localise"))
+    eight, maps = films.eight_films(), films.sanity_maps()
+    adds, sweep = make.stored_run("adds-up"), make.stored_run("sweep")
+    wrong = make.stored_run("wrong-place")
+    both, negatives, mask_peak, alone = _pointing(make.stored_run("localise"))
     return Frozen(
         masks=eight.masks,
         lungs=eight.lungs,
         shares=adds["black"].astype(float),
         f_film=float(adds["f_film"]),
         f_black=float(adds["f_black"]),
-        rho={letter: maps.rho(letter) for letter in evidence.SANITY},
+        rho={letter: maps.rho(letter) for letter in films.SANITY},
         rate=both[0],
         excess=both[1],
         with_negatives=negatives,
@@ -105,7 +106,7 @@ def frozen(mode: str) -> Frozen:
 def _pointing(run) -> tuple[tuple, tuple, tuple, list]:
     """Hit rate and excess: right, with negatives, pointing with the outline, and by finding."""
     ill = run["kind"] < len(FINDINGS)
-    masks, lungs = (evidence.unpacked(run[name]) for name in ("mask", "lung"))
+    masks, lungs = (films.unpacked(run[name]) for name in ("mask", "lung"))
     hit = localisation.hits(run["cam"].astype(float), masks)
     luck = localisation.chance(masks, lungs)
 
@@ -179,7 +180,7 @@ def _boxes(answer: list, frozen: Frozen) -> bool:
 
 
 def _shifted(frozen: Frozen, by: int = 1) -> list:
-    return [(r0 + by, r1 + by, c0, c1) for r0, r1, c0, c1 in evidence.boxes_around(frozen.masks)]
+    return [(r0 + by, r1 + by, c0, c1) for r0, r1, c0, c1 in films.boxes_around(frozen.masks)]
 
 
 def _roomy(frozen: Frozen, by: int = 6) -> list:
@@ -207,15 +208,15 @@ def _told_hits(answer: list, frozen: Frozen) -> dict:
 
 BOXES = Exercise(
     slug="your-box-first",
-    kind=answers.boxes(8),
+    kind=kinds.boxes(8),
     points=2,
     look=True,
     task="Your box around the finding on eight films, before any map",
     accepts=_boxes,
-    reference=lambda frozen: evidence.boxes_around(frozen.masks),
+    reference=lambda frozen: films.boxes_around(frozen.masks),
     also_right=lambda frozen: [
-        [list(box) for box in evidence.boxes_around(frozen.masks)],
-        np.array(evidence.boxes_around(frozen.masks)),
+        [list(box) for box in films.boxes_around(frozen.masks)],
+        np.array(films.boxes_around(frozen.masks)),
         _shifted(frozen),
         _whole(frozen),
         _roomy(frozen),
@@ -225,21 +226,21 @@ BOXES = Exercise(
     wrong=(
         Wrong(
             "a film left out",
-            lambda frozen: evidence.boxes_around(frozen.masks)[:7],
+            lambda frozen: films.boxes_around(frozen.masks)[:7],
             "Boxes given: {n}, for eight films; commit to one on each.",
             matches=lambda answer, frozen: len(answer) != len(frozen.masks),
             facts=lambda answer, frozen: {"n": len(answer)},
         ),
         Wrong(
             "columns before rows",
-            lambda frozen: _columns_first(evidence.boxes_around(frozen.masks)),
+            lambda frozen: _columns_first(films.boxes_around(frozen.masks)),
             "You gave the columns first. Rows first: first row, last row, first column, last "
             "column.",
             matches=lambda answer, frozen: _boxes(_columns_first(answer), frozen),
         ),
         Wrong(
             "the other side",
-            lambda frozen: _mirrored(evidence.boxes_around(frozen.masks), frozen),
+            lambda frozen: _mirrored(films.boxes_around(frozen.masks), frozen),
             "Right height, other side: columns count from the left edge of the picture, which is "
             "the patient's right.",
             matches=lambda answer, frozen: _boxes(_mirrored(answer, frozen), frozen),
@@ -281,7 +282,7 @@ BOXES = Exercise(
 
 PATCH_SIZE = Exercise(
     slug="patch-size",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=1,
     must=False,
     task="Occlusion patch for a lesion of 24 pixels",
@@ -332,7 +333,7 @@ def _slack(frozen: Frozen) -> float:
 
 ADDS_UP = Exercise(
     slug="adds-up",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=1,
     must=False,
     task="By how much the shares miss the difference of the two outputs",
@@ -389,7 +390,7 @@ ADDS_UP = Exercise(
 def _read(answer: dict) -> dict[str, tuple[float, str]] | None:
     """Letter to (rho, word), or None where the table has another form."""
     out = {}
-    for letter in evidence.SANITY:
+    for letter in films.SANITY:
         row = answer.get(letter, answer.get(letter.lower()))
         if not isinstance(row, list) or len(row) != 2:
             return None
@@ -428,7 +429,7 @@ def _words(answer: dict) -> list[str]:
 
 SANITY = Exercise(
     slug="sanity",
-    kind=answers.table(10),
+    kind=kinds.table(10),
     points=2,
     task="Rank correlation with the half-erased network, and a verdict, for three kinds of map",
     accepts=_sanity,
@@ -503,7 +504,7 @@ def _plain(estimate: Estimate) -> tuple[float, float, float]:
 
 ON_TARGET = Exercise(
     slug="on-target-rate",
-    kind=answers.tuple_of(answers.estimate(), answers.estimate()),
+    kind=kinds.tuple_of(kinds.estimate(), kinds.estimate()),
     points=2,
     task="Pointing-game hit rate and its excess over a random point in the lung",
     accepts=lambda answer, frozen: (
@@ -595,7 +596,7 @@ def _at(answer: float, frozen: Frozen) -> dict:
 
 HOW_SMALL = Exercise(
     slug="how-small",
-    kind=answers.number(),
+    kind=kinds.number(),
     points=1,
     must=False,
     task="Smallest nodule on which the map earns .25 over chance",
@@ -650,7 +651,7 @@ HOW_SMALL = Exercise(
 
 WRONG_REASON = Exercise(
     slug="wrong-reason",
-    kind=answers.indices(8),
+    kind=kinds.indices(8),
     points=2,
     look=True,
     task="Which of eight right calls look at the drain",
@@ -705,7 +706,7 @@ WRONG_REASON = Exercise(
 
 EVIDENCE = Exercise(
     slug="is-it-evidence",
-    kind=answers.choice(),
+    kind=kinds.choice(),
     points=2,
     task="What a map that agrees with you lets you conclude",
     accepts=lambda answer, frozen: answer == ("B", 2),

@@ -8,12 +8,12 @@ import numpy as np
 
 from readingroom.assess import metrics, operating, subgroups
 from readingroom.assess.metrics import Estimate
-from readingroom.bias import population, seethrough
-from readingroom.bias import sheet as sheets
-from readingroom.course import answers
-from readingroom.course.exercises import Exercise, Wrong, no_such_reason
-from readingroom.models import stored
+from readingroom.kernel import stored
+from readingroom.lessons.l06 import films as sheets
+from readingroom.lessons.l06 import population, retraining
 from readingroom.models.pixels import PixelRegression, pixel_regression
+from readingroom.questions import kinds
+from readingroom.questions.exercises import Exercise, Wrong, no_such_reason
 
 CARRIED = ()
 
@@ -37,7 +37,7 @@ class Frozen:
     ----------
     box : tuple of int
         The letter on the film asked about.
-    ours : seethrough.Hospital
+    ours : retraining.Hospital
     clean, shortcut : PixelRegression
     before, after : ndarray, (n,)
         Scores of all test films without and with the block, by the shortcut model.
@@ -53,7 +53,7 @@ class Frozen:
     """
 
     box: tuple[int, int, int, int]
-    ours: seethrough.Hospital
+    ours: retraining.Hospital
     clean: PixelRegression
     shortcut: PixelRegression
     before: np.ndarray
@@ -68,11 +68,11 @@ class Frozen:
 def frozen(mode: str) -> Frozen:
     """Load everything once for one mode."""
     from readingroom import data
-    from readingroom.bias.marker import plant_block
+    from readingroom.lessons.l06.markers import plant_block
 
     # own films may be too few for a right answer to come out, so these questions never use them
-    films = data.load("children", size=28, mode=seethrough.course_mode(mode))
-    ours = seethrough.hospital(films)
+    films = data.load("children", size=28, mode=retraining.course_mode(mode))
+    ours = retraining.hospital(films)
     clean = pixel_regression(ours.bare_films, ours.train_labels)
     shortcut = pixel_regression(ours.train_films, ours.train_labels)
     bare = ours.shown["unmarked"]
@@ -128,7 +128,7 @@ def _corner_by_corner(box: tuple) -> tuple:
 
 SPOT = Exercise(
     slug="spot-it",
-    kind=answers.boxes(4),
+    kind=kinds.boxes(4),
     points=2,
     look=True,
     task="A box around what differs between the two rows, apart from disease",
@@ -206,7 +206,7 @@ def _three(found) -> tuple:
 
 MOVE = Exercise(
     slug="move-the-sticker",
-    kind=answers.estimate(),
+    kind=kinds.estimate(),
     points=2,
     fraction=True,
     task="Share of normal films whose call flips when the block is added, with interval",
@@ -283,8 +283,8 @@ def _view_answer(frozen: Frozen, make) -> tuple:
 
 VIEW = Exercise(
     slug="view-alone",
-    kind=answers.tuple_of(
-        answers.estimate(), answers.number(), answers.estimate(), answers.number()
+    kind=kinds.tuple_of(
+        kinds.estimate(), kinds.number(), kinds.estimate(), kinds.number()
     ),
     points=1,
     must=False,
@@ -379,7 +379,7 @@ def _pooled(frozen: Frozen) -> tuple:
 
 WITHIN = Exercise(
     slug="within-view",
-    kind=answers.tuple_of(answers.estimate(), answers.text(40)),
+    kind=kinds.tuple_of(kinds.estimate(), kinds.text(40)),
     points=2,
     task='PA minus AP difference of AUC with interval, and "yes", "no" or "cannot tell"',
     accepts=lambda answer, frozen: _gap_right(answer, frozen)
@@ -481,7 +481,7 @@ def _with_aucs(frozen: Frozen) -> dict:
 
 MISSED = Exercise(
     slug="missed-by-group",
-    kind=answers.tuple_of(answers.table(60), answers.number(), answers.text(60)),
+    kind=kinds.tuple_of(kinds.table(60), kinds.number(), kinds.text(60)),
     points=3,
     task="Miss rate by group, the number of groups, and the group that is worse beyond chance",
     accepts=lambda answer, frozen: _rates_right(answer[0], frozen)
@@ -579,7 +579,7 @@ def _disease(frozen: Frozen) -> Estimate:
 
 TWIN = Exercise(
     slug="twin-effect",
-    kind=answers.estimate(),
+    kind=kinds.estimate(),
     points=1,
     must=False,
     fraction=True,
@@ -687,12 +687,12 @@ def _fixed(answer: dict, frozen: Frozen) -> bool:
 
 
 def _after(frozen: Frozen, how: str) -> PixelRegression:
-    return pixel_regression(*seethrough.repaired(frozen.ours, how))
+    return pixel_regression(*retraining.repaired(frozen.ours, how))
 
 
 def _half_of_them(frozen: Frozen, seed: int) -> PixelRegression:
     """Block on a random half of the training films, as a learner draws it."""
-    from readingroom.bias.marker import plant_block
+    from readingroom.lessons.l06.markers import plant_block
 
     ours = frozen.ours
     on = np.random.default_rng(seed).random(len(ours.train_labels)) < 0.5
@@ -713,7 +713,7 @@ def _raw(model: PixelRegression) -> dict:
 
 def _half_repaired(frozen: Frozen) -> PixelRegression:
     """Block on every positive film and on half of the normal ones: the habit is only weaker."""
-    from readingroom.bias.marker import plant_block
+    from readingroom.lessons.l06.markers import plant_block
 
     ours = frozen.ours
     half = np.random.default_rng(5).random(len(ours.train_labels)) < 0.5
@@ -733,7 +733,7 @@ def _internal_gain(answer: dict, frozen: Frozen) -> bool:
 
 FIX = Exercise(
     slug="fix-and-retest",
-    kind=answers.weights(),
+    kind=kinds.weights(),
     points=2,
     must=False,
     task="A repaired model: the swap costs at most a fifth of what it cost with the habit",
@@ -792,7 +792,7 @@ FIX = Exercise(
 
 EXTERNAL = Exercise(
     slug="external-enough",
-    kind=answers.choice(),
+    kind=kinds.choice(),
     points=2,
     task="External AUC equals internal AUC: is a shortcut excluded, and why",
     accepts=lambda answer, frozen: answer == ("B", 3),

@@ -44,7 +44,7 @@ def audit(
         found = page.examine(path, share, line, miss, half_width)
         typer.echo(found.text())
         if out:
-            out.write_text(found.html(), "utf-8")
+            out.write_text(page.as_html(found), "utf-8")
             typer.echo(f"The page is in {out}.")
         if json_file:
             json_file.write_text(json.dumps(found.as_dict(), indent=1), "utf-8")

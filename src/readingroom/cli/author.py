@@ -16,9 +16,9 @@ def build(
 ) -> None:
     """Print the solved and the learner's notebooks from the pages in book/lessons."""
     from readingroom import places
-    from readingroom.course import build as printing
-    from readingroom.course.lessons import UnknownLesson, find
-    from readingroom.course.manuscript import ManuscriptError
+    from readingroom.author import build as printing
+    from readingroom.author.manuscript import ManuscriptError
+    from readingroom.catalogue import UnknownLesson, find
 
     root = places.repository()
     if root is None:
@@ -46,8 +46,8 @@ def _ran(root, wanted: list[str]) -> dict:
 
     import nbformat
 
-    from readingroom.course.lessons import catalogue
-    from readingroom.course.rehearsal import rehearse
+    from readingroom.author.rehearsal import rehearse
+    from readingroom.catalogue import catalogue
 
     out = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -72,7 +72,7 @@ def new_lesson(
 ) -> None:
     """Begin a lesson: a page, its checks and its tests, which build and pass as they are."""
     from readingroom import places
-    from readingroom.course import skeleton
+    from readingroom.author import skeleton
 
     root = places.repository()
     if root is None:

@@ -28,9 +28,9 @@ def start(
     ),
 ) -> None:
     """Open the course in JupyterLab: its contents page, or a lesson with its films ready."""
-    from readingroom.course import desk, server
-    from readingroom.course.lessons import UnknownLesson, catalogue
+    from readingroom.catalogue import UnknownLesson, catalogue
     from readingroom.data import DataError
+    from readingroom.learner import desk, server
 
     try:
         wanted = desk.resolve(lesson)
@@ -77,8 +77,8 @@ def reset(
     empty: bool = typer.Option(False, "--empty", help="Start over: carry no answer."),
 ) -> None:
     """A fresh copy of a lesson, with your answers in it; the old file is kept aside."""
-    from readingroom.course import desk, fresh
-    from readingroom.course.lessons import UnknownLesson, find
+    from readingroom.catalogue import UnknownLesson, find
+    from readingroom.learner import desk, fresh
 
     try:
         wanted = find(lesson)
@@ -112,8 +112,9 @@ def check(
     from rich.console import Console
     from rich.table import Table
 
-    from readingroom.course import exercises, inspection
     from readingroom.data import DataError
+    from readingroom.kernel import inspection
+    from readingroom.questions import exercises
 
     try:
         lesson, rows = inspection.check(notebook)
@@ -138,7 +139,7 @@ def certificate(
     out: Path = typer.Option(None, "--out", help="The PDF; in this folder by default."),
 ) -> None:
     """A page (PDF) that says what I passed, when, on which films and with which version."""
-    from readingroom.course import certificate as page
+    from readingroom.learner import certificate as page
 
     target = out or Path(page.FILE)
     try:
@@ -191,8 +192,8 @@ def _machine() -> list[str]:
     import psutil
 
     from readingroom import places
-    from readingroom.course import desk
-    from readingroom.course.lessons import catalogue
+    from readingroom.catalogue import catalogue
+    from readingroom.learner import desk
 
     faults = []
     memory = psutil.virtual_memory().available
@@ -225,7 +226,7 @@ def _machine() -> list[str]:
 def _notebook(path: Path, mend: bool) -> list[str]:
     import nbformat
 
-    from readingroom.course import inspection
+    from readingroom.kernel import inspection
 
     try:
         book = inspection.read(path)

@@ -25,7 +25,7 @@ def rehearse(
     from rich.console import Console
     from rich.table import Table
 
-    from readingroom.course.lessons import UnknownLesson, catalogue, find
+    from readingroom.catalogue import UnknownLesson, catalogue, find
 
     try:
         chosen = [find(name) for name in lessons] if lessons else list(catalogue().values())
@@ -63,7 +63,7 @@ def rehearse(
 def _one(lesson, cohort, keep):
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from readingroom.course.rehearsal import rehearse as run
+    from readingroom.author.rehearsal import rehearse as run
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, transient=True) as bar:

@@ -46,8 +46,8 @@ def bundle(
     ),
 ) -> None:
     """A folder that installs the course in a room without a network."""
-    from readingroom.course import bundle as making
     from readingroom.data import DataError
+    from readingroom.learner import bundle as making
 
     try:
         made = making.make(
@@ -76,8 +76,8 @@ def figures(
     ),
 ) -> None:
     """Every figure of executed lessons as a picture for slides, with its sentence and caption."""
-    from readingroom.course import slides
-    from readingroom.course.lessons import UnknownLesson, find
+    from readingroom.author import slides
+    from readingroom.catalogue import UnknownLesson, find
 
     try:
         found = slides.gather(runs, [find(name) for name in lessons or []])

@@ -5,7 +5,8 @@ real or simulated. Nothing here is imported, created or fetched before it is ask
 """
 
 from readingroom.data.choice import choose, forget, mode, reason
-from readingroom.data.cohorts import Cohort, load
+from readingroom.data.cohort import Cohort
+from readingroom.data.cohorts import load
 from readingroom.data.datasheets import datasheet
 from readingroom.data.delivery import archive, delivered
 from readingroom.data.errors import Damaged, DataError, Unreachable

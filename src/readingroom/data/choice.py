@@ -80,7 +80,7 @@ def choose(
 
 
 def _decide(names: list, asked: str | None, registry, progress: bool) -> tuple[str, str]:
-    from readingroom.data import cohorts, own
+    from readingroom.data import own, supply
 
     if asked == "simulated":
         return "simulated", "Simulated patients were asked for."
@@ -89,7 +89,7 @@ def _decide(names: list, asked: str | None, registry, progress: bool) -> tuple[s
     try:
         for item in names:
             name, size = (item, 64) if isinstance(item, str) else item
-            cohorts.secure(name, size, registry=registry, progress=progress)
+            supply.secure(name, size, registry=registry, progress=progress)
     except Unreachable as problem:
         if asked == "real":
             raise

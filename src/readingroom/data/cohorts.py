@@ -1,151 +1,10 @@
-"""A cohort: films, one table row per film, and what a clinician should know about them."""
+"""Cohorts by name: real, simulated, or the learner's own, as the kernel has chosen."""
 
 from __future__ import annotations
 
-import hashlib
-import textwrap
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
-
-from readingroom.data import choice
-from readingroom.data.errors import DataError
+from readingroom.data import choice, drawn, own, supply
+from readingroom.data.cohort import Cohort, finished
 from readingroom.data.registry import DataSet, listing
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
-SPLITS = ("train", "val", "test")
-WIDTH = 88  # columns of a description, so that JupyterLab does not break words
-SIMULATED = "SIMULATED DATA: numbers describe virtual patients only"  # stands over every result
-SAID = {"train": "training", "val": "validation", "test": "test"}
-
-
-@dataclass(frozen=True, eq=False)
-class Cohort:
-    """Films of a group of patients with their labels and splits.
-
-    Attributes
-    ----------
-    name : str
-        What a lesson asked for: ``"children"``.
-    images : numpy.ndarray
-        uint8, shape (N, H, W), row 0 at the top, the patient's right on the left, air dark.
-    table : pandas.DataFrame
-        One row per film, in the order of `images`: ``split`` ("train", "val", "test"), ``index``
-        (position within its split, from 0), ``label`` (0 or 1), and where they are known
-        ``patient``, ``view`` ("AP", "PA", "lateral"), ``sex`` ("F", "M"), ``age`` (years),
-        ``site``.
-    label_name : str
-        What label 1 means: ``"pneumonia"``.
-    source : str
-        "real", "simulated" or "own".
-    rebuilt : bool
-        The films came from a mirror whose bytes are not the origin's.
-    population, origin, licence, citation : str
-        Who was examined, where the films come from, and on what terms.
-    masks : numpy.ndarray or None
-        bool, shape (N, H, W): where the finding is, for patients whose truth is known.
-    """
-
-    name: str
-    images: np.ndarray
-    table: pd.DataFrame
-    label_name: str
-    source: str
-    rebuilt: bool
-    population: str
-    origin: str
-    licence: str
-    citation: str
-    masks: np.ndarray | None = None
-
-    def part(self, split: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return the films and labels of one split, ordered by ``index``.
-
-        Parameters
-        ----------
-        split : "train", "val" or "test"
-
-        Returns
-        -------
-        images : numpy.ndarray
-            uint8, shape (n, H, W).
-        labels : numpy.ndarray
-            int64, shape (n,), 0 or 1.
-
-        Raises
-        ------
-        DataError
-            If there is no such split.
-        """
-        if split not in SPLITS:
-            raise DataError(f"There is no split {split!r}; the splits are train, val and test.")
-        rows = self.table.index[self.table["split"] == split]
-        rows = rows[self.table.loc[rows, "index"].argsort(kind="stable")]
-        return self.images[rows], self.table.loc[rows, "label"].to_numpy("int64")
-
-    def describe(self) -> str:
-        """Return who these patients are, how many films there are, and what is known to be odd."""
-        height, width = self.images.shape[1:]
-        lines = [
-            f"{len(self.table):,} chest films, {height} x {width} pixels. {self.population}",
-            f"Label 1 means: {self.label_name}.",
-        ]
-        for split in SPLITS:
-            part = self.table[self.table["split"] == split]
-            if len(part):
-                positive = int(part["label"].sum())
-                lines.append(
-                    f"{SAID[split].capitalize()}: {len(part):,} films, {positive:,} with label 1 "
-                    f"({positive / len(part) * 100:.0f} %)."
-                )
-        known = [c for c in ("patient", "view", "sex", "age", "site") if self._known(c)]
-        if "patient" in known:
-            lines.append(f"{self.table['patient'].nunique():,} patients.")
-        unknown = [c for c in ("patient", "view", "sex", "age", "site") if c not in known]
-        lines.append("Known per film: " + (", ".join(known) or "nothing but the label") + ".")
-        if unknown:
-            lines.append("Not known: " + ", ".join(unknown) + ".")
-        lines.append(f"{self.banner()}.")
-        lines.append(f"Cite: {self.citation.rstrip('.')}.")
-        return "\n".join(textwrap.fill(line, WIDTH, break_long_words=False) for line in lines)
-
-    def _known(self, column: str) -> bool:
-        return column in self.table and bool(self.table[column].notna().any())
-
-    def fingerprint(self) -> str:
-        """Return the sha256 (hex) over pixels, labels and splits, in the order they are held."""
-        running = hashlib.sha256(repr(self.images.shape).encode())
-        running.update(self.images.tobytes())
-        running.update(self.table["label"].to_numpy("int64").tobytes())
-        running.update("\n".join(map(str, self.table["split"])).encode())
-        return running.hexdigest()
-
-    def banner(self) -> str:
-        """Return the line that stands over every result made with these films."""
-        if self.source == "simulated":
-            return SIMULATED
-        if self.source == "own":
-            return f"YOUR DATA: {self.name}, {len(self.table):,} films, recorded not verified"
-        rebuilt = ", rebuilt" if self.rebuilt else ""
-        return f"REAL DATA: {self.origin}, {self.licence}{rebuilt}"
-
-
-def secure(name: str, size: int = 64, registry=None, progress: bool = True) -> bool:
-    """Make sure that a cohort's files are on this machine and verified.
-
-    Returns
-    -------
-    bool
-        True where any of them is a mirror's rebuilt file.
-
-    Raises
-    ------
-    DataError
-        As `readingroom.data.fetch.obtain`.
-    """
-    return any(at.rebuilt for at in _obtain(listing(registry)[name], size, registry, progress))
 
 
 def load(
@@ -178,8 +37,6 @@ def load(
     DataError
         If the cohort is unknown, cannot be had, or fails its hash.
     """
-    from readingroom.data import own
-
     if name not in listing(registry):
         return own.load(name, size=size, label=label, progress=progress)
     entry = listing(registry)[name]
@@ -189,28 +46,16 @@ def load(
     if mode is None:
         mode = choice.mode() or choice.choose([(name, size)], registry=registry, progress=progress)
     if mode == "simulated":
-        from readingroom.data import drawn
-
         return drawn.load(entry, size=size, progress=progress)
     if mode == "real":
         return _real(entry, size, label, registry, progress)
     return own.load(mode, size=size, label=label, progress=progress)
 
 
-def _obtain(entry: DataSet, size: int, source, progress: bool) -> list:
-    from readingroom.data import fetch
-
-    files = listing(source).files(entry, size)
-    if not files:
-        raise DataError(f"{entry.title} holds no films to load here: {entry.note or entry.page}")
-    label = f"{entry.title} {size} px" if entry.sizes() else entry.title
-    return fetch.obtain(files, label, progress=progress)
-
-
 def _real(entry: DataSet, size: int, label: str | None, source, progress: bool) -> Cohort:
     from readingroom.data import layouts
 
-    located = _obtain(entry, size, source, progress)
+    located = supply.obtain(entry, size, source, progress)
     images, table, label_name = layouts.read(entry, located, size=size, label=label)
     return finished(
         Cohort(
@@ -226,25 +71,3 @@ def _real(entry: DataSet, size: int, label: str | None, source, progress: bool) 
             citation=entry.citation,
         )
     )
-
-
-def finished(cohort: Cohort) -> Cohort:
-    """Order the columns, number the films within their splits, and check the promise.
-
-    Raises
-    ------
-    DataError
-        If films and rows do not belong together.
-    """
-    import numpy as np
-
-    images, table = cohort.images, cohort.table.reset_index(drop=True)
-    if images.ndim != 3 or images.dtype != np.uint8 or len(images) != len(table):
-        raise DataError(f"The films and the table of {cohort.name} do not belong together.")
-    if not set(table["split"]) <= set(SPLITS) or not set(table["label"]) <= {0, 1}:
-        raise DataError(f"The table of {cohort.name} has a split or a label of another kind.")
-    if "index" not in table:
-        table["index"] = table.groupby("split").cumcount()
-    table["label"] = table["label"].astype("int64")
-    first = ["split", "index", "label"]
-    return replace(cohort, table=table[first + [c for c in table if c not in first]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from readingroom.data.cohorts import SAID, SPLITS, Cohort
+from readingroom.data.cohort import SAID, SPLITS, Cohort
 from readingroom.data.split import straddling
 
 OPEN = "(not answered yet)"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from readingroom.data import choice
-from readingroom.data.cohorts import SAID, Cohort, finished, load
+from readingroom.data.cohort import SAID, Cohort, finished
+from readingroom.data.cohorts import load
 from readingroom.data.registry import listing
 
 ARCHIVE = "archive"  # the simulator's recipe of an archive with planted faults

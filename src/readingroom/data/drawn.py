@@ -7,7 +7,7 @@ import importlib
 import json
 
 from readingroom.data import bars, home
-from readingroom.data.cohorts import Cohort, finished
+from readingroom.data.cohort import Cohort, finished
 from readingroom.data.errors import DataError
 from readingroom.data.registry import DataSet
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from readingroom.data.cohorts import Cohort
+from readingroom.data.cohort import Cohort
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readingroom.data import bars, home
-from readingroom.data.cohorts import SPLITS, Cohort, finished
+from readingroom.data.cohort import SPLITS, Cohort, finished
 from readingroom.data.errors import Damaged, DataError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from readingroom.data import choice
-from readingroom.data.cohorts import SIMULATED
 from readingroom.data.errors import DataError
+from readingroom.data.origin import SIMULATED
 from readingroom.data.registry import DataSet, listing
 
 

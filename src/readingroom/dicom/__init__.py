@@ -3,19 +3,27 @@
 What a lesson calls as ``rr.dicom``; finding and removing identities is ``rr.deid``.
 """
 
-from readingroom.dicom.compression import twins
-from readingroom.dicom.reading import chest_film, find, header, read
-from readingroom.dicom.windowing import as_png, picture, stored, thinned, window
+import lazy_loader
 
-__all__ = [
-    "as_png",
-    "chest_film",
-    "find",
-    "header",
-    "picture",
-    "read",
-    "stored",
-    "thinned",
-    "twins",
-    "window",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["deid"],
+    submod_attrs={
+        "compression": [
+            "twins",
+        ],
+        "reading": [
+            "chest_film",
+            "find",
+            "header",
+            "read",
+        ],
+        "windowing": [
+            "as_png",
+            "picture",
+            "stored",
+            "thinned",
+            "window",
+        ],
+    },
+)

@@ -56,7 +56,7 @@ def twins(mode: str | None = None) -> list[Twin]:
 
 
 def _drawn() -> list[Twin]:
-    from readingroom.dicom.archive import stand_in
+    from readingroom.lessons.l01.films import stand_in
 
     values = stand_in().pixel_array
     without, with_loss = (_jpeg2000(values, **how) for how in ({}, {"ratio": LOSSY_RATIO}))

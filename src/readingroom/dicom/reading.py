@@ -66,7 +66,7 @@ def chest_film(mode: str | None = None) -> FileDataset:
     mode = mode or choice.mode() or choice.choose([])
     if mode != "simulated":
         return read(sample("chest-cr"))
-    from readingroom.dicom.archive import stand_in
+    from readingroom.lessons.l01.films import stand_in
 
     return stand_in()
 

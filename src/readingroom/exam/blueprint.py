@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from readingroom.course.lessons import catalogue
+from readingroom.catalogue import catalogue
 
 FORMS = ("A", "B")
 LETTERS = "ABCD"

@@ -7,8 +7,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from readingroom.course import notebooks
 from readingroom.exam import blueprint
+from readingroom.kernel import notebooks
 
 NAMES = {"before": "before-the-course.ipynb", "after": "after-the-course.ipynb"}
 TITLES = {"before": "Before the course", "after": "After the course"}

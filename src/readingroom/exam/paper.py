@@ -11,9 +11,9 @@ from typing import Any
 
 from IPython.display import display
 
-from readingroom.course.reply import BOX
 from readingroom.exam import blueprint, scoring, sitting
 from readingroom.exam.sitting import Sitting, SittingError
+from readingroom.kernel.reply import BOX
 
 QUIET = {"border": "#5f6b7a", "ground": "#f3f5f7", "ink": "#2b333d"}
 MARKS = {True: "✓ right", False: "○ not yet"}

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from readingroom import __version__
-from readingroom.course import keeping
 from readingroom.exam import blueprint
+from readingroom.kernel import keeping
 
 NAME = "tests.json"
 TIMES = ("before", "after")

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from readingroom.course.lessons import catalogue
+from readingroom.catalogue import catalogue
 from readingroom.grading import (
     execution,
     gathering,

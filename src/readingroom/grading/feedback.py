@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 
-from readingroom.course import exercises
-from readingroom.course.lessons import catalogue
-from readingroom.course.session import NOT_FOR_CLINICAL_USE
+from readingroom.catalogue import catalogue
 from readingroom.grading import page
 from readingroom.grading.result import Row
+from readingroom.kernel.session import NOT_FOR_CLINICAL_USE
+from readingroom.questions import exercises
 
 LOOKS = {
     exercises.RIGHT: ("✓", "right"),

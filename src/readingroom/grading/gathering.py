@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from readingroom.course.inspection import LARGEST
-from readingroom.course.lessons import UnknownLesson, find
+from readingroom.catalogue import UnknownLesson, find
+from readingroom.kernel.inspection import LARGEST
 
 MOST_FILES = 20_000
 MOST_BYTES = 4_000_000_000  # of a whole zip, unpacked

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from readingroom.course import exercises
-from readingroom.course.lessons import catalogue
+from readingroom.catalogue import catalogue
 from readingroom.grading.result import Row
+from readingroom.questions import exercises
 
 
 def fill(database: Path, rows: list[Row]) -> int:

@@ -7,8 +7,9 @@ import json
 import nbformat
 from nbformat import NotebookNode
 
-from readingroom.course import exercises, inspection
-from readingroom.course.lessons import catalogue
+from readingroom.catalogue import catalogue
+from readingroom.kernel import inspection
+from readingroom.questions import exercises
 
 DEEPEST = 60  # levels of lists and mappings; a notebook has about ten
 COHORTS = ("real", "simulated")

@@ -20,15 +20,15 @@ from pathlib import Path
 import nbformat
 
 from readingroom import places
-from readingroom.course import exercises, manifest
-from readingroom.course.lessons import Lesson, find
-from readingroom.course.store import VERSIONED
+from readingroom.catalogue import Lesson, find
 from readingroom.grading import rebuild, result, sandbox, wire
 from readingroom.grading.execution import Told
 from readingroom.grading.limits import Limits
 from readingroom.grading.room import Room, RoomError
+from readingroom.kernel.store import VERSIONED
+from readingroom.questions import exercises, manifest
 
-FIRST = ["IPython.core.interactiveshell", "numpy", "readingroom.course.session"]
+FIRST = ["IPython.core.interactiveshell", "numpy", "readingroom.kernel.session"]
 SECONDS = 900.0
 KEPT_SECONDS = 7 * 24 * 3600
 FINISHED = "prepared.json"
@@ -93,12 +93,12 @@ def secure_films(lesson: Lesson, cohort: str) -> None:
     PreparationError
         They cannot be had here.
     """
-    from readingroom.data import DataError, cohorts
+    from readingroom.data import DataError, cohorts, supply
 
     try:
         for name, size in lesson.cohorts:
             if cohort == "real":
-                cohorts.secure(name, size)
+                supply.secure(name, size)
             else:
                 cohorts.load(name, size, mode=cohort)
     except DataError as error:

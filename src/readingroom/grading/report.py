@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from readingroom.course import exercises
-from readingroom.course.lessons import catalogue
+from readingroom.catalogue import catalogue
 from readingroom.grading import page, result
 from readingroom.grading.result import Row
+from readingroom.questions import exercises
 
 HELP_BELOW = 0.5  # share of the points
 COMMONEST = 3

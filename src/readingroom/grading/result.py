@@ -8,7 +8,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from readingroom.course import exercises
+from readingroom.questions import exercises
 
 # What can happen to an exercise, beside what a check itself says.
 ERROR = "error in your cell"

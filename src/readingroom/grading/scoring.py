@@ -13,7 +13,7 @@ import threading
 import time
 from dataclasses import asdict
 
-from readingroom.course import exercises
+from readingroom.questions import exercises
 
 SECONDS = 120.0  # of one answer; the first one loads the lesson's frozen data
 NOT_JUDGED = "This answer could not be judged ({}); tell the course's authors."

@@ -12,7 +12,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from readingroom.course.session import ANSWER_MIME
+from readingroom.kernel.session import ANSWER_MIME
 
 
 class Nowhere(io.TextIOBase):
@@ -102,9 +102,9 @@ def _told(shell: Silent, error: BaseException) -> dict:
 
 
 def _function_errors() -> tuple:
-    from readingroom.course import answers
+    from readingroom.questions import kinds
 
-    return (answers.AnswerError,)
+    return (kinds.AnswerError,)
 
 
 def _line(shell: Silent, error: BaseException) -> int | None:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections import defaultdict
 
-from readingroom.course.lessons import catalogue
+from readingroom.catalogue import catalogue
 from readingroom.grading.result import COLUMNS, Row
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from readingroom.course import answers, exercises
 from readingroom.grading import result
 from readingroom.grading.execution import Fault, Findings, extra_fault
 from readingroom.grading.rebuild import ANSWER, CHECK, Rebuilt
 from readingroom.grading.scoring import Judge
+from readingroom.questions import exercises, kinds
 
 MISSING = "The cell of this exercise is not in the notebook."
 PUT_BACK = "A locked cell had been changed; the course's own was put back."
@@ -87,7 +87,7 @@ def _verdict(
         return nothing(exercises.WRONG, _unfit(exercise, record), UNFIT)
     if slug in rebuilt.lost:
         return nothing(exercises.NOT_ATTEMPTED, MISSING)
-    return nothing(exercises.NOT_ATTEMPTED, answers.NOTHING_YET)
+    return nothing(exercises.NOT_ATTEMPTED, kinds.NOTHING_YET)
 
 
 def _unreached(nothing, slug: str, rebuilt: Rebuilt, findings: Findings) -> exercises.Verdict:
@@ -114,7 +114,7 @@ def _unfit(exercise: exercises.Exercise, record: dict) -> str:
     """The sentence for a value of another kind, which never left the sandbox."""
     told = record.get("reason")
     told = " ".join(told.split())[:300] if isinstance(told, str) else ""
-    if answers.holds_anyhow(told):
+    if kinds.holds_anyhow(told):
         return told
     general = "Your answer is of another kind than this exercise asks for."
     return exercise.unfit or told or general

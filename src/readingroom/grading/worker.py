@@ -18,8 +18,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from readingroom.course import session
 from readingroom.grading import confinement, replay, shell, wire
+from readingroom.kernel import session
 
 READY = b"r"
 TOLD = ("kinds", "carry", "inputs")

@@ -1,32 +1,42 @@
-"""Networks, their training, and what was stored of longer runs.
+"""Networks, their training, and the cards of those that ship.
 
 Torch is imported by the functions that need it, so that stored results can be read without it.
 """
 
-from __future__ import annotations
+import lazy_loader
 
-from readingroom import lazy
-
-_HOMES = {
-    "FINDINGS": "findings",
-    "SmallResNet": "nets",
-    "batches": "training",
-    "as_films": "training",
-    "fit": "training",
-    "loss": "training",
-    "measure": "training",
-    "new_network": "training",
-    "scores": "training",
-    "weights_of": "training",
-    "PixelRegression": "pixels",
-    "pixel_regression": "pixels",
-    "pick": "pixels",
-    "load": "reference",
-    "from_weights": "reference",
-    "card_stub": "cards",
-    "card": "reference",
-    "suited": "reference",
-    "stored": "stored",
-}
-
-__getattr__ = lazy.names(__name__, _HOMES)
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "findings": [
+            "FINDINGS",
+        ],
+        "nets": [
+            "SmallResNet",
+        ],
+        "training": [
+            "as_films",
+            "batches",
+            "fit",
+            "loss",
+            "measure",
+            "new_network",
+            "scores",
+            "weights_of",
+        ],
+        "pixels": [
+            "PixelRegression",
+            "pick",
+            "pixel_regression",
+        ],
+        "reference": [
+            "card",
+            "from_weights",
+            "load",
+            "suited",
+        ],
+        "cards": [
+            "card_stub",
+        ],
+    },
+)

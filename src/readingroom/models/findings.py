@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from readingroom.data.bars import counting
-from readingroom.data.cohorts import Cohort, finished
+from readingroom.data.cohort import Cohort, finished
 from readingroom.simulator.finding import Finding
 from readingroom.simulator.mix import Mix, Tie
 

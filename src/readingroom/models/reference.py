@@ -278,7 +278,7 @@ def make(name: str, folder: Path, chosen: tuple[int, ...] = SEEDS) -> None:
     chosen : tuple of int
         Which seeds to train.
     """
-    from readingroom.models.longruns import seeds as train
+    from readingroom.lessons.l03.make import seeds as train
     from readingroom.models.training import Recipe
 
     plan = NAMES[name]

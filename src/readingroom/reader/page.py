@@ -25,7 +25,7 @@ class NoVoila(RuntimeError):
 
 def widget():
     """The reader with some simulated films to begin with, read by the networks of real films."""
-    from readingroom.reader.drawn import scope_set
+    from readingroom.lessons.l00.drawn import scope_set
     from readingroom.reader.networks import REAL
     from readingroom.reader.widget import FilmReader
 

@@ -81,7 +81,7 @@ class Reading:
 
     def show(self, title: str = "") -> None:
         """Show film, heat map and scores as one figure."""
-        from readingroom.show.readings import reading
+        from readingroom.show.reading import reading
 
         reading(self, title)
 
@@ -143,9 +143,9 @@ def _mode() -> str | None:
 
 
 def _tag() -> str:
-    from readingroom.course import session
+    from readingroom.data import origin
 
-    return session.tag()
+    return origin.tag()
 
 
 def _from_file(path: Path) -> tuple[np.ndarray, list[str]]:

@@ -108,7 +108,7 @@ class FilmReader(widgets.VBox):
             self.bring(one["name"], bytes(one["content"]))
 
     def _read(self, film: Any, title: str) -> None:
-        from readingroom.show.readings import as_html
+        from readingroom.show.reading import as_html
 
         start = time.perf_counter()
         try:

@@ -49,10 +49,10 @@ class Redrawn:
     """
 
     def __init__(self, draw: Callable, literal: Callable, tag: str | None) -> None:
-        from readingroom.course import session
+        from readingroom.data import origin
 
         self.draw, self.literal = draw, literal
-        self.tag = session.tag() if tag is None else tag
+        self.tag = origin.tag() if tag is None else tag
         self.handle: Any = None
 
     def bundle(self, values: dict) -> dict:

@@ -70,9 +70,9 @@ def show(figure: Any, alt: str, caption: str = "", tag: str | None = None) -> No
     tag : str, optional
         Instead of the lesson's own tag, where a figure shows other films than the lesson's.
     """
-    from readingroom.course import session
+    from readingroom.data import origin
 
-    word = session.tag() if tag is None else tag
+    word = origin.tag() if tag is None else tag
     display(
         {
             "text/html": as_html(figure, alt, caption, word),

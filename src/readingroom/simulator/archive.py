@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from readingroom.simulator.cohorts import SimulatedCohort
 from readingroom.simulator.streams import stream
-
-if TYPE_CHECKING:
-    from readingroom.simulator.population import SimulatedCohort
 
 __all__ = ["brightened", "misfiled"]
 

@@ -3,52 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from readingroom.simulator.cohorts import SimulatedCohort
 from readingroom.simulator.film import Film, draw
 from readingroom.simulator.mix import Case, plan
 from readingroom.simulator.recipe import RECIPES
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["SimulatedCohort", "cohort", "recipes"]
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass
-class SimulatedCohort:
-    """Simulated films with their truth.
-
-    Attributes
-    ----------
-    name, label_name : str
-        Recipe, and what label 1 means.
-    images : ndarray, (N, S, S) uint8
-    table : DataFrame
-        One row per film: split, index (position within its split), label, patient, view, sex,
-        age, site, finding (kinds, comma-separated), severity, side, zone, marker, devices,
-        rotation, months, spacing_mm, report.
-    masks : ndarray, (N, S, S) bool
-        Outline of the labelled finding; all False where it is absent.
-    cases : list of Case
-        What each film was drawn from, so that a twin can be drawn.
-    """
-
-    name: str
-    label_name: str
-    images: np.ndarray
-    table: pd.DataFrame
-    masks: np.ndarray
-    cases: list[Case]
-
-    def part(self, split: str) -> np.ndarray:
-        """Row numbers of one split, in order."""
-        return np.flatnonzero(self.table["split"].to_numpy() == split)
 
 
 def recipes() -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from readingroom.data.cohorts import Cohort, finished
+from readingroom.data.cohort import Cohort, finished
 
 
 def load(entry, size=64, progress=True):

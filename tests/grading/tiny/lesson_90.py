@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from readingroom.course import answers
-from readingroom.course.exercises import Exercise, Wrong
+from readingroom.questions import kinds
+from readingroom.questions.exercises import Exercise, Wrong
 
 CARRIED = ("secret-number",)
 SECRET = 4711 * 3  # typed nowhere else
@@ -25,18 +25,18 @@ def _near(value, other, frozen):
 
 
 SHARE = Exercise(
-    slug="share", kind=answers.number(), points=2, fraction=True, task="Share of label 1",
+    slug="share", kind=kinds.number(), points=2, fraction=True, task="Share of label 1",
     accepts=lambda a, f: abs(a - f["share"]) < 0.004, reference=lambda f: f["share"],
     wrong=_wrong(0.5, 0.45, 0.625), same=_near, otherwise="Not that share.", why="Counted.",
     hints=("Count.",),
 )  # fmt: skip
 NUMBER = Exercise(
-    slug="secret-number", kind=answers.number(), points=2, task="A number read off a picture",
+    slug="secret-number", kind=kinds.number(), points=2, task="A number read off a picture",
     accepts=lambda a, f: a == SECRET, reference=lambda f: SECRET, wrong=_wrong(1, 2, 3),
     otherwise="Not that number.", why="Read off.", hints=("Look.",), look=True,
 )  # fmt: skip
 DOUBLE = Exercise(
-    slug="double", kind=answers.function(answers.number()), points=2, task="Doubles a number",
+    slug="double", kind=kinds.function(kinds.number()), points=2, task="Doubles a number",
     accepts=lambda calls, f: all(c.output == 2 * c.arguments[0] for c in calls),
     reference=lambda f: lambda x: 2 * x,
     wrong=_wrong(lambda x: x, lambda x: x + 1, lambda x: 0), otherwise="Not twice as much.",
@@ -44,12 +44,12 @@ DOUBLE = Exercise(
     inputs=lambda rng: [(int(n),) for n in rng.integers(1_000_000, 9_000_000, 5)],
 )  # fmt: skip
 FILMS = Exercise(
-    slug="films", kind=answers.indices(20), points=2, task="Test films with label 1",
+    slug="films", kind=kinds.indices(20), points=2, task="Test films with label 1",
     accepts=lambda a, f: a == [1, 3, 5], reference=lambda f: [1, 3, 5],
     wrong=_wrong([0], [1], [1, 3]), otherwise="Other films.", why="Seen.", hints=("Look.",),
 )  # fmt: skip
 REASON = Exercise(
-    slug="reason", kind=answers.choice(), points=2, task="Which, and why",
+    slug="reason", kind=kinds.choice(), points=2, task="Which, and why",
     accepts=lambda a, f: a == ("B", 2), reference=lambda f: ("B", 2),
     wrong=_wrong(("A", 2), ("B", 1), ("C", 2)), otherwise="No.", why="Yes.", hints=("Think.",),
 )  # fmt: skip

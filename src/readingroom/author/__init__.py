@@ -1,0 +1,1 @@
+"""From a manuscript page to notebooks, and the runs that prove them."""

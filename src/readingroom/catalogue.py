@@ -1,0 +1,82 @@
+"""The list of lessons: the only place where their order, titles and minutes live."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from readingroom import places
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson's facts.
+
+    Attributes
+    ----------
+    number : str
+        Two digits, such as ``"03"``.
+    slug : str
+        Folder and file name of its notebooks.
+    title : str
+        What it is called.
+    minutes : int
+        How long it takes, with its exercises.
+    part : str
+        Part of the course.
+    cohorts : tuple of (str, int)
+        The films it asks for: name and size in pixels; empty for a lesson on `samples`.
+    samples : str
+        For a lesson without a cohort: the set of single files it opens, which installs with the
+        package and needs no network.
+    run : str
+        For a lesson with neither: the stored run whose films its banner names.
+    """
+
+    number: str
+    slug: str
+    title: str
+    minutes: int
+    part: str
+    cohorts: tuple[tuple[str, int], ...] = ()
+    samples: str = ""
+    run: str = ""
+
+    def notebook(self, kind: str = "lessons", root: Path | None = None) -> Path:
+        """Path of its notebook; `kind` is ``lessons`` or ``solutions``."""
+        return (root or places.course()) / kind / self.slug / f"{self.slug}.ipynb"
+
+
+class UnknownLesson(LookupError):
+    """No lesson of that name; the message lists those there are."""
+
+
+@cache
+def catalogue() -> dict[str, Lesson]:
+    """All lessons by number, in the order of the course."""
+    text = resources.files("readingroom").joinpath("catalogue.toml").read_text("utf-8")
+    return {
+        number: Lesson(
+            number=number, **{**facts, "cohorts": tuple(map(tuple, facts.get("cohorts", ())))}
+        )
+        for number, facts in tomllib.loads(text).items()
+    }
+
+
+def find(name: str) -> Lesson:
+    """The lesson that `name` means: ``3``, ``03`` or its slug.
+
+    Raises
+    ------
+    UnknownLesson
+        There is none.
+    """
+    wanted = str(name).strip().removesuffix(".ipynb")
+    for lesson in catalogue().values():
+        if wanted in (lesson.slug, lesson.number) or wanted.zfill(2) == lesson.number:
+            return lesson
+    known = ", ".join(catalogue())
+    raise UnknownLesson(f"There is no lesson {name!r}; there are {known}.")

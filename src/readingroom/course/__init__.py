@@ -1,1 +1,0 @@
-"""From manuscript to notebook, and what a notebook calls: lessons, checks, progress, rehearsal."""

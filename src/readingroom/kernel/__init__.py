@@ -1,0 +1,1 @@
+"""What one notebook kernel knows: the open lesson, the checks called, and what is kept."""

@@ -1,0 +1,374 @@
+"""One kernel's session: the lesson that is open, its banner, and the checks the learner calls.
+
+`check` never stops a learner's notebook; it raises only when nbgrader executes it. What it found
+goes into the cell's output twice: as a sentence to read, and as data for a grader.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from IPython.display import display
+
+from readingroom.catalogue import Lesson, find
+from readingroom.data import origin
+from readingroom.data.origin import MODES, SIMULATED
+from readingroom.kernel import aid, progress, reply
+from readingroom.kernel.stored import Stored, load
+from readingroom.questions import arguments, exercises, kinds
+
+ANSWER_MIME = "application/vnd.readingroom.answer+json"
+RESULT_MIME = "application/vnd.readingroom.result+json"
+NOT_FOR_CLINICAL_USE = "For teaching. Never for clinical use."
+
+
+class NoLesson(RuntimeError):
+    """A lesson's cell ran before the cell that opens the lesson."""
+
+
+class NotChecked(RuntimeError):
+    """A later cell ran before the check whose answer it goes on with."""
+
+
+@dataclass
+class Session:
+    """What one kernel knows: lesson, mode, and the answers recorded so far."""
+
+    lesson: Lesson
+    mode: str
+    banner: str
+    fingerprint: str
+    recorded: dict[str, dict] = field(default_factory=dict)
+    verdicts: dict[str, exercises.Verdict] = field(default_factory=dict)
+    attempted: set[str] = field(default_factory=set)
+
+
+_open: dict[str, Session] = {}
+
+
+def current() -> Session:
+    """The open session.
+
+    Raises
+    ------
+    NoLesson
+        None is open yet.
+    """
+    if "session" not in _open:
+        raise NoLesson("Run the first cell of this part first: it opens the lesson.")
+    return _open["session"]
+
+
+def lesson(number: str, simulated: str = "") -> ModuleType:
+    """Open a lesson: choose real or simulated films once, and say which in a banner.
+
+    Parameters
+    ----------
+    number : str
+        Such as ``"03"``.
+    simulated : "", "some" or "all"
+        Which films of the part that begins here are simulated whatever was chosen; a banner says
+        so, beside that of the chosen films or alone.
+
+    Returns
+    -------
+    module
+        The lesson's own room: what only this lesson computes and draws.
+
+    Notes
+    -----
+    The environment variable ``READINGROOM_COHORT`` (``real``, ``simulated`` or the name of a
+    learner's own cohort) decides where it is set; otherwise real films if they can be had.
+    """
+    from readingroom import data
+
+    facts = find(number)
+    if not grading_by_nbgrader():
+        aid.keep_ready()
+    opened = _open.get("session")
+    if opened is None or opened.lesson != facts:
+        mode = data.choose(list(facts.cohorts))
+        opened = Session(facts, *_films_of(facts, mode))
+        _open["session"] = opened
+        origin.opened(origin.Origin(opened.mode, opened.banner))
+        progress.opened(facts.number)
+    for line in _banners(opened.banner, simulated):
+        display(reply.banner(line, NOT_FOR_CLINICAL_USE))
+    return importlib.import_module(f"readingroom.lessons.l{facts.number}")
+
+
+def _banners(chosen: str, simulated: str) -> list[str]:
+    """The lines over a part, one for each kind of films in it."""
+    if not simulated or chosen == SIMULATED:
+        return [chosen]
+    if simulated == "all":
+        return [SIMULATED]
+    return [chosen, f"{SIMULATED} (the films tagged SIMULATED)"]
+
+
+def _films_of(facts: Lesson, mode: str) -> tuple[str, str, str]:
+    """Mode, banner and fingerprint: of the first cohort, the single files or the stored run."""
+    from readingroom import data
+    if facts.run and mode in MODES:
+        made = load(facts.number, facts.run, mode).made
+        return mode, made["cohort"], made["fingerprint"]
+    if facts.cohorts or facts.run:
+        first = data.load(*facts.cohorts[0]) if facts.cohorts else data.load(mode)
+        return mode, first.banner(), first.fingerprint()
+    # an own cohort has no single files: a lesson on samples opens the real ones beside it
+    first = data.samples_of(facts.samples)
+    return first.source, first.banner(), first.fingerprint()
+
+
+def grading_by_nbgrader() -> bool:
+    """Whether nbgrader runs this kernel; it sets this variable for autograde and validate."""
+    return bool(os.environ.get("NBGRADER_EXECUTION"))
+
+
+def _show(verdict: exercises.Verdict | None, record: dict, hint: str) -> None:
+    if verdict:
+        bundle = reply.verdict(verdict, hint, aid.warning())
+    else:
+        bundle = reply.recorded(record["exercise"])
+    display({**bundle, ANSWER_MIME: record}, raw=True)
+
+
+def check(slug: str, answer: Any = ...) -> Any:
+    """Check an answer: points, why, and a hint; never the answer itself.
+
+    Parameters
+    ----------
+    slug : str
+        The exercise's name.
+    answer : object
+        The learner's variable; the untouched dots count as not attempted.
+
+    Returns
+    -------
+    None or float
+        None for a learner. Under nbgrader a partial result is returned as its points.
+
+    Raises
+    ------
+    AssertionError
+        Under nbgrader only, when the answer earns nothing.
+    """
+    open_ = current()
+    open_.attempted.add(slug)
+    if not exercises.checks_here():
+        return _record_only(open_, slug, answer)
+    known = exercises.of_lesson(open_.lesson.number)
+    if slug not in known:
+        print(f"There is no exercise {slug!r} in lesson {open_.lesson.number}.")
+        return None
+    try:
+        frozen = exercises.frozen(open_.lesson.number, open_.mode)
+        verdict, packed = exercises.examine(known[slug], answer, frozen)
+    except Exception as error:
+        if grading_by_nbgrader():
+            raise
+        # a fault of ours must not cost a learner the rest of the lesson
+        print(f"This check could not run ({type(error).__name__}: {error}). Your answer is kept; ")
+        print("go on, and tell the course's authors. readingroom doctor may know more.")
+        return None
+    open_.verdicts[slug] = verdict
+    if packed is not None:
+        open_.recorded[slug] = packed
+    failures = 0
+    if not grading_by_nbgrader() and verdict.status != exercises.NOT_ATTEMPTED:
+        failures = progress.note(
+            open_.lesson.number, slug, verdict.points, verdict.max_points, open_.mode
+        )
+    record = _as_record(open_, verdict, packed)
+    _show(verdict, record, _hint(known[slug], verdict, failures))
+    if grading_by_nbgrader() and verdict.points < verdict.max_points:
+        if verdict.points > 0:
+            return verdict.points
+        raise AssertionError(f"{slug}: {verdict.status}. {verdict.reason}")
+    return None
+
+
+def _hint(exercise: exercises.Exercise, verdict: exercises.Verdict, failures: int) -> str:
+    if verdict.status == exercises.RIGHT or not exercise.hints:
+        return ""
+    return exercise.hints[0] if failures < 2 else " ".join(exercise.hints[:2])
+
+
+def _as_record(open_: Session, verdict: exercises.Verdict, packed: dict | None) -> dict:
+    return {
+        "lesson": open_.lesson.number,
+        "exercise": verdict.exercise,
+        "cohort": open_.mode,
+        "fingerprint": open_.fingerprint,
+        "answer": packed,
+        "status": verdict.status,
+        "points": verdict.points,
+        "max_points": verdict.max_points,
+        "reason": verdict.reason,
+    }
+
+
+# What a grader hands over while a notebook runs: kinds at its start, the inputs of a function with
+# its check, a value to carry on only when the answer it belongs to is final.
+_told: dict[str, dict] = {"kinds": {}, "carry": {}, "inputs": {}}
+
+
+def tell(**parts: dict) -> None:
+    """Add to what this process is told of the lesson (see `readingroom.questions.manifest`)."""
+    for name, part in parts.items():
+        _told[name].update(part)
+
+
+def manifest() -> dict:
+    """What a process without checks is told: kinds of answers, values to carry on, inputs.
+
+    Somebody who trusts the notebook writes it into a file and names that in
+    ``READINGROOM_MANIFEST``; a grader hands over piece by piece. It holds no points, hints or
+    tolerances.
+    """
+    named = os.environ.get("READINGROOM_MANIFEST")
+    if named and not _told["kinds"]:
+        tell(**json.loads(Path(named).read_text("utf-8")))
+    return _told
+
+
+def _record_only(open_: Session, slug: str, answer: Any) -> None:
+    """Without the checks folder an answer cannot be judged here; it is recorded and no more."""
+    spec = manifest()["kinds"].get(slug)
+    record = {
+        "lesson": open_.lesson.number,
+        "exercise": slug,
+        "cohort": open_.mode,
+        "fingerprint": open_.fingerprint,
+        "answer": None,
+        "status": "recorded",
+        "reason": "",
+    }
+    try:
+        if spec is None:
+            raise kinds.AnswerError(f"There is no exercise {slug!r} in this lesson.")
+        record["answer"] = _packed(slug, kinds.Kind.from_spec(spec), answer)
+    except kinds.NotAttempted as error:
+        record.update(status=exercises.NOT_ATTEMPTED, reason=str(error))
+    except kinds.AnswerError as error:
+        record.update(status=exercises.WRONG, reason=str(error))
+    _show(None, record, "")
+
+
+def _packed(slug: str, kind: kinds.Kind, answer: Any) -> dict:
+    if kind.name == "function":
+        asked = [tuple(call) for call in arguments.unpack(manifest()["inputs"][slug])]
+        answer = kinds.apply(answer, asked)
+    return kinds.pack(kind, answer)
+
+
+def judge(slug: str, choice: Any = ..., because: Any = ...) -> Any:
+    """Check a choice together with its reason: both must fit.
+
+    Parameters
+    ----------
+    slug : str
+        The exercise's name.
+    choice : str
+        A letter.
+    because : int
+        Number of the reason.
+    """
+    return check(slug, (choice, because))
+
+
+def look(slug: str, seen: Any = ...) -> Any:
+    """Check what was read off a picture: numbers of films, or a box."""
+    return check(slug, seen)
+
+
+def carry(slug: str) -> Any:
+    """The value a later cell goes on with: the learner's if it was right, else the course's.
+
+    Parameters
+    ----------
+    slug : str
+        An exercise of this lesson.
+
+    Returns
+    -------
+    object
+        The answer as plain Python or numpy. Which of the two it is, is said aloud.
+
+    Raises
+    ------
+    NotChecked
+        The exercise's check has not run in this kernel: the course's answer is not given away
+        before the learner's.
+    """
+    open_ = current()
+    if slug not in open_.attempted:
+        raise NotChecked(f"Run the check of {slug} first, right or wrong; then run this cell.")
+    if not exercises.checks_here():  # a grader's sandbox: the course's value, for every learner
+        told = manifest()
+        kind = kinds.Kind.from_spec(told["kinds"][slug])
+        return kinds.unpack(kind, told["carry"][slug])
+    exercise = exercises.of_lesson(open_.lesson.number)[slug]
+    verdict = open_.verdicts.get(slug)
+    if verdict is not None and verdict.status == exercises.RIGHT:
+        print(f"Going on with your answer to {slug}.")
+        return kinds.unpack(exercise.kind, open_.recorded[slug])
+    print(f"Going on with the course's answer to {slug}, since yours is not right yet.")
+    frozen = exercises.frozen(open_.lesson.number, open_.mode)
+    packed = kinds.pack(exercise.kind, exercise.reference(frozen))
+    return kinds.unpack(exercise.kind, packed)
+
+
+def stored(name: str, films: str | None = None) -> Stored:
+    """A stored run of the lesson that is open.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"curves"``.
+    films : str, optional
+        ``"simulated"`` for a run that only simulated patients can have; None is the lesson's mode.
+    """
+    return load(current().lesson.number, name, films or current().mode)
+
+
+def verdict(statement: str, holds: Any) -> None:
+    """Print a stated result, such as ``validation is higher than test: True``.
+
+    These lines hold with real and with simulated films and are the only outputs kept in git, so
+    that running the solved notebook again compares them. On films of the learner's own they need
+    not hold, and then say so.
+    """
+    opened = _open.get("session")
+    own = opened is not None and opened.mode not in MODES
+    # the sentence is about the course's films; a few films of one's own may say otherwise
+    other = " (true of the course's films, not shown by yours)" if own and not holds else ""
+    print(f"{statement}: {bool(holds)}{other}")
+
+
+def headline(**results: Any) -> None:
+    """Give the lesson's headline numbers to ``readingroom rehearse``.
+
+    Parameters
+    ----------
+    **results : Estimate or float
+        Estimates keep their interval; a plain number is for what has none, such as seconds.
+    """
+    out = {}
+    for name, result in results.items():
+        if hasattr(result, "lo"):
+            out[name] = {
+                "value": float(result.value),
+                "lo": float(result.lo),
+                "hi": float(result.hi),
+                "n": int(result.n),
+            }
+        else:
+            out[name] = float(result)
+    display({"text/plain": "", RESULT_MIME: out}, raw=True)

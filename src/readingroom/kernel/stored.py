@@ -1,0 +1,65 @@
+"""Results of runs too long for a lesson, shipped with the package, each with its provenance."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+
+from readingroom.data.origin import MODES
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A stored run.
+
+    Attributes
+    ----------
+    arrays : dict of ndarray
+        Read-only.
+    made : dict
+        Command, date, versions, and the films it was made from.
+    stands_in : bool
+        True where the learner's own films have no stored run, and simulated patients stand in.
+    """
+
+    name: str
+    arrays: dict[str, np.ndarray]
+    made: dict
+    stands_in: bool
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.arrays[name]
+
+    def caption(self) -> str:
+        """One line for below a figure: that this was stored, when, and how to make it again."""
+        line = f"Stored run of {self.made['date']}, made with `{self.made['command']}`"
+        line += f" (readingroom {self.made['readingroom']}, torch {self.made['torch']})."
+        if self.stands_in:
+            line += " It is of simulated patients: your own films have no stored run."
+        return line
+
+
+def load(lesson: str, name: str, mode: str) -> Stored:
+    """A lesson's stored run for one mode.
+
+    Parameters
+    ----------
+    lesson : str
+        Such as ``"03"``.
+    name : str
+        Such as ``"curves"``.
+    mode : str
+        ``real``, ``simulated``, or an own cohort's name (simulated stands in).
+    """
+    folder = mode if mode in MODES else "simulated"
+    place = resources.files(f"readingroom.lessons.l{lesson}").joinpath("runs", folder)
+    file = place.joinpath(f"{name}.npz")
+    with resources.as_file(file) as path, np.load(path, allow_pickle=False) as kept:
+        arrays = {key: kept[key] for key in kept.files}
+    for value in arrays.values():
+        value.flags.writeable = False
+    made = json.loads(place.joinpath(f"{name}.json").read_text("utf-8"))
+    return Stored(name, arrays, made, mode not in MODES)

@@ -1,0 +1,124 @@
+"""A fresh copy of a lesson that is broken or half done, with the learner's answers in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from readingroom.catalogue import Lesson
+from readingroom.kernel import inspection
+from readingroom.questions import cells
+
+ASIDE = "put-aside"
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What `reset` did.
+
+    Attributes
+    ----------
+    notebook : Path
+        The fresh copy.
+    aside : Path or None
+        Where the old file is now; None where there was none.
+    carried, missing : tuple of str
+        Exercises whose answers are in the fresh copy, and those whose cell was not found.
+    reason : str
+        Why nothing could be carried, or an empty string.
+    """
+
+    notebook: Path
+    aside: Path | None
+    carried: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def carry_over(old: NotebookNode, release: NotebookNode) -> tuple[list[str], list[str]]:
+    """Put a learner's answers into a fresh copy, in place.
+
+    Parameters
+    ----------
+    old : NotebookNode
+        The learner's notebook, in any state that can be read.
+    release : NotebookNode
+        The fresh copy; its answer cells are filled.
+
+    Returns
+    -------
+    list of str
+        Exercises that were carried.
+    list of str
+        Exercises whose answer cell is not in the old notebook.
+    """
+    where = cells.recognise(old, release)
+    carried, missing = [], []
+    for cell in release.cells:
+        if not cells.is_answer(cell):
+            continue
+        if cell.id not in where:
+            missing.append(cell.id)
+            continue
+        typed = old.cells[where[cell.id]].source
+        if typed.strip() and typed.strip() != cell.source.strip():
+            cell.source = typed
+            carried.append(cell.id)
+    return carried, missing
+
+
+def _aside(path: Path, now: datetime) -> Path:
+    folder = path.parent / ASIDE
+    folder.mkdir(exist_ok=True)
+    stem = f"{path.stem}.{now:%Y-%m-%d-%H%M%S}"
+    names = [stem, *(f"{stem}-{i}" for i in range(2, 100))]
+    return next(p for p in (folder / f"{name}.ipynb" for name in names) if not p.exists())
+
+
+def reset(
+    folder: Path, lesson: Lesson, *, empty: bool = False, now: datetime | None = None
+) -> Fresh:
+    """Replace a lesson of a working copy by a fresh one; the old file is kept aside.
+
+    Parameters
+    ----------
+    folder : Path
+        The working copy.
+    lesson : Lesson
+    empty : bool
+        Carry no answers.
+    now : datetime, optional
+        Date in the name of the old file.
+
+    Returns
+    -------
+    Fresh
+
+    Raises
+    ------
+    FileNotFoundError
+        The lesson is not part of this installation.
+    """
+    target = folder / f"{lesson.slug}.ipynb"
+    release = nbformat.read(lesson.notebook("lessons"), as_version=4)
+    carried, missing, reason = [], [], ""
+    if target.exists() and not empty:
+        try:
+            carried, missing = carry_over(inspection.read(target), release)
+        except (inspection.NotebookError, *inspection.UNREADABLE):
+            carried, missing = [], []
+            release = nbformat.read(lesson.notebook("lessons"), as_version=4)
+            reason = "The old file cannot be read as a notebook, so no answer could be carried."
+    folder.mkdir(parents=True, exist_ok=True)
+    waiting = target.with_suffix(".part")
+    waiting.write_text(nbformat.writes(release), "utf-8", newline="\n")
+    aside = None
+    if target.exists():
+        aside = _aside(target, now or datetime.now())
+        target.replace(aside)
+    waiting.replace(target)
+    return Fresh(target, aside, tuple(carried), tuple(missing), reason)

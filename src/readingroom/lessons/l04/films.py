@@ -1,0 +1,190 @@
+"""Lesson 04's labels and scores: stored, of the learner's own cohort, or standing in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from readingroom.kernel import stored
+
+LESSON = "04"
+LOCAL = 200  # films of the hospital itself, for choosing a threshold and for recalibration
+LOCAL_SEED = 4
+SIMULATED = "SIMULATED"
+HABIT = 0.5  # threshold that the questions use: without alarms there is no share of true ones
+FEWEST = {"val": (20, 5), "test": (150, 30)}  # films, and films of each kind, of an own cohort
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Films of one set: what they are, and what the models said.
+
+    Attributes
+    ----------
+    y : ndarray, (N,) of 0 and 1
+    a, b : ndarray, (N,), or None
+        Scores of the two models, 0 to 1.
+    patient : ndarray, (N,), or None
+        Where it is known.
+    tag : str or None
+        For figures, where these are not the lesson's own films.
+    """
+
+    y: np.ndarray
+    a: np.ndarray
+    b: np.ndarray | None = None
+    patient: np.ndarray | None = None
+    tag: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Everything lesson 04 counts.
+
+    Attributes
+    ----------
+    val, test : Scored
+        Validation and test films; model B may be missing for an own cohort.
+    pair : Scored
+        Test films that both models scored.
+    adults : Scored
+        Model A on another hospital's adults; the label is another question.
+    groups : dict of ndarray
+        ``view``, ``sex`` and ``age`` of those adults.
+    elsewhere : str
+        What those adults are called in a figure beside films that are not simulated.
+    ill : Scored
+        Adults who are all ill: labels are all 1.
+    local, rest : ndarray of int
+        The test films of the hospital itself, and the others.
+    says : tuple of str
+        What stands in for what.
+    caption : str
+        Where the scores come from.
+    """
+
+    val: Scored
+    test: Scored
+    pair: Scored
+    adults: Scored
+    groups: dict[str, np.ndarray]
+    elsewhere: str
+    ill: Scored
+    local: np.ndarray
+    rest: np.ndarray
+    says: tuple[str, ...]
+    caption: str
+
+    def describe(self) -> str:
+        """Who was scored, in lines to read."""
+        lines = [_said("Validation", self.val), _said("Test", self.test)]
+        lines.append(f"Adults elsewhere: {len(self.adults)} films, another question.")
+        lines.append(f"Adults who are all ill: {len(self.ill)} films.")
+        return "\n".join([*lines, *self.says, self.caption])
+
+
+def _said(name: str, films: Scored) -> str:
+    ill = int(films.y.sum())
+    return f"{name}: {len(films)} films, {ill} labelled 1 and {len(films) - ill} labelled 0."
+
+
+def load(mode: str) -> Scores:
+    """The scores for one mode.
+
+    Parameters
+    ----------
+    mode : str
+        ``real``, ``simulated``, or an own cohort's name: its own ``score`` column is used where
+        it can be, and simulated scores stand in for the rest.
+    """
+    kept = stored.load(LESSON, "scores", mode)
+    tag = SIMULATED if kept.stands_in else None
+    parts = {
+        part: Scored(
+            kept[f"{part}_label"].astype(int),
+            kept[f"{part}_a"].astype(float),
+            kept[f"{part}_b"].astype(float),
+            tag=tag,
+        )
+        for part in ("val", "test")
+    }
+    pair, says = parts["test"], ()
+    if kept.stands_in:
+        own, reason = _own(mode)
+        parts, says = own or parts, _explained(bool(own), reason)
+    local, rest = _local(len(parts["test"]))
+    adults = Scored(
+        kept["adults_label"].astype(int),
+        kept["adults_score"].astype(float),
+        patient=kept["adults_patient"],
+        tag=tag,
+    )
+    ill = kept["ill_score"].astype(float)
+    return Scores(
+        **parts,
+        pair=pair,
+        adults=adults,
+        elsewhere="simulated adults" if kept.stands_in else "adults",
+        groups={name: kept[f"adults_{name}"] for name in ("view", "sex", "age")},
+        ill=Scored(np.ones(len(ill), int), ill, patient=kept["ill_patient"], tag=tag),
+        local=local,
+        rest=rest,
+        says=says,
+        caption=_caption(kept),
+    )
+
+
+def _caption(kept: stored.Stored) -> str:
+    return f"Scores stored on {kept.made['date']}, made with `{kept.made['command']}`."
+
+
+def _local(n: int) -> tuple[np.ndarray, np.ndarray]:
+    order = np.random.default_rng(LOCAL_SEED).permutation(n)
+    first = min(LOCAL, n // 3)
+    return np.sort(order[:first]), np.sort(order[first:])
+
+
+def _own(name: str) -> tuple[dict[str, Scored] | None, str]:
+    """Validation and test part of an own cohort with usable scores, else None and why not."""
+    from readingroom.data import load as cohort
+
+    table = cohort(name).table
+    if "score" not in table or table["score"].isna().all():
+        return None, "there is no column of scores"
+    table = table[table["score"].notna()]
+    if not table["score"].between(0, 1).all():
+        return None, "its scores do not lie between 0 and 1"
+    out = {}
+    for part, (films, each) in FEWEST.items():
+        rows = table[table["split"] == part]
+        y = rows["label"].to_numpy(int)
+        if len(y) < films or min(y.sum(), (1 - y).sum()) < each:
+            said = {"val": "validation", "test": "test"}[part]
+            return None, f"its {said} part has fewer than {films} scored films or {each} of a kind"
+        if part == "test" and len(set(rows["score"] >= HABIT)) < 2:
+            return None, f"all scores of its test part lie on one side of {HABIT}"
+        known = "patient" in rows and rows["patient"].notna().all()
+        who = rows["patient"].to_numpy(str) if known else None
+        out[part] = Scored(y, rows["score"].to_numpy(float), patient=who)
+    return out, ""
+
+
+def _explained(used: bool, reason: str) -> tuple[str, ...]:
+    if not used:
+        return (f"Simulated scores stand in for your films: {reason}.",)
+    return (
+        "Validation and test are your films with your scores (model A).",
+        "Simulated scores stand in for model B, for the films displayed whiter or darker, and for "
+        "the adults elsewhere.",
+    )
+
+
+def scores() -> Scores:
+    """The scores of the lesson that is open, for its mode."""
+    from readingroom.kernel.session import current
+
+    return load(current().mode)

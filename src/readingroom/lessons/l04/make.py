@@ -1,0 +1,167 @@
+"""The stored scores of lesson 04: ``python -m readingroom.lessons.l04.make --cohort real``.
+
+Real: logistic regression ("A") and a forest of 200 trees ("B"), both on the 28-pixel films of
+PneumoniaMNIST's training part, scored on its validation and test films; A also on the adults of
+NIH-1000 and of Hannover. Simulated: see `readingroom.simulator.scores`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from readingroom.data.origin import SIMULATED
+from readingroom.models import provenance
+from readingroom.models.pixels import pixel_regression
+
+TREES = 200
+FOREST_SEEDS = 5  # the lesson uses the first; the others show what a seed is worth
+
+
+def real() -> tuple[dict, object, dict]:
+    """Scores on real films, the cohort they are of, and further facts."""
+    from readingroom import data
+    from readingroom.assess import metrics
+
+    children = data.load("children", size=28, mode="real")
+    films, labels = children.part("train")
+    a = pixel_regression(films, labels)
+    forests = [_forest(films, labels, seed) for seed in range(FOREST_SEEDS)]
+    out = {}
+    for part in ("val", "test"):
+        x, y = children.part(part)
+        out[f"{part}_label"] = y.astype(np.uint8)
+        out[f"{part}_a"] = a.scores(x).astype(np.float32)
+        out[f"{part}_b"] = _scored(forests[0], x)
+    x, y = children.part("test")
+    seeds = [metrics.auc_diff(y, _scored(forest, x), out["test_a"]).short(3) for forest in forests]
+    adults = data.load("nih-1000", size=28, mode="real")
+    ill = data.load("hannover", size=28, mode="real")
+    about = adults.table
+    out |= {
+        "adults_label": about["label"].to_numpy(np.uint8),
+        "adults_score": a.scores(adults.images).astype(np.float32),
+        "adults_patient": _numbered(about["patient"]),
+        "adults_view": about["view"].to_numpy(str),
+        "adults_sex": about["sex"].to_numpy(str),
+        "adults_age": about["age"].to_numpy(np.uint8),
+        "ill_score": a.scores(ill.images).astype(np.float32),
+        "ill_patient": _numbered(ill.table["patient"]),
+    }
+    facts = {
+        "also": [adults.banner(), ill.banner()],
+        "b_minus_a_by_forest_seed": seeds,
+    }
+    return out, children, facts
+
+
+def _forest(films: np.ndarray, labels: np.ndarray, seed: int):
+    from sklearn.ensemble import RandomForestClassifier
+
+    forest = RandomForestClassifier(TREES, random_state=seed, n_jobs=1)
+    return forest.fit(films.reshape(len(films), -1), labels)
+
+
+def _scored(forest, films: np.ndarray) -> np.ndarray:
+    return forest.predict_proba(films.reshape(len(films), -1))[:, 1].astype(np.float32)
+
+
+def _numbered(patients) -> np.ndarray:
+    """Patients as numbers of this file's own."""
+    return np.unique(np.asarray(patients).astype(str), return_inverse=True)[1].astype(np.uint16)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What stands in provenance where a cohort would."""
+
+    arrays: dict
+
+    def banner(self) -> str:
+        """The line over every result."""
+        return SIMULATED
+
+    def fingerprint(self) -> str:
+        """sha256 over all arrays."""
+        running = hashlib.sha256()
+        for name in sorted(self.arrays):
+            running.update(name.encode() + np.ascontiguousarray(self.arrays[name]).tobytes())
+        return running.hexdigest()
+
+
+def real_gamma() -> tuple[dict, object, dict]:
+    """A on the same test films, each displayed with five gammas."""
+    from readingroom import data
+    from readingroom.simulator.scores import GAMMAS
+
+    children = data.load("children", size=28, mode="real")
+    a = pixel_regression(*children.part("train"))
+    x, y = children.part("test")
+    bent = [np.round(255 * (x / 255.0) ** gamma).astype(np.uint8) for gamma in GAMMAS]
+    score = np.stack([a.scores(films) for films in bent]).astype(np.float32)
+    out = {"gamma": np.array(GAMMAS), "label": y.astype(np.uint8), "score": score}
+    return out, children, {}
+
+
+def simulated_gamma() -> tuple[dict, Drawn, dict]:
+    """The same of virtual patients."""
+    from readingroom.simulator import scores
+
+    out = scores.exposures()
+    return out, Drawn(out), {}
+
+
+def simulated() -> tuple[dict, Drawn, dict]:
+    """Scores of virtual patients, drawn and not made from films."""
+    from readingroom.simulator import scores
+
+    out = scores.two_models() | scores.elsewhere()
+    return out, Drawn(out), {"also": []}
+
+
+def plots() -> tuple[dict, Drawn, dict]:
+    """The four models of the exercise on over-confidence; simulated in both modes."""
+    from readingroom.simulator import scores
+
+    out = scores.four_plots()
+    return out, Drawn(out), {}
+
+
+def example(path: Path) -> None:
+    """Write the 90 films that come with ``readingroom audit``."""
+    import pandas as pd
+
+    from readingroom.simulator import scores
+
+    pd.DataFrame(scores.ninety()).to_csv(path, index=False, lineterminator="\n")
+
+
+def main() -> None:
+    """Make the scores of one mode and store them with their provenance."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cohort", choices=["real", "simulated"], required=True)
+    parser.add_argument("--only", nargs="*", default=["scores", "plots", "gamma"])
+    options = parser.parse_args()
+    cohort = options.cohort
+    folder = Path(__file__).parent / "runs" / "04" / cohort
+    folder.mkdir(parents=True, exist_ok=True)
+    makers = {
+        "scores": {"real": real, "simulated": simulated},
+        "plots": {"real": plots, "simulated": plots},
+        "gamma": {"real": real_gamma, "simulated": simulated_gamma},
+    }
+    for name in options.only:
+        command = f"python -m readingroom.lessons.l04.make --cohort {cohort} --only {name}"
+        arrays, source, facts = makers[name][cohort]()
+        np.savez_compressed(folder / f"{name}.npz", **arrays)
+        provenance.write(folder / f"{name}.json", provenance.stamp(command, source, **facts))
+    if cohort == "simulated" and "scores" in options.only:
+        example(Path(__file__).parents[1] / "audit" / "example-90-simulated.csv")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""Stored runs of lesson 05 on a few chosen films: completeness, wrong places, attention."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from readingroom import simulator
+from readingroom.explain import localisation
+from readingroom.lessons.l05 import targets
+from readingroom.models.findings import FINDINGS
+
+NETWORK = "simulated-128"
+NEAR_MM = 12.0  # a cell of the last grid is some 45 mm wide, so a peak this near is on the device
+CLEAR_MM = 5.0  # that a point called "on the finding" lies inside its outline, for the eye
+BLUR = 12.0  # pixels, of the blurred baseline
+DRAINED = 120  # films among which the eight are found
+SHOWN = 8
+OPACITIES = 120  # films among which wrong answers are found
+ATTENTION_TRAIN, ATTENTION_TEST = 600, 200
+
+
+def blurred(films: np.ndarray) -> np.ndarray:
+    """Films without any detail: the second baseline, (N, H, W) uint8."""
+    return ndimage.gaussian_filter(films, (0, BLUR, BLUR)).astype(np.uint8)
+
+
+def adds_up() -> tuple[dict, np.ndarray]:
+    """Integrated gradients of one film from two baselines, and the logits they must add up to.
+
+    Returns
+    -------
+    dict of ndarray
+        ``black``, ``blurred`` (32, 32) float32: sums over 4 x 4 pixels; ``f_film``, ``f_black``,
+        ``f_blurred``: logits.
+    ndarray
+        The film.
+    """
+    from readingroom.explain import maps
+    from readingroom.models import reference
+
+    films, finding = one_film(), FINDINGS.index("consolidation")
+    net = reference.load(NETWORK)
+    out = {"f_film": maps.logits(net, films, finding)[0]}
+    for name, start in (("black", np.zeros_like(films)), ("blurred", blurred(films))):
+        found = maps.integrated_gradients(net, films, finding, start, steps=128)
+        out[name] = (localisation.pooled(found, 32)[0] * 16).astype(np.float32)
+        out[f"f_{name}"] = maps.logits(net, start, finding)[0]
+    return {name: np.asarray(value) for name, value in out.items()}, films
+
+
+def one_film() -> np.ndarray:
+    """The film whose attributions are added up, (1, H, W) uint8."""
+    return targets.films_with("consolidation", 1, first=700).images
+
+
+def drained(n: int = DRAINED, first: int = 2000) -> targets.Targets:
+    """Pneumothoraces with a drain beside them."""
+    return targets.films_with("pneumothorax", n, first=first, devices=("chest drain",))
+
+
+def distance(heat: np.ndarray, where: np.ndarray, spacing_mm: float) -> float:
+    """From the hottest point of a map to the nearest pixel of a mask, mm."""
+    size = where.shape[0]
+    spot = localisation.peak(localisation.smooth(heat, size))
+    return float(ndimage.distance_transform_edt(~where)[spot] * spacing_mm)
+
+
+def wrong_place() -> tuple[dict, np.ndarray]:
+    """Eight films called rightly, of which some maps peak on the drain and not on the finding.
+
+    Returns
+    -------
+    dict of ndarray
+        ``number`` (8,) of the film among `drained`; ``cam`` (8, 8, 8) float16; ``on_device`` (8,)
+        bool; ``logit`` (8, 3): as it is, without the drain, without the pneumothorax; ``counts``
+        (3,): called rightly, peak on the finding, peak on the drain only, among all films.
+    ndarray
+        The eight films.
+    """
+    from readingroom.explain import maps
+    from readingroom.models import reference, training
+
+    net, finding = reference.load(NETWORK), FINDINGS.index("pneumothorax")
+    found = drained()
+    cams = maps.grad_cam(net, found.images, finding)
+    score = training.scores(net, found.images)[:, finding]
+    inside = localisation.hits(cams, found.masks)
+    far = np.array([distance(c, d, mm) for c, d, mm in zip(
+        cams, found.devices, found.spacing_mm, strict=True)])  # fmt: skip
+    lesion = np.array([distance(c, m, mm) for c, m, mm in zip(
+        cams, found.masks, found.spacing_mm, strict=True)])  # fmt: skip
+    called = score > 0.5
+    astray = np.flatnonzero(called & (lesion > NEAR_MM) & (far < NEAR_MM))
+    right = np.flatnonzero(called & inside)
+    clear = [i for i in right if distance(cams[i], ~found.masks[i], found.spacing_mm[i]) > CLEAR_MM]
+    print(f"called {called.sum()}, on the finding {len(right)}, on the drain {len(astray)}")
+    few = min(3, len(astray))
+    chosen = np.r_[astray[:few], clear[: SHOWN - few]].astype(int)
+    chosen = chosen[np.random.default_rng(5).permutation(len(chosen))]
+    some = found.some(chosen)
+    bare = np.stack([simulator.twin(film, devices=()).image for film in some.films])
+    well = np.stack([simulator.twin(film, findings=()).image for film in some.films])
+    arrays = {
+        "number": chosen,
+        "cam": cams[chosen].astype(np.float16),
+        "on_device": np.isin(chosen, astray),
+        "logit": np.stack([maps.logits(net, x, finding) for x in (some.images, bare, well)], 1),
+        "counts": np.array([called.sum(), len(right), len(astray)]),
+    }
+    return arrays, some.images
+
+
+def opacities(n: int, first: int = 0) -> targets.Targets:
+    """Consolidations, among which a nodule is called now and then."""
+    return targets.films_with("consolidation", n, first=first)
+
+
+def wrong_answer() -> tuple[dict, np.ndarray]:
+    """Films with a consolidation and no nodule, on which a nodule is called, right on the spot.
+
+    Returns
+    -------
+    dict of ndarray
+        ``number`` (k,) among `opacities`, highest score first; ``cam`` (k, 8, 8) float16 of the
+        nodule; ``score`` (k,); ``counts`` (3,): films, nodules called, hottest point on the
+        consolidation.
+    ndarray
+        The films found.
+    """
+    from readingroom.explain import maps
+    from readingroom.models import reference, training
+
+    net, nodule = reference.load(NETWORK), FINDINGS.index("nodule")
+    found = opacities(OPACITIES)
+    score = training.scores(net, found.images)[:, nodule]
+    called = np.flatnonzero(score > 0.5)
+    cams = maps.grad_cam(net, found.images[called], nodule)
+    kept = np.flatnonzero(localisation.hits(cams, found.masks[called]))
+    kept = kept[np.argsort(-score[called[kept]], kind="stable")]
+    counts = np.array([OPACITIES, len(called), len(kept)])
+    print(f"wrong answers: {counts}", flush=True)
+    arrays = {
+        "number": called[kept],
+        "cam": cams[kept].astype(np.float16),
+        "score": score[called[kept]],
+        "counts": counts,
+    }
+    return arrays, found.images[called[kept]]
+
+
+def attention() -> tuple[dict, np.ndarray]:
+    """Attention of a toy for each test film, and what each cell says, five toys.
+
+    Returns
+    -------
+    dict of ndarray
+        ``attention``, ``says`` (toys, films, 64) float32; ``label`` (films,).
+    ndarray
+        The test films.
+    """
+    from readingroom.lessons.l05 import attention as toy
+    from readingroom.models import findings, reference
+
+    cases = [c for c in findings.plan() if c.split in ("train", "test")]
+    some = [c for c in cases if c.split == "train"][:ATTENTION_TRAIN]
+    some += [c for c in cases if c.split == "test"][:ATTENTION_TEST]
+    drawn = simulator.film_cases(some, "attention", "consolidation", targets.SIZE)
+    label = np.array(["consolidation" in text.split(",") for text in drawn.table["finding"]])
+    out: dict[str, list] = {"attention": [], "says": []}
+    cells = toy.cells_of(reference.load(NETWORK), drawn.images)
+    for seed in range(5):
+        made = toy.train(cells[:ATTENTION_TRAIN], label[:ATTENTION_TRAIN], seed)
+        looks, says = made(cells[ATTENTION_TRAIN:])
+        out["attention"].append(looks.detach().numpy())
+        out["says"].append(says.detach().numpy())
+    arrays = {name: np.array(value, np.float32) for name, value in out.items()}
+    return {**arrays, "label": label[ATTENTION_TRAIN:]}, drawn.images[ATTENTION_TRAIN:]

@@ -1,0 +1,187 @@
+"""Adults with view, sex and age: NIH-1000, its stand-in, or the learner's own films."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from readingroom.kernel.stored import MODES
+from readingroom.lessons.l06.course_films import remembered, stand_in, wanted
+from readingroom.models.pixels import pixel_regression
+
+FOLDS = 5
+STRENGTH = 0.001  # fewer films than pixels: smoother than elsewhere
+THRESHOLD = 0.5  # working point: a score at or above it is called positive
+AGES = ((40, "under 40"), (60, "40 to 59"), (np.inf, "60 and over"))
+
+
+@dataclass(frozen=True)
+class Adults:
+    """Films of adults, what is known of each, and two scores.
+
+    Attributes
+    ----------
+    images : ndarray, (N, 28, 28) uint8
+    label, ap, man : ndarray, (N,) of 0 and 1
+        Label; bedside view; man.
+    age, patient : ndarray, (N,)
+    test : ndarray, (N,) of bool
+        The test part as distributed.
+    score : ndarray, (N,)
+        A pixel regression's, each film scored by a model that saw none of its patient's films.
+    child_score : ndarray, (N,)
+        The score of the see-through model of the children's films.
+    label_name : str
+    tag : str or None
+        For figures, where these are not the lesson's own films.
+    note : str
+        Which films these are, and why.
+    """
+
+    images: np.ndarray
+    label: np.ndarray
+    ap: np.ndarray
+    man: np.ndarray
+    age: np.ndarray
+    patient: np.ndarray
+    test: np.ndarray
+    score: np.ndarray
+    child_score: np.ndarray
+    label_name: str
+    tag: str | None
+    note: str
+
+    @property
+    def missed(self) -> np.ndarray:
+        """Ill films that the working threshold calls well, (N,) of bool."""
+        return (self.label == 1) & (self.score < THRESHOLD)
+
+    @property
+    def groups(self) -> np.ndarray:
+        """Sex, age band and view of each film in words, (N,), such as ``F, 40 to 59, PA``."""
+        bands = [next(name for top, name in AGES if age < top) for age in self.age]
+        return np.array(
+            [f"{'M' if man else 'F'}, {band}, {'AP' if ap else 'PA'}"
+             for man, band, ap in zip(self.man, bands, self.ap, strict=True)]
+        )  # fmt: skip
+
+
+def out_of_fold(images, target, patient, strength: float = STRENGTH) -> np.ndarray:
+    """Scores of films by models that saw no film of the same patient, (N,).
+
+    Parameters
+    ----------
+    images : ndarray, (N, S, S) uint8
+    target : ndarray, (N,) of 0 and 1
+    patient : ndarray, (N,)
+    """
+    _, code = np.unique(patient, return_inverse=True)
+    out = np.zeros(len(images))
+    for fold in range(FOLDS):
+        held = code % FOLDS == fold
+        out[held] = pixel_regression(images[~held], target[~held], strength).scores(images[held])
+    return out
+
+
+def adults(mode: str | None = None) -> Adults:
+    """The films for the questions of view, sex and age.
+
+    Parameters
+    ----------
+    mode : str, optional
+        ``real``, ``simulated`` or an own cohort's name; None is the kernel's.
+
+    Returns
+    -------
+    Adults
+        Its arrays are read-only: two parts of the lesson and its checks share them.
+    """
+    return _adults(wanted(mode, "nih-1000"))
+
+
+@remembered
+def _adults(mode: str) -> Adults:
+    from readingroom import data
+
+    cohort, tag, note = _with_columns(mode)
+    table = cohort.table
+    patient, unknown = _patients(table)
+    label = table["label"].to_numpy("int64")
+    children = data.load("children", size=28, mode=mode)
+    found = Adults(
+        images=cohort.images,
+        label=label,
+        ap=(table["view"] == "AP").to_numpy("int64"),
+        man=(table["sex"] == "M").to_numpy("int64"),
+        age=table["age"].to_numpy(float),
+        patient=patient,
+        test=(_split(table) == "test").to_numpy(bool),
+        score=out_of_fold(cohort.images, label, patient),
+        child_score=pixel_regression(*children.part("train")).scores(cohort.images),
+        label_name=cohort.label_name,
+        tag=tag,
+        note=note + unknown,
+    )
+    for part in fields(found):
+        value = getattr(found, part.name)
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+    return found
+
+
+def _patients(table) -> tuple[np.ndarray, str]:
+    """Whose each film is, and what to know where that is not known of all."""
+    given = table.get("patient", table["label"].map(lambda _: None))
+    known = given.notna().to_numpy()
+    alone = [f"film {k}" for k in range(len(table))]  # nobody else's, for all we know
+    patient = np.where(known, given.astype(str), alone).astype(str)
+    if known.all():
+        return patient, ""
+    few = "The films have" if not known.any() else "Some films have"
+    return patient, (
+        f" {few} no patient number; each of them counts as a patient, and intervals may be narrow."
+    )
+
+
+def _with_columns(mode: str):
+    """The cohort whose films have view, sex and age; for own films without them the stand-in."""
+    from readingroom import data
+
+    cohort = data.load("nih-1000", size=28, mode=mode)
+    if mode in MODES:
+        return cohort, None, f"{cohort.banner()}."
+    lacking = _lacking(cohort)
+    if not lacking:
+        return cohort, None, f"{cohort.banner()}."
+    other = stand_in("nih-1000")
+    word = "REAL FILMS, NIH-1000" if other.source == "real" else "SIMULATED"
+    said = f"Your films lack {', '.join(lacking)}, so here stand in: {other.banner()}."
+    return other, word, said
+
+
+def _lacking(cohort) -> list[str]:
+    """Columns without which the steps on view, sex and age cannot run."""
+    out = []
+    for column in ("view", "sex", "age"):
+        known = column in cohort.table and cohort.table[column].notna().all()
+        if column == "view" and known and not cohort.table["view"].isin(("AP", "PA")).all():
+            out.append("a view of AP or PA for each film")
+            continue
+        if not known or (column != "age" and cohort.table[column].nunique() < 2):
+            out.append(column)
+    return out or _thin(cohort.table)
+
+
+def _split(table):
+    return table["split_as_distributed" if "split_as_distributed" in table else "split"]
+
+
+def _thin(table) -> list[str]:
+    """What is missing where every column is there, but some view shows one label only."""
+    for part, rows in (("", table), (" in the test part", table[_split(table) == "test"])):
+        ill = rows["label"] == 1
+        for view in ("AP", "PA"):
+            if ill[rows["view"] == view].nunique() < 2:
+                return [f"ill and well {view} films{part}"]
+    return []

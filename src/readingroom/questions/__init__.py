@@ -1,0 +1,1 @@
+"""Questions and their answers: kinds, exercises, and how an answer is judged."""

@@ -1,0 +1,301 @@
+"""What an exercise is: its question's kind, points, hints, check, and the wrong answers it knows.
+
+A lesson's exercises live in one module, ``readingroom.checks.lesson_NN``. The class grader's
+sandbox mounts the package without that folder, so nothing here imports it before it is asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from readingroom.questions import kinds
+
+RIGHT, PARTLY, WRONG, NOT_ATTEMPTED, UNREADABLE = (
+    "right",
+    "partly right",
+    "wrong",
+    "not attempted",
+    "cannot be read",
+)
+NOT_RUN = kinds.NOT_RUN
+PRACTICE = 0  # seed of the inputs on which a learner's own notebook tries a function
+PERCENT = "That is a percentage; give a fraction between 0 and 1."
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A typical wrong answer and the sentence it gets.
+
+    Parameters
+    ----------
+    name : str
+        What the learner did, in a few words.
+    example : callable
+        ``example(frozen)`` returns that wrong answer as a learner would have typed it. The test
+        suite refuses it in both modes and finds `says` in the reply.
+    says : str
+        The lesson's sentence. Fields in braces are filled from ``facts``.
+    matches : callable, optional
+        ``matches(answer, frozen)`` tells whether an answer looks like this mistake; without it,
+        the answer must equal the example within the exercise's tolerance.
+    facts : callable, optional
+        ``facts(answer, frozen)`` returns the fields of `says`.
+    """
+
+    name: str
+    example: Callable[[Any], Any]
+    says: str
+    matches: Callable[[Any, Any], bool] | None = None
+    facts: Callable[[Any, Any], dict] | None = None
+
+    def sentence(self, answer: Any, frozen: Any) -> str:
+        """The reply to `answer`."""
+        return self.says.format(**self.facts(answer, frozen)) if self.facts else self.says
+
+
+def no_such_reason(letter: str) -> Wrong:
+    """The right letter with a reason that is not among the four of a judge question."""
+    return Wrong(
+        "no such reason",
+        lambda frozen: (letter, 5),
+        "The reasons are numbered 1 to 4.",
+        matches=lambda answer, frozen: answer[1] not in (1, 2, 3, 4),
+    )
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: everything about it but its text, which stands in the manuscript.
+
+    Parameters
+    ----------
+    slug : str
+        Its name, also its cell id and its nbgrader grade id.
+    kind : kinds.Kind
+        What the answer is.
+    points : int
+        Points for a right answer.
+    task : str
+        The question in one short line, for tables of progress and grades.
+    accepts : callable
+        ``accepts(answer, frozen)`` returns True, False, or a fraction of the points.
+    reference : callable
+        ``reference(frozen)`` returns the course's own answer.
+    also_right : callable
+        ``also_right(frozen)`` returns further right answers in other correct forms, for the tests.
+    wrong : sequence of Wrong
+        Typical mistakes, the most specific first.
+    otherwise : str
+        Reply to a wrong answer that none of `wrong` knows.
+    why : str
+        Reply to a right answer: the reason.
+    hints : tuple of str
+        The first is shown at once, the second after two failures.
+    fraction : bool
+        The answer lies between 0 and 1, so that a number a hundred times too large is a percentage.
+    must : bool
+        False for those marked "(more)".
+    comment : callable, optional
+        ``comment(answer, frozen)`` adds a remark to a right answer, points kept.
+    inputs : callable, optional
+        For a function answer: ``inputs(rng)`` returns the arguments of each call, a list of
+        tuples of JSON values, arrays or tables. The same generator state gives the same inputs, so
+        that whoever judges knows what was asked. `accepts`, `matches` and `facts` then see a list
+        of `Call`; `reference`, `also_right` and `example` return functions.
+    unfit : str
+        Reply to a value that is not of the kind at all, instead of the general one.
+    """
+
+    slug: str
+    kind: kinds.Kind
+    points: int
+    task: str
+    accepts: Callable[[Any, Any], bool | float]
+    reference: Callable[[Any], Any]
+    wrong: Sequence[Wrong]
+    otherwise: str
+    why: str
+    hints: tuple[str, ...]
+    also_right: Callable[[Any], list] = field(default=lambda frozen: [])
+    same: Callable[[Any, Any, Any], bool] | None = None
+    fraction: bool = False
+    must: bool = True
+    look: bool = False
+    comment: Callable[[Any, Any], str | None] | None = None
+    inputs: Callable[[Any], list] | None = None
+    unfit: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a learner's function: what it was given and what it returned."""
+
+    arguments: tuple
+    output: Any
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found.
+
+    Attributes
+    ----------
+    status : str
+        ``right``, ``partly right``, ``wrong``, ``not attempted`` or ``cannot be read``.
+    points, max_points : float
+        Points earned and points there are.
+    reason : str
+        One or two sentences for the learner; never the answer itself.
+    mistake : str
+        Name of the typical wrong answer this looks like, or an empty string.
+    """
+
+    exercise: str
+    status: str
+    points: float
+    max_points: float
+    reason: str
+    mistake: str = ""
+
+
+def calls(exercise: Exercise, seed: int) -> list[tuple]:
+    """The arguments of each call of a function answer; a grader's seed draws hidden ones."""
+    import numpy as np
+
+    return exercise.inputs(np.random.default_rng(seed))
+
+
+def unpacked(exercise: Exercise, packed: Any, seed: int) -> Any:
+    """What the exercise's functions are given: the unpacked answer, or a function's calls."""
+    answer = kinds.unpack(exercise.kind, packed)
+    if exercise.kind.name != "function":
+        return answer
+    asked = calls(exercise, seed)
+    if len(asked) != len(answer):
+        raise kinds.AnswerError("The recorded answer cannot be read: a call is missing.")
+    return [Call(given, output) for given, output in zip(asked, answer, strict=True)]
+
+
+def _looks_like(exercise: Exercise, wrong: Wrong, answer: Any, frozen: Any, seed: int) -> bool:
+    if wrong.matches is not None:
+        return bool(wrong.matches(answer, frozen))
+    try:
+        packed = record(exercise, wrong.example(frozen), seed)
+    except kinds.AnswerError:
+        return False  # a value of another kind, which never gets this far
+    example = unpacked(exercise, packed, seed)
+    same = exercise.same or (lambda one, other, _: one == other)
+    return bool(same(answer, example, frozen))
+
+
+def judge(exercise: Exercise, packed: Any, frozen: Any, seed: int = PRACTICE) -> Verdict:
+    """Judge a recorded answer. The notebook, the tests and the grader all come through here.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The exercise.
+    packed : object
+        The answer as data, see `kinds.pack`; from a stranger it may be anything.
+    frozen : object
+        What the lesson's ``frozen(mode)`` returned.
+    seed : int
+        Which inputs a learner's function was called on.
+
+    Returns
+    -------
+    Verdict
+        Points, status and the reply.
+    """
+
+    def verdict(status: str, points: float, reason: str, mistake: str = "") -> Verdict:
+        return Verdict(exercise.slug, status, points, exercise.points, reason, mistake)
+
+    try:
+        answer = unpacked(exercise, packed, seed)
+    except kinds.AnswerError as error:
+        return verdict(UNREADABLE, 0, str(error))
+    earned = float(exercise.accepts(answer, frozen))
+    if earned >= 1:
+        remark = exercise.comment(answer, frozen) if exercise.comment else None
+        reason = f"{exercise.why} {remark}" if remark else exercise.why
+        return verdict(RIGHT, exercise.points, reason)
+    status = PARTLY if earned > 0 else WRONG
+    points = exercise.points * earned
+    if exercise.fraction and _percentage(answer):
+        return verdict(status, points, PERCENT, "percentage")
+    for wrong in exercise.wrong:
+        if _looks_like(exercise, wrong, answer, frozen, seed):
+            return verdict(status, points, wrong.sentence(answer, frozen), wrong.name)
+    return verdict(status, points, exercise.otherwise)
+
+
+def _percentage(answer: Any) -> bool:
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    return any(isinstance(part, float) and 1 < part <= 100 for part in parts)
+
+
+def record(exercise: Exercise, value: Any, seed: int = PRACTICE) -> dict:
+    """Turn a learner's value into data; raises the errors of `kinds.pack`."""
+    if exercise.kind.name == "function":
+        value = kinds.apply(value, calls(exercise, seed))
+    return kinds.pack(exercise.kind, value)
+
+
+def examine(
+    exercise: Exercise, value: Any, frozen: Any, seed: int = PRACTICE
+) -> tuple[Verdict, dict | None]:
+    """Judge a value as typed: what a learner's notebook does, and the tests.
+
+    Returns
+    -------
+    Verdict
+    dict or None
+        The answer as data, None where there is none to record.
+    """
+
+    def unread(status: str, reason: str) -> tuple[Verdict, None]:
+        return Verdict(exercise.slug, status, 0, exercise.points, reason), None
+
+    try:
+        packed = record(exercise, value, seed)
+    except kinds.NotAttempted as error:
+        return unread(NOT_ATTEMPTED, str(error))
+    except kinds.Stopped as error:
+        return unread(WRONG, str(error))
+    except kinds.AnswerError as error:
+        told = str(error)
+        general = exercise.unfit and not kinds.holds_anyhow(told)
+        return unread(WRONG, exercise.unfit if general else told)
+    return judge(exercise, packed, frozen, seed), packed
+
+
+def checks_here() -> bool:
+    """Whether this installation carries the checks (the class grader's sandbox does not)."""
+    return importlib.util.find_spec("readingroom.checks") is not None
+
+
+@cache
+def module(lesson: str) -> Any:
+    """The checks of a lesson, such as ``"03"``."""
+    return importlib.import_module(f"readingroom.checks.lesson_{lesson}")
+
+
+@cache
+def of_lesson(lesson: str) -> dict[str, Exercise]:
+    """The exercises of a lesson by slug, in the order of its page."""
+    found = {exercise.slug: exercise for exercise in module(lesson).EXERCISES}
+    if len(found) != len(module(lesson).EXERCISES):
+        raise ValueError(f"lesson {lesson} has two exercises of one name")
+    return found
+
+
+@cache
+def frozen(lesson: str, mode: str) -> Any:
+    """The lesson's frozen data for one mode (``real``, ``simulated`` or an own cohort's name)."""
+    return module(lesson).frozen(mode)

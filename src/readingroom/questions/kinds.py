@@ -1,0 +1,619 @@
+"""Answers as data: a closed list of kinds, each with one JSON form and a size limit.
+
+A learner's answer leaves the notebook as JSON and nothing else: no pickle, no code. `pack` turns
+what a learner typed into that form, `unpack` turns it back into plain Python and numpy. `unpack`
+reads hostile text, so it checks every type, length and shape and never trusts a declared size.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import numbers
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from readingroom.questions import firstaid
+
+DTYPES = ("bool", "uint8", "int8", "uint16", "int16", "int32", "int64", "float32", "float64")
+DIGITS = tuple("0123456789")
+TABLE_ROWS = 5_000
+NAME_LENGTH = 200
+
+NOTHING_YET = "Nothing filled in yet."
+NOT_RUN = "The cell above has not run; choose Run > Run All Above Selected Cell."
+NONE = (
+    "There is nothing in it. Run the cell above; and leave print out of it: print shows a value, "
+    "it does not hand it on."
+)
+POINT = "A comma makes two of one number, and decimals take a point: write"
+DOTS_LEFT = "Some dots are left; fill in each of them."
+
+
+def holds_anyhow(told: str) -> bool:
+    """Whether a sentence is said whatever form of answer an exercise would rather ask for."""
+    return told in (NOT_RUN, NONE) or told.startswith(POINT)
+
+
+class AnswerError(ValueError):
+    """An answer that cannot be read; the message is the sentence the learner gets."""
+
+
+class Stopped(AnswerError):
+    """A learner's function stopped; what it stopped at helps more than the form of an answer."""
+
+
+class NotAttempted(AnswerError):
+    """The dots are still there."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of answer.
+
+    Parameters
+    ----------
+    name : str
+        One of the closed list in `KINDS`.
+    limit : int
+        Largest size: characters for text, items for indices and boxes, rows for a table, bytes
+        for array, file and weights.
+    parts : tuple of Kind
+        The kinds of a tuple's parts; the kind of each output for a function; empty otherwise.
+    """
+
+    name: str
+    limit: int = 0
+    parts: tuple[Kind, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.name not in KINDS:
+            raise ValueError(f"{self.name!r} is not one of the kinds {', '.join(KINDS)}")
+
+    def spec(self) -> dict:
+        """The kind as JSON, for a process that has no checks at hand."""
+        return {"name": self.name, "limit": self.limit, "parts": [p.spec() for p in self.parts]}
+
+    @classmethod
+    def from_spec(cls, spec: Mapping) -> Kind:
+        """The kind that `spec` wrote down."""
+        parts = tuple(cls.from_spec(part) for part in spec["parts"])
+        return cls(spec["name"], spec["limit"], parts)
+
+
+def number() -> Kind:
+    """A plain number."""
+    return Kind("number")
+
+
+def text(limit: int = 2_000) -> Kind:
+    """A short text."""
+    return Kind("text", limit)
+
+
+def choice() -> Kind:
+    """A letter and the number of the reason for it."""
+    return Kind("choice", 20)
+
+
+def indices(limit: int = 1_000) -> Kind:
+    """A set of whole numbers, such as the films ticked on a contact sheet."""
+    return Kind("indices", limit)
+
+
+def boxes(limit: int = 64) -> Kind:
+    """Boxes as (row0, row1, col0, col1) in pixels."""
+    return Kind("boxes", limit)
+
+
+def table(limit: int = TABLE_ROWS) -> Kind:
+    """A table: column name to a list of numbers or texts, or one plain mapping."""
+    return Kind("table", limit)
+
+
+def estimate() -> Kind:
+    """A number with the two ends of its 95 % interval."""
+    return Kind("estimate")
+
+
+def array(limit: int = 1_000_000) -> Kind:
+    """A numpy array of plain numbers."""
+    return Kind("array", limit)
+
+
+def function(output: Kind, calls: int = 50) -> Kind:
+    """A function, judged by what it returns for inputs that the checker chooses."""
+    return Kind("function", calls, (output,))
+
+
+def file(limit: int = 8_000_000) -> Kind:
+    """A file's bytes."""
+    return Kind("file", limit)
+
+
+def weights(limit: int = 4_000_000) -> Kind:
+    """Named arrays, such as the parameters of a trained network."""
+    return Kind("weights", limit)
+
+
+def tuple_of(*parts: Kind) -> Kind:
+    """Several answers at once, in order."""
+    return Kind("tuple", len(parts), parts)
+
+
+TYPES = {
+    "int": "a number", "float": "a number", "str": "a text", "bool": "True or False",
+    "function": "a function that was not asked: its brackets are missing",
+    "dict": "a table in braces", "set": "a set in braces", "ndarray": "a whole row of numbers",
+    "DataFrame": "a table",
+    "builtin_function_or_method": "a function that was not asked: its brackets are missing",
+    "Estimate": "a number with its interval",
+}  # fmt: skip
+
+
+def _parts(value: Any) -> list:
+    """What a value is made of, where dots may stand for a part of it."""
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return list(value) if isinstance(value, (tuple, list, set)) else []
+
+
+def _is_dots(value: Any) -> bool:
+    """Whether dots are left anywhere in a value."""
+    return value is Ellipsis or any(_is_dots(part) for part in _parts(value))
+
+
+def _is_only_dots(value: Any) -> bool:
+    return value is Ellipsis or (bool(_parts(value)) and all(map(_is_only_dots, _parts(value))))
+
+
+def _is_decimal_comma(kind: Kind, value: Any) -> bool:
+    """Whether numbers were typed as 0,95, which Python reads as two."""
+    wanted = {"number": 1, "estimate": 1}.get(kind.name, 0)
+    if kind.name == "tuple" and all(part.name == "number" for part in kind.parts):
+        wanted = len(kind.parts)
+    if not wanted or not isinstance(value, tuple) or len(value) != 2 * wanted:
+        return False
+    return all(isinstance(part, int) and not isinstance(part, bool) for part in value)
+
+
+def _typename(value: Any) -> str:
+    name = type(value).__name__
+    if isinstance(value, (tuple, list)):
+        things = "1 thing" if len(value) == 1 else f"{len(value)} things"
+        return f"{things} in {'a list' if isinstance(value, list) else 'a row'}"
+    return TYPES.get(name, f"something else ({name})")
+
+
+def _wrong_type(expected: str, value: Any) -> AnswerError:
+    told = f"I expected {expected}, got {_typename(value)}"
+    if isinstance(value, str) and "quotation" not in expected:
+        return AnswerError(f"{told}: leave out the quotation marks.")
+    return AnswerError(f"{told}.")
+
+
+def _pack_number(kind: Kind, value: Any) -> float:
+    if hasattr(value, "value") and hasattr(value, "lo"):
+        value = value.value
+    if isinstance(value, np.ndarray) and value.size == 1:
+        value = value.reshape(()).item()
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
+        if isinstance(value, np.ndarray) and value.size == 0:
+            raise AnswerError(NOT_RUN)
+        raise _wrong_type("a number", value)
+    value = float(value)
+    if math.isnan(value):
+        raise AnswerError(NOT_RUN)
+    if math.isinf(value):
+        raise AnswerError("Infinity is not an answer; look for a division by zero above.")
+    return value
+
+
+def _pack_text(kind: Kind, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _wrong_type("a text in quotation marks", value)
+    if len(value) > kind.limit:
+        raise AnswerError(f"That text is longer than {kind.limit} characters.")
+    return str(value)
+
+
+def _pack_choice(kind: Kind, value: Any) -> dict:
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise _wrong_type('a letter and a reason, like choice="A", because=1', value)
+    letter, reason = value
+    if not isinstance(letter, str) or len(letter.strip()) != 1:
+        raise AnswerError('choice is one letter in quotation marks, like choice="A".')
+    if isinstance(reason, str) and reason.strip() in DIGITS:
+        reason = int(reason)  # quotation marks around both is how a hand types it
+    return {"choice": letter.strip().upper(), "because": _whole(reason, "because is a number")}
+
+
+def _whole(value: Any, expected: str) -> int:
+    value = _pack_number(number(), value)
+    if value != int(value) or abs(value) > 2**53:
+        raise AnswerError(f"{expected[0].upper()}{expected[1:]}: {value:g} is not a whole number.")
+    return int(value)
+
+
+def _pack_indices(kind: Kind, value: Any) -> list[int]:
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool):
+        value = [value]
+    if isinstance(value, dict) and not value:
+        value = []  # {} is meant as "none of them"
+    if isinstance(value, (Mapping, str)) or not hasattr(value, "__iter__"):
+        raise _wrong_type("a set of numbers in braces, like {0, 3}", value)
+    items = list(value)
+    if len(items) > kind.limit:
+        raise AnswerError(f"That is more than {kind.limit} items.")
+    return sorted({_whole(item, "an index is a whole number") for item in items})
+
+
+def _pack_boxes(kind: Kind, value: Any) -> list[list[int]]:
+    rows = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else None
+    if rows is None:
+        raise _wrong_type("a box (row0, row1, col0, col1)", value)
+    if rows and not hasattr(rows[0], "__iter__"):
+        rows = [rows]
+    if len(rows) > kind.limit:
+        raise AnswerError(f"That is more than {kind.limit} boxes.")
+    out = []
+    for row in rows:
+        corners = [_whole(item, "a corner is a whole number of pixels") for item in row]
+        if len(corners) != 4 or corners[0] >= corners[1] or corners[2] >= corners[3]:
+            raise AnswerError(
+                "A box is (row0, row1, col0, col1) with row0 < row1 and col0 < col1; rows first."
+            )
+        out.append(corners)
+    return out
+
+
+def _plain_cell(item: Any) -> Any:
+    if hasattr(item, "value") and hasattr(item, "lo"):
+        return [float(item.value), float(item.lo), float(item.hi)]
+    if item is None or isinstance(item, (bool, np.bool_)):
+        return None if item is None else bool(item)
+    if isinstance(item, numbers.Integral):
+        return int(item)
+    if isinstance(item, numbers.Real):
+        return float(item) if math.isfinite(item) else None
+    if isinstance(item, (list, tuple)) and len(item) <= 8:
+        return [_plain_cell(part) for part in item]
+    return str(item)[:NAME_LENGTH]
+
+
+def _pack_table(kind: Kind, value: Any) -> dict:
+    if hasattr(value, "to_dict"):
+        value = value.to_dict("list") if hasattr(value, "columns") else value.to_dict()
+    if not isinstance(value, Mapping):
+        raise _wrong_type("a table or a mapping like {'a': 1}", value)
+    out = {}
+    for name, column in list(value.items())[: kind.limit + 1]:
+        if isinstance(column, np.ndarray):
+            column = column.tolist()
+        if isinstance(column, list):
+            if len(column) > kind.limit:
+                raise AnswerError(f"That table has more than {kind.limit} rows.")
+            out[str(name)[:NAME_LENGTH]] = [_plain_cell(item) for item in column]
+        else:
+            out[str(name)[:NAME_LENGTH]] = _plain_cell(column)
+    if len(out) > kind.limit:
+        raise AnswerError(f"That table has more than {kind.limit} rows.")
+    return out
+
+
+def _pack_estimate(kind: Kind, value: Any) -> dict:
+    if hasattr(value, "lo") and hasattr(value, "hi"):
+        value = (value.value, value.lo, value.hi)
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        raise AnswerError(
+            "A number without an interval is half an answer: give (value, low, high)."
+        )
+    if not isinstance(value, (tuple, list, np.ndarray)) or len(value) != 3:
+        raise _wrong_type("a value with its interval, (value, low, high)", value)
+    middle, low, high = (_pack_number(number(), part) for part in value)
+    if low > high:
+        raise AnswerError("The interval's low end is above its high end.")
+    return {"value": middle, "lo": low, "hi": high}
+
+
+def _pack_array(kind: Kind, value: Any) -> dict:
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    if not isinstance(value, np.ndarray):
+        try:
+            value = np.asarray(value)
+        except (ValueError, TypeError) as error:
+            raise _wrong_type("an array", value) from error
+    value = np.ascontiguousarray(value).view(np.ndarray)
+    if value.dtype.kind == "U":
+        raise _wrong_type("an array of numbers", str(value))
+    if value.dtype.name not in DTYPES:
+        raise AnswerError(f"I expected an array of numbers, got an array of {value.dtype.name}.")
+    if value.nbytes > kind.limit:
+        raise AnswerError(f"That array is larger than {kind.limit / 1e6:g} MB.")
+    if value.size == 0:
+        raise AnswerError(NOT_RUN)
+    if value.dtype.kind == "f" and not np.isfinite(value).any():
+        raise AnswerError(NOT_RUN)
+    little = value.astype(value.dtype.newbyteorder("<"), copy=False)
+    data = base64.b64encode(little.tobytes()).decode("ascii")
+    return {"dtype": value.dtype.name, "shape": list(value.shape), "data": data}
+
+
+def _pack_weights(kind: Kind, value: Any) -> dict:
+    if hasattr(value, "state_dict"):
+        value = value.state_dict()
+    if not isinstance(value, Mapping) or not value:
+        raise _wrong_type("a network or its weights", value)
+    out = {str(name)[:NAME_LENGTH]: _pack_array(array(kind.limit), v) for name, v in value.items()}
+    if sum(len(part["data"]) for part in out.values()) * 3 / 4 > kind.limit:
+        raise AnswerError(f"Those weights are larger than {kind.limit / 1e6:g} MB.")
+    return out
+
+
+def _pack_file(kind: Kind, value: Any) -> dict:
+    path = Path(value) if isinstance(value, (str, Path)) else None
+    if path is None or not path.is_file():
+        raise AnswerError(f"There is no file {str(value)[:NAME_LENGTH]!r}; has the cell run?")
+    if path.stat().st_size > kind.limit:
+        raise AnswerError(f"{path.name} is larger than {kind.limit / 1e6:g} MB.")
+    data = base64.b64encode(path.read_bytes()).decode("ascii")
+    return {"name": path.name[:NAME_LENGTH], "data": data}
+
+
+def _pack_tuple(kind: Kind, value: Any) -> list:
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if not isinstance(value, (tuple, list)):
+        raise _wrong_type(f"{len(kind.parts)} values, like (a, b)", value)
+    if len(value) != len(kind.parts):
+        raise AnswerError(f"I expected {len(kind.parts)} values, got {len(value)}.")
+    return [pack(part, item)["data"] for part, item in zip(kind.parts, value, strict=True)]
+
+
+def _pack_function(kind: Kind, value: Any) -> list:
+    """Pack outputs already made: a list with one output per input the checker supplied."""
+    if callable(value):
+        raise TypeError("call the learner's function on the checker's inputs first (see `apply`)")
+    return [pack(kind.parts[0], output)["data"] for output in value]
+
+
+def _read(condition: bool, what: str) -> None:
+    if not condition:
+        raise AnswerError(f"The recorded answer cannot be read: {what}.")
+
+
+def _unpack_number(kind: Kind, data: Any) -> float:
+    ok = isinstance(data, (int, float)) and not isinstance(data, bool)
+    _read(ok and abs(data) < 1e300, "a finite number was expected")
+    return float(data)
+
+
+def _unpack_text(kind: Kind, data: Any) -> str:
+    _read(isinstance(data, str) and len(data) <= kind.limit, "a short text was expected")
+    return data
+
+
+def _unpack_int(data: Any) -> int:
+    ok = isinstance(data, int) and not isinstance(data, bool) and abs(data) <= 2**53
+    _read(ok, "a whole number was expected")
+    return data
+
+
+def _unpack_choice(kind: Kind, data: Any) -> tuple[str, int]:
+    _read(isinstance(data, dict) and set(data) == {"choice", "because"}, "a choice was expected")
+    _read(isinstance(data["choice"], str) and len(data["choice"]) == 1, "one letter was expected")
+    return data["choice"], _unpack_int(data["because"])
+
+
+def _unpack_indices(kind: Kind, data: Any) -> list[int]:
+    _read(isinstance(data, list) and len(data) <= kind.limit, "a list of indices was expected")
+    return sorted({_unpack_int(item) for item in data})
+
+
+def _unpack_boxes(kind: Kind, data: Any) -> list[tuple[int, ...]]:
+    _read(isinstance(data, list) and len(data) <= kind.limit, "a list of boxes was expected")
+    out = []
+    for row in data:
+        _read(isinstance(row, list) and len(row) == 4, "a box has four corners")
+        r0, r1, c0, c1 = (_unpack_int(item) for item in row)
+        _read(r0 < r1 and c0 < c1, "a box's corners are in the wrong order")
+        out.append((r0, r1, c0, c1))
+    return out
+
+
+def _unpack_cell(item: Any) -> Any:
+    if isinstance(item, list):
+        _read(len(item) <= 8, "a table cell holds too much")
+        return [_unpack_cell(part) for part in item if not isinstance(part, list)]
+    if isinstance(item, str):
+        return item[:NAME_LENGTH]
+    _read(item is None or isinstance(item, (int, float)), "a table holds numbers and texts only")
+    _read(not isinstance(item, float) or math.isfinite(item), "a table holds finite numbers")
+    return item
+
+
+def _unpack_table(kind: Kind, data: Any) -> dict:
+    _read(isinstance(data, dict) and len(data) <= kind.limit, "a table was expected")
+    out = {}
+    for name, column in data.items():
+        if isinstance(column, list):
+            _read(len(column) <= kind.limit, "the table is too long")
+            out[name[:NAME_LENGTH]] = [_unpack_cell(item) for item in column]
+        else:
+            out[name[:NAME_LENGTH]] = _unpack_cell(column)
+    return out
+
+
+def _unpack_estimate(kind: Kind, data: Any) -> tuple[float, float, float]:
+    ok = isinstance(data, dict) and set(data) == {"value", "lo", "hi"}
+    _read(ok, "a value with its interval was expected")
+    middle, low, high = (_unpack_number(kind, data[key]) for key in ("value", "lo", "hi"))
+    _read(low <= high, "the interval is upside down")
+    return middle, low, high
+
+
+def _unpack_bytes(data: Any, limit: int) -> bytes:
+    _read(isinstance(data, str) and len(data) <= limit * 4 // 3 + 4, "it is too large")
+    try:
+        raw = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise AnswerError("The recorded answer cannot be read: its bytes are broken.") from error
+    _read(len(raw) <= limit, "it is too large")
+    return raw
+
+
+def _unpack_array(kind: Kind, data: Any) -> np.ndarray:
+    ok = isinstance(data, dict) and set(data) == {"dtype", "shape", "data"}
+    _read(ok and data["dtype"] in DTYPES, "an array was expected")
+    shape = data["shape"]
+    _read(isinstance(shape, list) and len(shape) <= 8, "an array's shape was expected")
+    shape = tuple(_unpack_int(item) for item in shape)
+    _read(all(item >= 0 for item in shape), "an array's shape is negative")
+    raw = _unpack_bytes(data["data"], kind.limit)
+    dtype = np.dtype(data["dtype"]).newbyteorder("<")
+    _read(math.prod(shape) * dtype.itemsize == len(raw), "an array's bytes do not fit its shape")
+    return np.frombuffer(raw, dtype).reshape(shape).astype(data["dtype"])
+
+
+def _unpack_weights(kind: Kind, data: Any) -> dict[str, np.ndarray]:
+    _read(isinstance(data, dict) and 0 < len(data) <= 1_000, "weights were expected")
+    out = {name[:NAME_LENGTH]: _unpack_array(array(kind.limit), v) for name, v in data.items()}
+    _read(sum(part.nbytes for part in out.values()) <= kind.limit, "the weights are too large")
+    return out
+
+
+def _unpack_file(kind: Kind, data: Any) -> bytes:
+    _read(isinstance(data, dict) and set(data) == {"name", "data"}, "a file was expected")
+    return _unpack_bytes(data["data"], kind.limit)
+
+
+def _unpack_tuple(kind: Kind, data: Any) -> tuple:
+    ok = isinstance(data, list) and len(data) == len(kind.parts)
+    _read(ok, f"{len(kind.parts)} values were expected")
+    return tuple(_unpack(part, item) for part, item in zip(kind.parts, data, strict=True))
+
+
+def _unpack_function(kind: Kind, data: Any) -> list:
+    _read(isinstance(data, list) and len(data) <= kind.limit, "a list of outputs was expected")
+    return [_unpack(kind.parts[0], item) for item in data]
+
+
+# The closed list: name -> (pack, unpack). A new kind needs both and a limit.
+KINDS = {
+    "number": (_pack_number, _unpack_number),
+    "text": (_pack_text, _unpack_text),
+    "choice": (_pack_choice, _unpack_choice),
+    "indices": (_pack_indices, _unpack_indices),
+    "boxes": (_pack_boxes, _unpack_boxes),
+    "table": (_pack_table, _unpack_table),
+    "estimate": (_pack_estimate, _unpack_estimate),
+    "array": (_pack_array, _unpack_array),
+    "function": (_pack_function, _unpack_function),
+    "file": (_pack_file, _unpack_file),
+    "weights": (_pack_weights, _unpack_weights),
+    "tuple": (_pack_tuple, _unpack_tuple),
+}
+
+
+def _unpack(kind: Kind, data: Any) -> Any:
+    return KINDS[kind.name][1](kind, data)
+
+
+def pack(kind: Kind, value: Any) -> dict:
+    """Turn what a learner typed into its JSON form.
+
+    Parameters
+    ----------
+    kind : Kind
+        What the exercise asks for.
+    value : object
+        The learner's variable.
+
+    Returns
+    -------
+    dict
+        ``{"kind": name, "data": ...}``, made of JSON types only.
+
+    Raises
+    ------
+    NotAttempted
+        The dots are still there.
+    AnswerError
+        The value is of another kind, not finite, or too large.
+    """
+    if _is_dots(value):
+        raise NotAttempted(NOTHING_YET if _is_only_dots(value) else DOTS_LEFT)
+    if value is None:
+        raise AnswerError(NONE)
+    if _is_decimal_comma(kind, value):
+        typed = ", ".join(f"{a}.{b}" for a, b in zip(value[::2], value[1::2], strict=True))
+        raise AnswerError(f"{POINT} {typed}, not {', '.join(map(str, value))}.")
+    return {"kind": kind.name, "data": KINDS[kind.name][0](kind, value)}
+
+
+def unpack(kind: Kind, packed: Any) -> Any:
+    """Turn the JSON form back into plain Python and numpy, trusting nothing in it.
+
+    Parameters
+    ----------
+    kind : Kind
+        What the exercise asks for.
+    packed : object
+        What was recorded; it may come from a hostile notebook.
+
+    Returns
+    -------
+    object
+        float, str, (letter, reason), sorted list of int, list of boxes, dict, (value, lo, hi),
+        ndarray, list of outputs, bytes, dict of ndarray, or a tuple of these.
+
+    Raises
+    ------
+    AnswerError
+        It is not what the kind asks for.
+    """
+    _read(isinstance(packed, dict) and set(packed) == {"kind", "data"}, "it has another form")
+    _read(packed["kind"] == kind.name, f"a {kind.name} was expected")
+    return _unpack(kind, packed["data"])
+
+
+def apply(answer: Any, inputs: list) -> list:
+    """Call a learner's function on each input; an error becomes a sentence with its line.
+
+    Parameters
+    ----------
+    answer : callable
+        The learner's function.
+    inputs : list of tuple
+        Positional arguments of each call.
+
+    Returns
+    -------
+    list
+        One output per call.
+    """
+    if _is_dots(answer):
+        raise NotAttempted(NOTHING_YET)
+    if not callable(answer):
+        raise _wrong_type("a function", answer)
+    outputs = []
+    for arguments in inputs:
+        try:
+            outputs.append(answer(*arguments))
+        except Exception as error:
+            if Ellipsis in getattr(getattr(answer, "__code__", None), "co_consts", ()):
+                raise NotAttempted(NOTHING_YET) from error  # the blank is still in its body
+            at = f"{type(error).__name__}: {str(error)[:NAME_LENGTH]}".rstrip(".")
+            said = firstaid.sentence(error)
+            raise Stopped(f"Your function stopped with {at}. {said}") from error
+    if any(_is_dots(output) for output in outputs):
+        raise NotAttempted(NOTHING_YET)
+    if not [output for output in outputs if output is not None]:  # `all` may be a learner's own
+        raise Stopped("Your function gives nothing back: keep its last line, the one with return.")
+    return outputs

@@ -1,0 +1,159 @@
+"""One page becomes two notebooks: stable ids, nbgrader's own stripping, plain refusals."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from readingroom.author import build, manuscript
+from readingroom.author.glossary import parse
+from readingroom.catalogue import catalogue, find
+from readingroom.questions import exercises
+
+HEAD = """---
+kernelspec: {display_name: Python 3, language: python, name: python3}
+---
+
++++ {"label": "title"}
+
+# A page
+"""
+
+
+def test_printed_notebooks_are_what_their_pages_print(repository, tmp_path):
+    """A rebuild in an empty folder gives the same bytes as the committed files, outputs aside."""
+    assert build.drift(repository) == []
+    shutil.copytree(repository / "book", tmp_path / "book", ignore=shutil.ignore_patterns("_*"))
+    build.write(tmp_path)
+    for lesson in catalogue().values():
+        for kind in ("solutions", "lessons"):
+            kept = lesson.notebook(kind, repository).read_text("utf-8")
+            fresh = lesson.notebook(kind, tmp_path).read_text("utf-8")
+            assert build.without_outputs(kept) == fresh
+            assert kind == "solutions" or kept == fresh
+
+
+def test_drift_is_noticed(repository, tmp_path):
+    """A hand edit of a printed notebook is named by `build --check`."""
+    for part in ("book", "lessons", "solutions"):
+        shutil.copytree(repository / part, tmp_path / part, ignore=shutil.ignore_patterns("_*"))
+    assert build.drift(tmp_path) == []
+    path = find("03").notebook("lessons", tmp_path)
+    path.write_text(path.read_text("utf-8").replace("Exercise", "Exercize", 1), "utf-8")
+    assert build.drift(tmp_path) == [path.relative_to(tmp_path).as_posix()]
+
+
+def test_plain_nbgrader_prints_the_same_learner_notebook(repository, tmp_path):
+    """`nbgrader generate_assignment` in this repository gives our lessons/ byte for byte."""
+    for name in ("solutions", "nbgrader_config.py"):
+        source = repository / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    for lesson in catalogue().values():
+        command = [sys.executable, "-m", "nbgrader", "generate_assignment", lesson.slug]
+        # nbgrader calls alembic by name
+        beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        environment = {**os.environ, "PATH": beside}
+        done = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, env=environment
+        )
+        assert done.returncode == 0, done.stderr[-800:]
+        theirs = nbformat.read(lesson.notebook("lessons", tmp_path), as_version=4)
+        ours = lesson.notebook("lessons", repository).read_text("utf-8")
+        assert manuscript.text_of(theirs) == ours
+
+
+@pytest.mark.parametrize("number", list(catalogue()))
+def test_cell_ids_are_labels_and_points_live_with_the_check(number, repository):
+    """Ids are unique typed labels; each exercise has one answer cell and one check cell."""
+    book = nbformat.read(find(number).notebook("lessons", repository), as_version=4)
+    ids = [cell.id for cell in book.cells]
+    assert len(set(ids)) == len(ids) and all(manuscript.LABEL.fullmatch(name) for name in ids)
+    known = exercises.of_lesson(number)
+    graded = {
+        c.id: c.metadata.nbgrader.points
+        for c in book.cells
+        if c.metadata.get("nbgrader", {}).get("grade")
+    }
+    assert graded == {f"check-{slug}": exercise.points for slug, exercise in known.items()}
+    answer_cells = {c.id for c in book.cells if c.metadata.get("nbgrader", {}).get("solution")}
+    assert answer_cells == set(known)
+    code = [c for c in book.cells if c.cell_type == "code"]
+    assert all("nbgrader" in c.metadata for c in code)
+
+
+@pytest.mark.parametrize("number", list(catalogue()))
+def test_no_answer_leaks_into_the_learners_notebook(number, repository):
+    """No line of a solution stands in the learner's notebook, and no constant of an answer."""
+    solved = nbformat.read(find(number).notebook("solutions", repository), as_version=4)
+    learner = nbformat.read(find(number).notebook("lessons", repository), as_version=4)
+    text = "\n".join(cell.source for cell in learner.cells)
+    assert "BEGIN SOLUTION" not in text and "END SOLUTION" not in text
+    for cell in solved.cells:
+        if not cell.metadata.get("nbgrader", {}).get("solution"):
+            continue
+        inside = cell.source.split("### BEGIN SOLUTION")[1].split("### END SOLUTION")[0]
+        for line in filter(None, (line.strip() for line in inside.splitlines())):
+            alone = [x for x in text.splitlines() if x.strip() == line]
+            assert not alone or "solution" not in line, line
+            cell_now = next(c for c in learner.cells if c.id == cell.id)
+            assert line not in cell_now.source and "..." in cell_now.source
+
+
+@pytest.mark.parametrize("number", list(catalogue()))
+def test_a_solved_notebook_keeps_verdict_lines_only(number, repository):
+    """Stored outputs are lines that end in True, several of them, and nothing else."""
+    solved = nbformat.read(find(number).notebook("solutions", repository), as_version=4)
+    lines = []
+    for cell in solved.cells:
+        if "nbval-check-output" in cell.metadata.get("tags", []):
+            # nbval compares every output of such a cell, and only lines are kept to compare with
+            assert not re.search(r"rr\.(headline|show)\b|display\(", cell.source), cell.id
+        for output in cell.get("outputs", []):
+            assert output.output_type == "stream" and "nbval-check-output" in cell.metadata.tags
+            lines += output.text.splitlines()
+    assert len(lines) >= 4
+    assert all(line.endswith(": True") for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        ("```{code-cell} ipython3\nx = 1\n```\n", "needs one of label, answer, check"),
+        ("```{code-cell} ipython3\n:label: title\nx = 1\n```\n", "two cells are called 'title'"),
+        ("```{code-cell} ipython3\n:label: Not A Label\nx = 1\n```\n", "is no label"),
+        ("```{code-cell} ipython3\n:check: unheard-of\nx = 1\n```\n", "no check for the exercise"),
+        ('+++ {"label": "more"}\n\n{term}`flux capacitor`\n', "not in book/glossary.md"),
+        ("```{code-cell} ipython3\n:label: only\nx = 1\n```\n", "answer cells and checks"),
+    ],
+)
+def test_a_faulty_page_is_refused_with_its_fault(tmp_path, page, says):
+    """A page without labels, with doubles or unknown names gets one sentence."""
+    path = tmp_path / "page.md"
+    path.write_text(f"{HEAD}\n{page}", "utf-8")
+    with pytest.raises(manuscript.ManuscriptError, match=says):
+        manuscript.solved(path, find("03"))
+
+
+def test_the_glossary_is_read_as_written():
+    """Terms and definitions of a MyST glossary are found, definitions over several lines too."""
+    text = "# G\n\n```{glossary}\nAUC\n  Chance that\n  one outranks.\n\nepoch\n  One pass.\n```\n"
+    found = parse(text)
+    assert found["auc"].definition == "Chance that one outranks."
+    assert found["epoch"].anchor == "term-epoch"
+
+
+def test_a_print_in_pieces_is_kept_as_one_output():
+    """A busy kernel may hand a line over in two pieces; what is kept is one output all the same."""
+    pieces = [
+        nbformat.v4.new_output("stream", name="stdout", text=text)
+        for text in ("a: True", "\nb: True\n")
+    ]
+    kept = build.joined(pieces)
+    assert [output.text for output in kept] == ["a: True\nb: True\n"] and build.joined([]) == []

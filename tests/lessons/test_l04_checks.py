@@ -1,0 +1,95 @@
+"""Lesson 04: a wrong price does not pass, a guess does not, and own scores stay answerable."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit
+
+from readingroom.assess import operating
+from readingroom.checks import lesson_04 as checks
+from readingroom.questions import exercises
+from tests.conftest import MODES
+
+EXERCISES = exercises.of_lesson("04")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_threshold_of_wrong_prices_is_refused(mode):
+    """Prices and prevalences that shift the balance by more than 2.5 miss the tolerance."""
+    frozen = checks.frozen(mode)
+    balance = checks.MISS * checks.ILL / (1 - checks.ILL)
+    refused = 0
+    for ill, miss in product((0.01, 0.02, 0.05, 0.1, 0.3, 0.625), (0.1, 1, 2, 5, 10, 50, 100)):
+        off = miss * ill / (1 - ill) / balance
+        if max(off, 1 / off) > 2.55:
+            answer = operating.cheapest(*frozen.local, ill, miss)
+            assert not checks._cheap(answer, frozen), (ill, miss)
+            refused += 1
+    assert refused > 20
+    told = {"no more than a false alarm": (0.05, 1), "half of": (0.5, 10)}
+    for said, (ill, miss) in told.items():
+        answer = operating.cheapest(*frozen.local, ill, miss)
+        assert said in exercises.examine(EXERCISES["threshold-by-cost"], answer, frozen)[0].reason
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_lowest_printed_line_is_right(mode):
+    """Who reads the lowest cost off the printed candidates and types its threshold is right."""
+    frozen = checks.frozen(mode)
+    y, s = frozen.local
+    lines = [f"{t:.3f}" for t in operating.candidates(s)]
+    assert len(lines) == len(set(lines)) > 15
+    best = min(lines, key=lambda line: operating.cost_at(y, s, float(line), 0.05, 10))
+    found, _ = exercises.examine(EXERCISES["threshold-by-cost"], float(best), frozen)
+    assert found.status == exercises.RIGHT
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_recalibration_weights_must_come_from_the_films_named(mode):
+    """A count in place of the films, or two guessed weights, earn nothing however well they do."""
+    frozen, exercise = checks.frozen(mode), EXERCISES["local-calibration"]
+    local = frozen.scores.local.tolist()
+    for answer in ((200, -1, 1), (local, -1, 1), (local[:5], -1.5, 0.7), (local, -2.0, 0.5)):
+        assert exercises.examine(exercise, answer, frozen)[0].status == exercises.WRONG
+    _, intercept, slope = exercise.reference(frozen)
+    rounded = (local, round(intercept, 1), round(slope, 1))
+    assert exercises.examine(exercise, rounded, frozen)[0].status == exercises.RIGHT
+
+
+def _well_calibrated(y, rng):
+    return np.clip(0.55 + 0.1 * rng.normal(size=len(y)), 0, 1)
+
+
+OWN = {
+    "good": lambda y, rng: expit(rng.normal(3 * y - 1.5, 1)),
+    "useless": lambda y, rng: rng.random(len(y)),
+    "low": lambda y, rng: 0.52 * expit(rng.normal(3 * y - 1.5, 1)),
+    "fits already": lambda y, rng: expit(1.5 * rng.normal(1.5 * y - 0.75, 1)),
+    "nearly one number": _well_calibrated,
+    "two numbers": lambda y, rng: np.where(rng.random(len(y)) < 0.8, y, 1 - y).astype(float),
+}
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_every_question_can_be_answered_on_own_scores(monkeypatch, kind):
+    """Whatever the scores of an own cohort are, the course's own way of answering is right."""
+    from readingroom import data
+
+    rng = np.random.default_rng(3)
+    y = (rng.random(260) < 0.4).astype(int)
+    table = pd.DataFrame({"label": y, "score": OWN[kind](y, rng)})
+    table["split"] = np.where(np.arange(260) < 80, "val", "test")
+    monkeypatch.setattr(data, "load", lambda name: type("Own", (), {"table": table})())
+    frozen = checks.frozen("mine")
+    assert len(frozen.scores.test) == 180
+    for slug, exercise in EXERCISES.items():
+        found, _ = exercises.examine(exercise, exercise.reference(frozen), frozen)
+        assert found.status == exercises.RIGHT, (slug, found.reason)
+        for wrong in exercise.wrong:  # none of the sentences fails on such scores
+            exercises.examine(exercise, wrong.example(frozen), frozen)
+    printed = checks._printed(frozen)
+    assert exercises.examine(EXERCISES["threshold-by-cost"], printed, frozen)[0].points == 2

@@ -1,0 +1,64 @@
+"""Lesson 05: a radiologist's own box counts, and each slip gets the sentence that fits it."""
+
+from __future__ import annotations
+
+import pytest
+
+from readingroom.checks import lesson_05 as checks
+from readingroom.explain import localisation
+from readingroom.lessons.l05 import films, make
+from readingroom.models.findings import FINDINGS
+from readingroom.questions import exercises
+
+EXERCISES = exercises.of_lesson("05")
+
+
+@pytest.fixture(scope="module")
+def frozen():
+    """The same in every mode."""
+    return checks.frozen("simulated")
+
+
+def _reply(slug, answer, frozen):
+    return exercises.examine(EXERCISES[slug], answer, frozen)[0]
+
+
+@pytest.mark.parametrize("room", [0, 4, 8])
+def test_a_box_around_the_whole_finding_is_right(frozen, room):
+    """Tight or roomy: also around a crescent of air, whose box has its centre in the lung."""
+    boxes = checks._roomy(frozen, room)
+    assert checks._hits(boxes, frozen) == list(range(8))
+    assert _reply("your-box-first", boxes, frozen).status == exercises.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda box: (box[2], box[3], box[0], box[1]), "columns first"),
+        (lambda box: (box[0], box[1], 127 - box[3], 127 - box[2]), "other side"),
+        (lambda box: (0, 127, 0, 127), "right for anything: film 0, 1"),
+        (lambda box: (0, 6, 0, 6), "On target: 0 of your 8 boxes; 5 are needed"),
+    ],
+)
+def test_a_misplaced_box_is_told_what_is_wrong_with_it(frozen, change, says):
+    """Columns before rows, the wrong side, a box for everything and a miss are told apart."""
+    boxes = [change(box) for box in films.boxes_around(frozen.masks)]
+    found = _reply("your-box-first", boxes, frozen)
+    assert found.status == exercises.WRONG and says in found.reason
+
+
+@pytest.mark.parametrize("kind", range(len(FINDINGS)))
+def test_what_the_loop_left_behind_is_one_finding(frozen, kind):
+    """Rate and excess of the loop's last round are not taken for all films with the negatives."""
+    run = make.stored_run("localise")
+    rows = run["kind"] == kind
+    masks, lungs = (films.unpacked(run[name])[rows] for name in ("mask", "lung"))
+    hit = localisation.hits(run["cam"][rows].astype(float), masks)
+    luck = localisation.chance(masks, lungs)
+    answer = localisation.rate(hit), localisation.excess(hit, luck)
+    assert "one finding alone" in _reply("on-target-rate", answer, frozen).reason
+
+
+def test_empty_braces_mean_none(frozen):
+    """{} is a set of no films to a person, and is judged as one."""
+    assert "On some films it does" in _reply("wrong-reason", {}, frozen).reason

@@ -1,0 +1,113 @@
+"""Each check accepts what is right in several forms and refuses what is wrong, with a reason."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from readingroom.catalogue import catalogue
+from readingroom.questions import exercises, manifest
+
+MODES = [pytest.param("real", marks=pytest.mark.real), "simulated"]
+EVERY = [
+    pytest.param(number, slug, id=f"{number}-{slug}")
+    for number in catalogue()
+    for slug in exercises.of_lesson(number)
+]
+# only a number can be read off a sentence
+NUMBERS = [
+    case
+    for case in EVERY
+    if exercises.of_lesson(case.values[0])[case.values[1]].kind.name == "number"
+]
+
+
+@pytest.fixture(params=MODES)
+def mode(request):
+    """Both kinds of films."""
+    return request.param
+
+
+@pytest.mark.parametrize(("number", "slug"), EVERY)
+def test_right_answers_pass_in_their_other_forms(number, slug, mode):
+    """The course's own answer and at least two other correct forms earn all points."""
+    exercise, frozen = exercises.of_lesson(number)[slug], exercises.frozen(number, mode)
+    others = exercise.also_right(frozen)
+    assert len(others) >= 2
+    for value in (exercise.reference(frozen), *others):
+        verdict, packed = exercises.examine(exercise, value, frozen)
+        assert (verdict.status, verdict.points) == (exercises.RIGHT, exercise.points), value
+        assert exercises.judge(exercise, json.loads(json.dumps(packed)), frozen) == verdict
+
+
+@pytest.mark.parametrize(("number", "slug"), EVERY)
+def test_each_wrong_answer_is_refused_with_its_own_sentence(number, slug, mode):
+    """At least three wrong answers earn nothing, and each gets the sentence written for it."""
+    exercise, frozen = exercises.of_lesson(number)[slug], exercises.frozen(number, mode)
+    assert len(exercise.wrong) >= 3
+    for wrong in exercise.wrong:
+        value = wrong.example(frozen)
+        verdict, packed = exercises.examine(exercise, value, frozen)
+        assert verdict.points == 0 and verdict.status == exercises.WRONG, wrong.name
+        if packed is None:
+            assert wrong.says in verdict.reason, wrong.name
+        elif verdict.mistake != "percentage":
+            answer = exercises.unpacked(exercise, packed, exercises.PRACTICE)
+            assert verdict.mistake == wrong.name
+            assert verdict.reason == wrong.sentence(answer, frozen)
+            assert "{" not in verdict.reason
+
+
+@pytest.mark.parametrize(("number", "slug"), EVERY)
+def test_the_untouched_cell_is_not_attempted(number, slug, mode):
+    """Dots earn nothing and count as not attempted, not as wrong."""
+    exercise, frozen = exercises.of_lesson(number)[slug], exercises.frozen(number, mode)
+    parts = exercise.kind.parts if exercise.kind.name == "tuple" else ()
+    dots = [..., tuple(... for _ in parts)] if parts else [...]
+    dots += [(..., ...)] if exercise.kind.name == "choice" else []
+    for value in dots:
+        verdict, packed = exercises.examine(exercise, value, frozen)
+        assert verdict.status == exercises.NOT_ATTEMPTED and packed is None
+        assert verdict.reason == "Nothing filled in yet."
+
+
+@pytest.mark.parametrize(("number", "slug"), NUMBERS)
+def test_a_hint_and_a_wrong_reply_never_give_the_answer(number, slug, mode):
+    """No reply to a wrong answer and no hint holds the reference value of a numeric exercise."""
+    exercise, frozen = exercises.of_lesson(number)[slug], exercises.frozen(number, mode)
+    reference = exercise.reference(frozen)
+    told = " ".join([*exercise.hints, exercise.otherwise])
+    for wrong in exercise.wrong:
+        verdict, _ = exercises.examine(exercise, wrong.example(frozen), frozen)
+        told += " " + verdict.reason
+    words = {word.strip(".,;:()") for word in told.split()}
+    assert str(reference) not in words and f"{reference:g}" not in words
+
+
+@pytest.mark.parametrize("number", list(catalogue()))
+def test_the_plan_of_a_lesson_fits_the_hour(number):
+    """A lesson has at most four must exercises and a judge question, and at least one to look."""
+    known = exercises.of_lesson(number).values()
+    must = [e for e in known if e.must and e.kind.name != "choice"]
+    assert len(must) <= 4
+    assert any(e.kind.name == "choice" for e in known) and any(e.look for e in known)
+    assert all(e.hints and e.task and e.why and e.otherwise for e in known)
+
+
+@pytest.mark.parametrize("number", list(catalogue()))
+def test_the_manifest_tells_kinds_and_nothing_else(number):
+    """A process without checks learns kinds, carried values, inputs; no points, no hints."""
+    told = manifest.of_lesson(number, "simulated")
+    assert set(told) == {"kinds", "carry", "inputs"}
+    assert set(told["kinds"]) == set(exercises.of_lesson(number))
+    assert set(told["carry"]) == set(exercises.module(number).CARRIED)
+    json.dumps(told)
+
+
+def test_the_stored_curve_can_tell_right_from_wrong(mode):
+    """Lesson 03: neither the last nor the best test epoch lies near the validation minimum."""
+    frozen = exercises.frozen("03", mode)
+    lowest = int(frozen.val_loss.argmin())
+    assert abs(len(frozen.val_loss) - 1 - lowest) > 2
+    assert abs(int(frozen.test_auc.argmax()) - lowest) > 2

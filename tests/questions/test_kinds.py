@@ -1,0 +1,239 @@
+"""Answers leave a notebook as data of a closed list of kinds, and come back unharmed."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from readingroom.assess.metrics import Estimate
+from readingroom.questions import exercises, kinds
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e200, max_value=1e200)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=8), inner, max_size=5)
+    ),
+    max_leaves=20,
+)
+EVERY_KIND = [
+    kinds.number(),
+    kinds.text(),
+    kinds.choice(),
+    kinds.indices(),
+    kinds.boxes(),
+    kinds.table(),
+    kinds.estimate(),
+    kinds.array(),
+    kinds.function(kinds.number()),
+    kinds.file(),
+    kinds.weights(),
+    kinds.tuple_of(kinds.number(), kinds.text()),
+]
+
+
+def through_json(kind: kinds.Kind, value: object) -> object:
+    """Pack, write, read and unpack, as a grader would."""
+    return kinds.unpack(kind, json.loads(json.dumps(kinds.pack(kind, value))))
+
+
+def test_every_kind_of_the_closed_list_is_tried_here():
+    """A kind that is added to the list must be added to these tests."""
+    assert {kind.name for kind in EVERY_KIND} == set(kinds.KINDS)
+
+
+@given(FINITE)
+def test_numbers_come_back_as_they_were(value):
+    """A finite number survives the way through JSON to the last bit, in any numeric type."""
+    assert through_json(kinds.number(), value) == value
+    assert through_json(kinds.number(), np.float64(value)) == value
+
+
+@given(st.sets(st.integers(0, 10_000), max_size=40))
+def test_indices_are_a_set_in_any_container(value):
+    """Braces, list, tuple and array mean the same indices."""
+    forms = (value, list(value), tuple(value), np.array(sorted(value), int))
+    assert {tuple(through_json(kinds.indices(), form)) for form in forms} == {
+        tuple(sorted(value))
+    }
+
+
+@settings(max_examples=60)
+@given(
+    hnp.arrays(
+        st.sampled_from(["uint8", "int64", "float32", "float64", "bool"]),
+        hnp.array_shapes(max_dims=3, max_side=6),
+        elements=None,
+    )
+)
+def test_arrays_come_back_as_they_were(value):
+    """An array keeps its type, shape and bytes."""
+    if value.dtype.kind == "f" and not np.isfinite(value).any():
+        value = np.zeros_like(value)
+    back = through_json(kinds.array(), value)
+    assert back.dtype == value.dtype and back.tobytes() == value.tobytes()
+    assert back.shape == value.shape
+
+
+def test_an_estimate_in_each_form_is_the_same_data():
+    """An Estimate, a tuple and a list with value, low and high are one answer."""
+    estimate = Estimate(0.9, 0.8, 0.95, 100)
+    forms = (estimate, (0.9, 0.8, 0.95), [0.9, 0.8, 0.95])
+    assert {through_json(kinds.estimate(), form) for form in forms} == {(0.9, 0.8, 0.95)}
+
+
+def test_weights_files_tables_and_boxes_come_back(tmp_path):
+    """The larger kinds survive the way through JSON."""
+    weights = {"a": np.arange(6, dtype=np.float32).reshape(2, 3)}
+    assert np.array_equal(through_json(kinds.weights(), weights)["a"], weights["a"])
+    path = tmp_path / "answer.bin"
+    path.write_bytes(b"\x00\x01film")
+    assert through_json(kinds.file(), path) == b"\x00\x01film"
+    assert through_json(kinds.table(), {"rho": [0.1, 0.9]}) == {"rho": [0.1, 0.9]}
+    assert through_json(kinds.boxes(), (1, 5, 2, 9)) == [(1, 5, 2, 9)]
+    assert through_json(kinds.function(kinds.number()), [1, 2.5]) == [1.0, 2.5]
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND, ids=lambda kind: kind.name)
+def test_dots_count_as_not_attempted(kind):
+    """The untouched dots are told apart from a wrong answer, for every kind."""
+    if kind.name == "function":
+        with pytest.raises(kinds.NotAttempted, match="Nothing filled in"):
+            kinds.apply(..., [(1,)])
+    else:
+        with pytest.raises(kinds.NotAttempted, match="Nothing filled in"):
+            kinds.pack(kind, ...)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "says"),
+    [
+        (kinds.number(), "0.6", "expected a number"),
+        (kinds.number(), True, "expected a number"),
+        (kinds.number(), float("nan"), "has not run"),
+        (kinds.number(), float("inf"), "division by zero"),
+        (kinds.text(5), "too long a text", "longer than 5"),
+        (kinds.choice(), "C", "a letter and a reason"),
+        (kinds.choice(), ("CC", 1), "one letter"),
+        (kinds.choice(), ("C", 1.5), "not a whole number"),
+        (kinds.indices(), "0, 3", "like {0, 3}"),
+        (kinds.indices(2), {1, 2, 3}, "more than 2"),
+        (kinds.boxes(), (5, 1, 2, 9), "rows first"),
+        (kinds.table(), 3, "expected a table"),
+        (kinds.estimate(), 0.9, "half an answer"),
+        (kinds.estimate(), (0.9, 0.95, 0.8), "low end is above"),
+        (kinds.array(8), np.zeros(100), "larger than"),
+        (kinds.array(), np.array(["a"]), "array of numbers"),
+        (kinds.array(), np.zeros(0), "has not run"),
+        (kinds.weights(), {}, "weights"),
+        (kinds.file(), "nowhere.bin", "no file"),
+        (kinds.tuple_of(kinds.number(), kinds.number()), (1,), "expected 2 values, got 1"),
+        (kinds.number(), None, "nothing in it"),
+        (kinds.number(), (0, 95), "write 0.95, not 0, 95"),
+        (kinds.estimate(), (0, 95), "take a point"),
+        (kinds.tuple_of(kinds.number(), kinds.number()), (0, 9, 0, 8), "write 0.9, 0.8, not"),
+        (kinds.number(), (0.9, 0.8, 0.7), "3 things in a row"),
+        (kinds.number(), np.zeros(3), "row of numbers"),
+        (kinds.number(), max, "brackets are missing"),
+        (kinds.table(), {"A": (0.1, "pass"), "B": ...}, "dots are left"),
+        (kinds.indices(), [1, ...], "dots are left"),
+    ],
+)
+def test_a_value_of_another_kind_gets_a_plain_sentence(kind, value, says):
+    """What cannot be an answer is refused with a sentence, never with another exception."""
+    with pytest.raises(kinds.AnswerError, match=says):
+        kinds.pack(kind, value)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(EVERY_KIND), JSON)
+def test_hostile_json_never_gets_through(kind, data):
+    """Whatever stands in a recorded answer, unpack returns the kind or says it cannot be read."""
+    for packed in (data, {"kind": kind.name, "data": data}):
+        try:
+            kinds.unpack(kind, packed)
+        except kinds.AnswerError as error:
+            assert str(error).startswith("The recorded answer cannot be read")
+
+
+def test_a_declared_shape_is_not_believed():
+    """An array that claims to be larger than its bytes is refused before memory is taken."""
+    packed = kinds.pack(kinds.array(), np.zeros(4))
+    packed["data"]["shape"] = [2**40]
+    with pytest.raises(kinds.AnswerError, match="do not fit"):
+        kinds.unpack(kinds.array(), packed)
+
+
+def test_a_kind_survives_as_its_spec():
+    """A process without checks learns a kind from JSON and packs the same data."""
+    for kind in EVERY_KIND:
+        assert kinds.Kind.from_spec(json.loads(json.dumps(kind.spec()))) == kind
+
+
+def test_a_function_that_fails_says_so():
+    """An error inside a learner's function becomes a sentence that names it."""
+    with pytest.raises(kinds.AnswerError, match="ZeroDivisionError"):
+        kinds.apply(lambda x: 1 / x, [(0,)])
+    assert kinds.apply(lambda x: x + 1, [(1,), (2,)]) == [2, 3]
+
+
+DOUBLE = exercises.Exercise(
+    slug="double", kind=kinds.function(kinds.number()), points=1, task="Double it",
+    inputs=lambda rng: [(float(x),) for x in rng.integers(1, 99, 4)],
+    accepts=lambda calls, frozen: all(c.output == 2 * c.arguments[0] for c in calls),
+    reference=lambda frozen: lambda x: 2 * x,
+    wrong=(exercises.Wrong("square", lambda frozen: lambda x: x * x, "That is the square."),),
+    otherwise="Not twice.", why="Twice.", hints=("Times two.",),
+)  # fmt: skip
+
+
+def test_a_function_is_judged_on_what_it_was_given():
+    """A function is judged by its calls; constants that fit one seed fail with another's inputs."""
+    right, packed = exercises.examine(DOUBLE, lambda x: x + x, None, seed=5)
+    assert right.status == exercises.RIGHT
+    assert exercises.judge(DOUBLE, packed, None, seed=5) == right
+    assert exercises.judge(DOUBLE, packed, None, seed=6).points == 0
+    wrong, _ = exercises.examine(DOUBLE, lambda x: x**2, None, seed=5)
+    assert wrong.reason == "That is the square."
+    short = {**packed, "data": packed["data"][:1]}
+    assert exercises.judge(DOUBLE, short, None, seed=5).status == exercises.UNREADABLE
+
+
+def test_a_function_that_stops_at_its_blank_is_not_attempted():
+    """Dots left in the body count as untouched; a fault of another kind is told as one."""
+
+    def blank(table):
+        column = ...
+        return sorted(table[column])
+
+    def broken(table):
+        return sorted(table["patiant"])
+
+    with pytest.raises(kinds.NotAttempted):
+        kinds.apply(blank, [({"patient": [1]},)])
+    with pytest.raises(kinds.Stopped, match="patiant"):
+        kinds.apply(broken, [({"patient": [1]},)])
+
+
+@pytest.mark.parametrize("kind", [kinds.number(), kinds.estimate()])
+def test_a_decimal_comma_is_told_to_be_a_point(kind):
+    """Who types 0,65 hears what to type, not that it is a tuple."""
+    with pytest.raises(kinds.AnswerError, match=r"write 0\.65, not 0, 65"):
+        kinds.pack(kind, (0, 65))
+
+
+def test_a_bare_word_or_a_lost_return_in_a_function_is_named():
+    """A learner who forgot quotation marks, or the last line, is told which of the two."""
+
+    def bare(table):
+        return table[patient]  # noqa: F821
+
+    with pytest.raises(kinds.Stopped, match='quotation marks: "patient"'):
+        kinds.apply(bare, [({"patient": [1]},)])
+    with pytest.raises(kinds.Stopped, match="the one with return"):
+        kinds.apply(lambda table: None, [({"patient": [1]},)])
