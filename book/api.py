@@ -6,17 +6,18 @@ the package itself. Torch is not imported: Sphinx puts a stand-in in its place.
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 from pathlib import Path
 
 import readingroom
 
+PACKAGE = Path(readingroom.__file__).parent
 FOLDER = "generated/api"
 ROOMS = {
     "agreement": "How far two readers, or two sources of labels, agree.",
     "audit": "A one-page verdict on any model's scores.",
-    "bias": "Shortcuts: planted, probed, removed.",
     "calibration": "Whether a score says what happens, and its repair.",
     "data": "Films and tables: load a cohort, say where it comes from, bring your own.",
     "decision": "Net benefit.",
@@ -28,7 +29,7 @@ ROOMS = {
     "models": "Networks, their training, and stored runs.",
     "operating": "Operating points, what errors cost, and regret.",
     "prevalence": "Predictive values and alarms at a stated prevalence.",
-    "reader": "The film reader of lesson 00.",
+    "reader": "The film reader: any film in, a reading out.",
     "samplesize": "How many films an interval needs.",
     "show": "Pictures with the sentence that describes them.",
     "simulator": "Virtual patients whose truth is known.",
@@ -49,19 +50,31 @@ def _directive(path: str, name: str) -> str:
     return f"## `{name}`\n\n```{{eval-rst}}\n.. {kind}:: {path}\n   :no-index:\n```\n"
 
 
-def _homes(module, names: dict[str, str]) -> dict[str, str]:
-    return {name: f"{module.__name__}.{home}.{name}" for name, home in names.items()}
+def _stub(folder: Path) -> dict[str, str]:
+    """Name to the place below `folder` that a room's stub (``__init__.pyi``) gives it."""
+    tree = ast.parse((folder / "__init__.pyi").read_text("utf-8"))
+    return {
+        name.name: f"{part.module}.{name.name}" if part.module else name.name
+        for part in tree.body
+        if isinstance(part, ast.ImportFrom)
+        for name in part.names
+    }
+
+
+def rooms() -> dict[str, str]:
+    """What is reached as ``rr.<room>``, with its module."""
+    named = _stub(PACKAGE)
+    return {name: f"readingroom.{named[name]}" for name in named if name in ROOMS}
 
 
 def public(room: str) -> dict[str, str]:
     """Public names of a room, each with the place where it is defined; constants are left out."""
-    where, attribute = readingroom._LAZY[room]
-    module = importlib.import_module(where)
-    if attribute:
-        raise ValueError(f"rr.{room} is no room")
-    if hasattr(module, "_HOMES"):  # imported on first use, and not here
-        found = _homes(module, module._HOMES)
+    where = rooms()[room]
+    stub = PACKAGE.joinpath(*where.split(".")[1:])
+    if (stub / "__init__.pyi").is_file():  # imported on first use, and not here
+        found = {name: f"{where}.{home}" for name, home in _stub(stub).items() if "." in home}
     else:
+        module = importlib.import_module(where)
         names = getattr(module, "__all__", None) or [
             name for name, thing in vars(module).items()
             if not name.startswith("_") and getattr(thing, "__module__", "") == module.__name__
@@ -77,11 +90,9 @@ def public(room: str) -> dict[str, str]:
 
 def top() -> dict[str, str]:
     """What is reached as ``rr.<name>`` itself."""
-    return {
-        name: f"{module}.{attribute}"
-        for name, (module, attribute) in sorted(readingroom._LAZY.items())
-        if attribute
-    }
+    named = _stub(PACKAGE)
+    return {name: f"readingroom.{home}" for name, home in sorted(named.items())
+            if name not in ROOMS}  # fmt: skip
 
 
 def _page(title: str, words: str, names: dict[str, str]) -> str:

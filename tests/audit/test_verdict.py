@@ -68,13 +68,13 @@ def test_a_threshold_is_not_judged_on_the_films_that_chose_it():
 
 def test_groups_say_when_their_films_also_chose_the_threshold():
     """Text and page carry the remark where the file chose the threshold, and only there."""
-    from readingroom.audit import page
+    from readingroom.audit import sheet
 
     table = _table(200, view=np.array(["AP", "PA"] * 100, object))
     for threshold, said in ((None, True), (0.5, False)):
         found = audit.examine(table, threshold=threshold)
         assert ("chose the threshold too" in " ".join(found.text().split())) is said
-        assert ("chose the threshold too" in page._strata(found)) is said
+        assert ("chose the threshold too" in sheet._strata(found)) is said
 
 
 def test_groups_patients_and_ages_are_used():

@@ -1,8 +1,7 @@
 """No patient in two parts, whatever the patients are."""
 
 import pandas as pd
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from readingroom.data import split
 

@@ -6,8 +6,7 @@ import os
 
 import nbformat
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from readingroom.grading import feedback, gathering, rebuild, result, tables
 

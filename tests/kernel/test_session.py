@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from readingroom.data import origin
 from readingroom.kernel import keeping, progress, session
 from readingroom.questions import exercises
 
@@ -34,7 +35,7 @@ def test_the_banner_says_simulated(opened):
     """Simulated patients are called simulated, and the lesson is never for clinical use."""
     told = opened[0].data
     assert "SIMULATED DATA" in told and "Never for clinical use" in told
-    assert session.tag() == "SIMULATED"
+    assert origin.tag() == "SIMULATED"
 
 
 @pytest.mark.parametrize("answer", [..., None, "x", float("nan"), object(), [1, 2], lambda: 1])

@@ -11,7 +11,7 @@ from readingroom.catalogue import catalogue, find
 from readingroom.kernel import inspection
 from readingroom.learner import fresh
 from readingroom.questions import cells, exercises
-from tests.course import mangled
+from tests.questions import mangled
 
 NOW = datetime(2026, 3, 4, 10, 15, 7)
 

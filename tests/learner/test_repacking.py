@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from readingroom.learner import repacking
-from tests.course.test_bundle import stub
+from tests.learner.test_bundle import stub
 
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet",
        "--no-deps", "--no-index"]  # fmt: skip

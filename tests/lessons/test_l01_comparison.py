@@ -6,8 +6,8 @@ import gdcm
 import numpy as np
 import pytest
 
-from readingroom.dicom import deid, keeping, profile
-from readingroom.lessons.l01 import comparison, films
+from readingroom.dicom import keeping, profile
+from readingroom.lessons.l01 import comparison, crowd, films
 
 
 @pytest.fixture(scope="module")
@@ -62,24 +62,25 @@ def test_no_planted_letter_is_left_in_the_bytes(released, tmp_path):
 
 def test_the_ways_differ_as_the_lesson_says():
     """The profile empties the header, the shipped recipe does not, and no way touches pixels."""
-    assert deid.left("the profile", "header") == deid.left("the profile", "private") == 0
-    assert deid.left("deid, as shipped", "free text") > 0
-    assert deid.left("name deleted") > 20 * 24
-    assert all(deid.left(name, "pixels") == 24 for name in deid.methods())
+    assert comparison.left("the profile", "header") == 0
+    assert comparison.left("the profile", "private") == 0
+    assert comparison.left("deid, as shipped", "free text") > 0
+    assert comparison.left("name deleted") > 20 * 24
+    assert all(comparison.left(name, "pixels") == 24 for name in comparison.methods())
 
 
 def test_every_share_has_its_interval():
     """Sensitivity by place and share removed are estimates over items, misses are named."""
-    found, missed = deid.sensitivity()
+    found, missed = comparison.sensitivity()
     assert found["header"].value == 1 and found["pixels"].value < 1
     assert found["all"].by == "items" and found["all"].lo < found["all"].value < 1
     assert len(missed) == round((1 - found["pixels"].value) * found["pixels"].n)
-    assert 0.9 < deid.removed("the profile").value < 1
+    assert 0.9 < comparison.removed("the profile").value < 1
 
 
 def test_only_keep_keeps_the_science():
     """Patient, studies and interval survive the last way; the profile alone loses them."""
-    table = deid.losses()
+    table = comparison.losses()
     assert table.loc["profile, then keep"].tolist() == ["32 of 32", "yes", "yes", "42", "yes"]
     alone = table.loc["the profile"]
     assert (alone["one patient"], alone["days between"]) == ("no", "lost")
@@ -87,9 +88,9 @@ def test_only_keep_keeps_the_science():
 
 def test_who_stands_alone():
     """Counted against a plain count; more columns never leave fewer alone."""
-    exams = deid.exam_list(200)
+    exams = crowd.exam_list(200)
     wishes = (["sex"], ["sex", "age"], ["sex", "age", "view"], ["sex", "age", "view", "month"])
-    shares = [deid.alone(exams, columns).value for columns in wishes]
+    shares = [crowd.alone(exams, columns).value for columns in wishes]
     assert shares == sorted(shares)
     kinds = list(exams[["sex", "age"]].itertuples(index=False, name=None))
     assert shares[1] == sum(kinds.count(kind) == 1 for kind in kinds) / 200
@@ -101,4 +102,4 @@ def test_the_stick_is_what_the_lesson_says(tmp_path):
     assert second.box[1] < 30 and first.box[0] > 400
     for film in (first, second):
         assert not (film.text & film.lung).any()
-        assert deid.planted(film.write(tmp_path)) == film.planted
+        assert films.planted(film.write(tmp_path)) == film.planted

@@ -7,6 +7,7 @@ import pytest
 
 from readingroom import show
 from readingroom.assess import metrics
+from readingroom.lessons import l02
 from readingroom.show import figures
 
 FILMS = np.random.default_rng(1).integers(0, 255, (7, 16, 16)).astype(np.uint8)
@@ -22,7 +23,7 @@ def shown(monkeypatch):
 
 def test_clicks_become_the_literal():
     """Each click puts a film into the chosen bin; the line holds sets that Python reads."""
-    table = show.SortingTable(FILMS)
+    table = l02.SortingTable(FILMS)
     assert table.literal() == "repair, exclude, flag = set(), set(), set()"
     table.click(3)
     table.choice.value = "exclude"
@@ -35,7 +36,7 @@ def test_clicks_become_the_literal():
 
 def test_a_film_lies_in_one_bin_only():
     """A click in another bin moves the film."""
-    table = show.SortingTable(FILMS)
+    table = l02.SortingTable(FILMS)
     table.click(2)
     table.choice.value = "flag"
     table.click(2)
@@ -45,7 +46,7 @@ def test_a_film_lies_in_one_bin_only():
 
 def test_a_sheet_numbers_every_film(shown):
     """Twenty films a sheet, and the sentence names the first and the last number."""
-    show.contact_sheet(np.concatenate([FILMS] * 4), tag="SIMULATED")
+    l02.contact_sheet(np.concatenate([FILMS] * 4), tag="SIMULATED")
     assert len(shown) == 2
     assert "0 to 19" in shown[0]["text/html"] and "20 to 27" in shown[1]["text/html"]
 

@@ -9,8 +9,7 @@ import pytest
 
 from readingroom import data
 from readingroom.explain import localisation
-from readingroom.lessons.l05 import films as evidence
-from readingroom.lessons.l05 import make, selected, targets
+from readingroom.lessons.l05 import films as evidence, make, selected, targets
 from readingroom.models.findings import FINDINGS
 
 

@@ -8,7 +8,7 @@ import pytest
 from readingroom.catalogue import catalogue, find
 from readingroom.kernel import inspection
 from readingroom.questions import cells, exercises
-from tests.course import mangled
+from tests.questions import mangled
 
 
 @pytest.mark.parametrize("way", mangled.WAYS, ids=lambda way: way.__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from readingroom.kernel import aid
 from readingroom.questions import firstaid
 
 
@@ -88,18 +89,18 @@ def test_it_stands_by_once_and_speaks_below_the_red_text(monkeypatch):
     said = []
     monkeypatch.setattr("IPython.display.display", lambda bundle, **_: said.append(bundle))
     try:
-        firstaid.keep_ready()
-        firstaid.keep_ready()
-        assert shell.events.callbacks["post_run_cell"].count(firstaid.show) == 1
+        aid.keep_ready()
+        aid.keep_ready()
+        assert shell.events.callbacks["post_run_cell"].count(aid.show) == 1
         shell.run_cell("x = 1")
-        assert said == [] and firstaid.warning() == ""
+        assert said == [] and aid.warning() == ""
         shell.run_cell("letter = Q")
         shell.run_cell("share = 0,06")
         assert ["quotation" in said[0]["text/plain"], "point" in said[1]["text/html"]] == [True] * 2
         assert len(said) == 2
-        assert firstaid.warning() == firstaid.STALE
+        assert aid.warning() == aid.STALE
         shell.run_cell("share = 0.06")
-        assert len(said) == 2 and firstaid.warning() == ""
+        assert len(said) == 2 and aid.warning() == ""
     finally:
         InteractiveShell.clear_instance()
 
@@ -110,5 +111,5 @@ def test_a_check_after_a_failed_cell_says_that_its_value_is_an_older_one():
     from readingroom.questions import exercises
 
     right = exercises.Verdict("x", exercises.RIGHT, 1, 1, "So it is.")
-    for form in reply.verdict(right, "", firstaid.STALE).values():
+    for form in reply.verdict(right, "", aid.STALE).values():
         assert form.index("failed") < form.index("Right")

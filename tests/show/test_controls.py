@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from readingroom.lessons import l04
+from readingroom.lessons.l04 import figures as l04_figures, trust
 from readingroom.lessons.l04.films import Scored
 from readingroom.show import controls, figures
 
@@ -62,18 +64,16 @@ def test_moving_a_slider_redraws_the_same_output(shown, monkeypatch):
 @pytest.mark.parametrize("name", ["roc_slider", "auc_samples", "cost_sliders", "ppv_slider"])
 def test_every_slider_of_lesson_04_draws_all_its_states(shown, name):
     """Each step of each slider gives a figure; none fails at an end."""
-    from readingroom import show
     from readingroom.assess import metrics
-    from readingroom.lessons.l04 import trust
 
     rng = np.random.default_rng(0)
     y = rng.integers(0, 2, 150)
     films = Scored(y, 1 / (1 + np.exp(-rng.normal(2 * y - 1, 1))), tag="SIMULATED")
     calls = {
-        "roc_slider": lambda: show.roc_slider(films),
-        "auc_samples": lambda: show.auc_samples(films, 30),
-        "cost_sliders": lambda: show.cost_sliders(films, np.arange(60)),
-        "ppv_slider": lambda: show.ppv_slider(
+        "roc_slider": lambda: l04.roc_slider(films),
+        "auc_samples": lambda: l04.auc_samples(films, 30),
+        "cost_sliders": lambda: l04.cost_sliders(films, np.arange(60)),
+        "ppv_slider": lambda: l04.ppv_slider(
             metrics.share(10, 10), metrics.share(9, 10), tag="SIMULATED"
         ),
     }
@@ -82,7 +82,7 @@ def test_every_slider_of_lesson_04_draws_all_its_states(shown, name):
     def catch(draw, literal, tag=None, **controls):
         kept.update(draw=draw, literal=literal, controls=controls)
 
-    for module in (figures, trust):
+    for module in (l04_figures, trust):
         module.sliders, before = catch, module.sliders
         try:
             calls[name]()

@@ -11,8 +11,7 @@ import pytest
 from PIL import Image
 
 from readingroom.kernel import stored
-from readingroom.lessons.l03 import figures as curves
-from readingroom.lessons.l03 import live, moves
+from readingroom.lessons.l03 import figures as curves, live, moves
 from readingroom.show import figures
 
 
@@ -71,7 +70,7 @@ def test_every_film_of_a_sheet_is_drawn(shown):
     "draw",
     [
         lambda run: curves.training_curves(run("curves"), 200),
-        lambda run: figures.stopping_curve(run("curves"), 200),
+        lambda run: curves.stopping_curve(run("curves"), 200),
         lambda run: curves.learning_curve(run("curves"), 0.03),
         lambda run: curves.shuffle_dots(run("shuffles"), (0.7, 0.6)),
         lambda run: curves.shuffle_dots(run("shuffles"), "no guess"),

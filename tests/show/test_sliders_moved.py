@@ -10,8 +10,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 from sklearn.metrics import confusion_matrix
 
-from readingroom.lessons.l04 import figures
-from readingroom.lessons.l04 import films as scored
+from readingroom.lessons.l04 import figures, films as scored
 
 OPEN = """
 import readingroom as rr
@@ -132,7 +131,7 @@ def test_the_price_sliders_move_the_lowest_cost(page, films):
 
 def test_the_sample_slider_narrows_the_intervals(page, films):
     """With more films in a sample the twelve AUCs lie closer; values are those of the samples."""
-    few = page.run("rr.show.auc_samples(test, n=60)")
+    few = page.run("here.auc_samples(test, n=60)")
     many = page.move("films in a sample", "450")
     spread = []
     for text, n in ((few, 60), (many, 450)):

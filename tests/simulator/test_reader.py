@@ -1,8 +1,7 @@
 """Readers: stated sensitivity, specificity and correlation are recovered."""
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from readingroom.simulator.reader import Reader, advised, read
 

@@ -2,18 +2,4 @@
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submodules=[
-        "agreement",
-        "calibration",
-        "decision",
-        "delong",
-        "metrics",
-        "operating",
-        "prevalence",
-        "samplesize",
-        "strata",
-        "subgroups",
-    ],
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

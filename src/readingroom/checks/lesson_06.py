@@ -9,8 +9,7 @@ import numpy as np
 from readingroom.assess import metrics, operating, subgroups
 from readingroom.assess.metrics import Estimate
 from readingroom.kernel import stored
-from readingroom.lessons.l06 import films as sheets
-from readingroom.lessons.l06 import population, retraining
+from readingroom.lessons.l06 import films as sheets, population, retraining
 from readingroom.models.pixels import PixelRegression, pixel_regression
 from readingroom.questions import kinds
 from readingroom.questions.exercises import Exercise, Wrong, no_such_reason

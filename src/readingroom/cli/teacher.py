@@ -14,8 +14,7 @@ def classroom(
     out: Path = typer.Option(Path("class.html"), "--out", help="The page to write."),
 ) -> None:
     """A page over a class: gain and effect size with intervals, and how each item did."""
-    from readingroom.exam import classpage
-    from readingroom.exam import classroom as found
+    from readingroom.exam import classpage, classroom as found
 
     try:
         tests = found.read(results)

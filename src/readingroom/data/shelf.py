@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from readingroom.data import fetch as getting
-from readingroom.data import home, mirror, own
+from readingroom.data import fetch as getting, home, mirror, own
 from readingroom.data.errors import Damaged, DataError
 from readingroom.data.registry import DataSet, RemoteFile, listing
 

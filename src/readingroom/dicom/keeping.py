@@ -9,8 +9,7 @@ data.
 from __future__ import annotations
 
 import hmac
-from datetime import date as Date
-from datetime import timedelta
+from datetime import date as Date, timedelta
 from pathlib import Path
 from typing import Any
 

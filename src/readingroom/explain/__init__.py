@@ -5,33 +5,4 @@ Torch is imported by `maps` and `sanity` only; scoring stored maps needs none.
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submod_attrs={
-        "maps": [
-            "grad_cam",
-            "gradient",
-            "guided_backprop",
-            "integrated_gradients",
-            "occlusion",
-        ],
-        "sanity": [
-            "LAYERS",
-            "randomised",
-        ],
-        "localisation": [
-            "auprc",
-            "centre_hits",
-            "chance",
-            "edges",
-            "excess",
-            "hits",
-            "iou",
-            "peak",
-            "pooled",
-            "rank_correlation",
-            "rate",
-            "smooth",
-        ],
-    },
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

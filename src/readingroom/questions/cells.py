@@ -23,7 +23,9 @@ def is_answer(cell: NotebookNode) -> bool:
 
 
 def _plain(source: str) -> str:
-    return "\n".join(line.rstrip() for line in source.strip().splitlines() if line.strip())
+    """The lines that do something: neither blank nor a comment, which people add and take away."""
+    lines = (line.rstrip() for line in source.strip().splitlines())
+    return "\n".join(line for line in lines if line and not line.lstrip().startswith("#"))
 
 
 def sets(source: str) -> list[str]:

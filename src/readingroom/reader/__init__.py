@@ -5,15 +5,4 @@ Torch is imported only when a film is scored.
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submod_attrs={
-        "widget": [
-            "FilmReader",
-        ],
-        "reading": [
-            "Reading",
-            "read_film",
-        ],
-    },
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -62,8 +62,7 @@ def slider(data: Dataset, name: str = "upright", longest: int = 420) -> Any:
     -------
     Widget
     """
-    from ipywidgets import HTML, Checkbox, IntSlider, Layout
-    from ipywidgets import Image as Picture
+    from ipywidgets import HTML, Checkbox, Image as Picture, IntSlider, Layout
 
     from readingroom.dicom import windowing
 

@@ -1,0 +1,39 @@
+__version__: str
+from . import (
+    audit as audit,
+    data as data,
+    dicom as dicom,
+    explain as explain,
+    models as models,
+    reader as reader,
+    show as show,
+    simulator as simulator,
+)
+from .assess import (
+    agreement as agreement,
+    calibration as calibration,
+    decision as decision,
+    delong as delong,
+    metrics as metrics,
+    operating as operating,
+    prevalence as prevalence,
+    samplesize as samplesize,
+    strata as strata,
+    subgroups as subgroups,
+)
+from .dicom import deid as deid
+from .exam.paper import hand_in as hand_in, results as results, test as test
+from .kernel.session import (
+    carry as carry,
+    check as check,
+    headline as headline,
+    judge as judge,
+    lesson as lesson,
+    look as look,
+    stored as stored,
+    verdict as verdict,
+)
+from .kernel.store import once as once
+from .learner.certificate import certificate as certificate
+from .learner.contents import contents as contents
+from .reader.reading import read_film as read_film

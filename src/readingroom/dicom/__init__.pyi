@@ -1,0 +1,10 @@
+from . import deid as deid
+from .compression import twins as twins
+from .reading import chest_film as chest_film, find as find, header as header, read as read
+from .windowing import (
+    as_png as as_png,
+    picture as picture,
+    stored as stored,
+    thinned as thinned,
+    window as window,
+)

@@ -1,0 +1,19 @@
+from .controls import call_buttons as call_buttons, threshold_slider as threshold_slider
+from .drawn import (
+    gallery as gallery,
+    inverted_film as inverted_film,
+    lesions as lesions,
+    scope_set as scope_set,
+)
+from .figures import (
+    calls_table as calls_table,
+    lesion_sheet as lesion_sheet,
+    thresholds as thresholds,
+    wards as wards,
+)
+from .films import (
+    night_set as night_set,
+    reading_set as reading_set,
+    threshold_set as threshold_set,
+    ward_films as ward_films,
+)

@@ -1,0 +1,1 @@
+from .figures import SortingTable as SortingTable, contact_sheet as contact_sheet

@@ -1,0 +1,34 @@
+from .figures import (
+    costume_slider as costume_slider,
+    costumes as costumes,
+    groups as groups,
+    hiding_maps as hiding_maps,
+    interval_rows as interval_rows,
+    marked_sheet as marked_sheet,
+    probe_maps as probe_maps,
+    sex_mix as sex_mix,
+    sex_mix_slider as sex_mix_slider,
+    show_twins as show_twins,
+    twin_means as twin_means,
+)
+from .films import (
+    contact_sheet as contact_sheet,
+    mapped_films as mapped_films,
+    peaks_on_letter as peaks_on_letter,
+)
+from .markers import (
+    crop as crop,
+    level as level,
+    plant_block as plant_block,
+    plant_letter as plant_letter,
+)
+from .population import adults as adults, out_of_fold as out_of_fold
+from .probe import window_aucs as window_aucs
+from .retraining import (
+    asked as asked,
+    hospital as hospital,
+    repaired as repaired,
+    seeds as seeds,
+    stored_aucs as stored_aucs,
+)
+from .twins import twin_films as twin_films
