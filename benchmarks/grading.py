@@ -114,9 +114,7 @@ def main() -> None:
         "readingroom_grade": mine,
         "nbgrader_autograde": plain,
         "times_faster": round(plain["seconds_each"] / mine["seconds_each"], 1),
-        "times_faster_first_run": round(
-            plain["seconds_each"] / mine["first_run_seconds_each"], 1
-        ),
+        "times_faster_first_run": round(plain["seconds_each"] / mine["first_run_seconds_each"], 1),
     }
     print(json.dumps(record, indent=2))
     if options.json:

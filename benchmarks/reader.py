@@ -15,12 +15,12 @@ from time import perf_counter
 
 import numpy as np
 import torch
+from readingroom.show.readings import as_html
 
 from readingroom import data
 from readingroom.lessons.l00 import drawn
 from readingroom.reader import networks
 from readingroom.reader.reading import read_film
-from readingroom.show.readings import as_html
 
 ROUNDS = 25
 

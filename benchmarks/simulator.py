@@ -58,8 +58,12 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the record to this file")
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
-    record = {"simulator": simulator.VERSION, "numpy": np.__version__,
-              "python": platform.python_version(), "films_per_second": {}}
+    record = {
+        "simulator": simulator.VERSION,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "films_per_second": {},
+    }
     print("kind".ljust(24) + "".join(f"{size:>5} px" for size in SIZES))
     for kind in ("PA, normal", "AP, devices", "child, consolidation"):
         rates = {size: 1 / seconds_per_film(kind, size, options.repeats) for size in SIZES}

@@ -207,9 +207,7 @@ def test_youden_maximises_the_sum():
     rng = np.random.default_rng(6)
     y = rng.integers(0, 2, 80)
     s = stats.norm.cdf(rng.normal(y, 1))
-    sums = [
-        p.sensitivity.value + p.specificity.value for p in (operating.at(y, s, t) for t in s)
-    ]
+    sums = [p.sensitivity.value + p.specificity.value for p in (operating.at(y, s, t) for t in s)]
     best = operating.at(y, s, operating.youden(y, s))
     assert best.sensitivity.value + best.specificity.value == pytest.approx(max(sums))
 

@@ -87,7 +87,7 @@ def test_it_stands_by_once_and_speaks_below_the_red_text(monkeypatch):
 
     shell = InteractiveShell.instance()
     said = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: said.append(bundle))
+    monkeypatch.setattr("readingroom.kernel.aid.display", lambda bundle, **_: said.append(bundle))
     try:
         aid.keep_ready()
         aid.keep_ready()

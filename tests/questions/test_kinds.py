@@ -57,9 +57,7 @@ def test_numbers_come_back_as_they_were(value):
 def test_indices_are_a_set_in_any_container(value):
     """Braces, list, tuple and array mean the same indices."""
     forms = (value, list(value), tuple(value), np.array(sorted(value), int))
-    assert {tuple(through_json(kinds.indices(), form)) for form in forms} == {
-        tuple(sorted(value))
-    }
+    assert {tuple(through_json(kinds.indices(), form)) for form in forms} == {tuple(sorted(value))}
 
 
 @settings(max_examples=60)

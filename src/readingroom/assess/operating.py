@@ -129,14 +129,10 @@ def cost_at(
     """Expected cost of 1,000 patients at a threshold, on these films."""
     labels, score = _columns(y, s)
     labels, called = labels.astype(bool), score >= threshold
-    return float(
-        cost(called[labels].mean(), 1 - called[~labels].mean(), prevalence, miss, alarm)
-    )
+    return float(cost(called[labels].mean(), 1 - called[~labels].mean(), prevalence, miss, alarm))
 
 
-def cheapest(
-    y: object, s: object, prevalence: float, miss: float, alarm: float = 1.0
-) -> float:
+def cheapest(y: object, s: object, prevalence: float, miss: float, alarm: float = 1.0) -> float:
     """The threshold with the least expected cost on these films.
 
     Returns

@@ -83,9 +83,7 @@ def npv(sens: Estimate, spec: Estimate, prevalence: float) -> Estimate:
     return Estimate(found.value, found.lo, found.hi, found.n, "NPV", found.by)
 
 
-def alarms(
-    sens: float, spec: float, prevalence: float, films: float
-) -> tuple[float, float]:
+def alarms(sens: float, spec: float, prevalence: float, films: float) -> tuple[float, float]:
     """Alarms and true alarms among so many films.
 
     Returns

@@ -117,7 +117,6 @@ class Verdict:
         """The page as text."""
         return "\n".join(_lines(self))
 
-
     def as_dict(self) -> dict:
         """JSON types only."""
         return {

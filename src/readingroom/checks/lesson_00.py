@@ -475,8 +475,7 @@ REPAIR = Exercise(
             lambda frozen: frozen.inverted[::-1],
             "You turned it; its greys are as wrong as before.",
             matches=lambda answer, frozen: any(
-                _alike(answer, other)
-                for other in (frozen.inverted[::-1], frozen.inverted[:, ::-1])
+                _alike(answer, other) for other in (frozen.inverted[::-1], frozen.inverted[:, ::-1])
             ),
         ),
     ),

@@ -165,6 +165,7 @@ UPRIGHT = Exercise(
 
 # --- grey-levels
 
+
 def _what_bits_hold(answer: tuple, frozen: Frozen) -> bool:
     return answer[0] in (2**frozen.bits, 2**15, 2**16)
 
@@ -188,9 +189,7 @@ LEVELS = Exercise(
             lambda frozen: (2**frozen.bits, 256),
             "Both numbers are what the bits could hold, of the file and of a PNG; count what is "
             "there, with len(np.unique(...)).",
-            matches=lambda answer, frozen: (
-                _what_bits_hold(answer, frozen) and answer[1] == 256
-            ),
+            matches=lambda answer, frozen: _what_bits_hold(answer, frozen) and answer[1] == 256,
         ),
         Wrong(
             "what the bits could hold",

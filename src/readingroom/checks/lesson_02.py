@@ -23,6 +23,7 @@ KAPPA_WITHIN = 0.01
 PPV_WITHIN = 0.005
 EXPECTED, HALF_WIDTH, PREVALENCE = 0.85, 0.05, 0.05
 
+
 @dataclass(frozen=True)
 class Frozen:
     """What lesson 02's checks read: public tables, planted faults, and films by split.
@@ -441,22 +442,25 @@ LEAKY = Exercise(
             "validation too",
             lambda frozen: sorted(frozen.all_parts),
             "Some of these are shared with validation; the question is training and test.",
-            matches=lambda answer, frozen: set(answer) <= frozen.all_parts
-            and not set(answer) <= frozen.shared,
+            matches=lambda answer, frozen: (
+                set(answer) <= frozen.all_parts and not set(answer) <= frozen.shared
+            ),
         ),
         Wrong(
             "film numbers",
             lambda frozen: sorted(frozen.shared_films),
             "Those are films, not patients.",
-            matches=lambda answer, frozen: bool(set(answer) & frozen.shared_films)
-            and not set(answer) & frozen.shared,
+            matches=lambda answer, frozen: (
+                bool(set(answer) & frozen.shared_films) and not set(answer) & frozen.shared
+            ),
         ),
         Wrong(
             "everybody of a part",
             lambda frozen: sorted(frozen.people),
             "Some of these are in one of the two parts only: & keeps those that are in both.",
-            matches=lambda answer, frozen: frozen.shared < set(answer)
-            and not set(answer) <= frozen.all_parts,
+            matches=lambda answer, frozen: (
+                frozen.shared < set(answer) and not set(answer) <= frozen.all_parts
+            ),
         ),
         Wrong(
             "not all",
@@ -595,10 +599,13 @@ SPLIT = Exercise(
         ),
         Wrong(
             "other shares",
-            lambda frozen: lambda table: {
-                "split": ["train" if p % 2 else "val" if p % 4 else "test"
-                          for p in table["patient"]]
-            },
+            lambda frozen: (
+                lambda table: {
+                    "split": [
+                        "train" if p % 2 else "val" if p % 4 else "test" for p in table["patient"]
+                    ]
+                }
+            ),
             "No patient straddles, but the parts are not near 60, 20 and 20 % of the films.",
             matches=lambda calls, frozen: True,
         ),
@@ -927,5 +934,3 @@ LAYER = Exercise(
 EXERCISES = (
     AGE, SHEET, TWINS, LEAKY, SPLIT, PROTOCOL, KAPPA, PANEL, HOW_MANY, LAYER,
 )  # fmt: skip
-
-

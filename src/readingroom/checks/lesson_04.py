@@ -284,9 +284,7 @@ def _another_order(answer: float, frozen: Frozen) -> bool:
     """Whether the three numbers stand in the brackets of ppv(...) in another order."""
     point = frozen.at_half
     right = (PPV_ILL, point.sensitivity.value, point.specificity.value)
-    found = [
-        prevalence.bayes(ill, sens, 1 - spec) for ill, sens, spec in permutations(right)
-    ]
+    found = [prevalence.bayes(ill, sens, 1 - spec) for ill, sens, spec in permutations(right)]
     return any(abs(answer - one) <= 0.005 for one in found[1:])
 
 
@@ -604,7 +602,8 @@ LOCAL = Exercise(
         Wrong(
             "turned round",
             lambda frozen: (
-                frozen.scores.local.tolist(), *_repair(frozen.scores.local, frozen)[:0:-1]
+                frozen.scores.local.tolist(),
+                *_repair(frozen.scores.local, frozen)[:0:-1],
             ),
             "A slope below 0 turns the ranking upside down; intercept first, then slope.",
             matches=lambda answer, frozen: answer[2] <= 0,
@@ -678,7 +677,8 @@ AB = Exercise(
         ),
         *(
             [((frozen.gap.value, -0.0005, frozen.gap.hi), "cannot tell")]
-            if frozen.gap.lo < GAP_BOUND_WITHIN else []
+            if frozen.gap.lo < GAP_BOUND_WITHIN
+            else []
         ),
     ],
     unfit='A difference with its interval, and one of "A", "B" and "cannot tell".',
@@ -691,9 +691,7 @@ AB = Exercise(
         ),
         Wrong(
             "validation films",
-            lambda frozen: (
-                (-frozen.gap_val.value, -frozen.gap_val.hi, -frozen.gap_val.lo), "A"
-            ),
+            lambda frozen: ((-frozen.gap_val.value, -frozen.gap_val.hi, -frozen.gap_val.lo), "A"),
             "There A looks ahead ({a} against {b}), on a set that shares patients with training: "
             "it cannot settle it.",
             matches=lambda answer, frozen: any(

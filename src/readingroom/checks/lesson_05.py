@@ -250,9 +250,7 @@ BOXES = Exercise(
             lambda frozen: [(10, 110, 8, 120)] * 8,
             "That box would be right for anything: film {films}. Draw it around the finding.",
             matches=lambda answer, frozen: bool(_too_large(answer, frozen)),
-            facts=lambda answer, frozen: {
-                "films": ", ".join(map(str, _too_large(answer, frozen)))
-            },
+            facts=lambda answer, frozen: {"films": ", ".join(map(str, _too_large(answer, frozen)))},
         ),
         Wrong(
             "the film's centre",

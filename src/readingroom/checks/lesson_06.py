@@ -152,9 +152,9 @@ SPOT = Exercise(
             "rows and columns swapped",
             lambda frozen: (frozen.box[2], frozen.box[3], frozen.box[0], frozen.box[1]),
             "Rows first, counted from the top; then columns, counted from the left.",
-            matches=lambda answer, frozen: _iou(
-                (answer[0][2], answer[0][3], answer[0][0], answer[0][1]), frozen.box
-            ) > 0.2,
+            matches=lambda answer, frozen: (
+                _iou((answer[0][2], answer[0][3], answer[0][0], answer[0][1]), frozen.box) > 0.2
+            ),
         ),
         Wrong(
             "lung box",
@@ -209,8 +209,9 @@ MOVE = Exercise(
     points=2,
     fraction=True,
     task="Share of normal films whose call flips when the block is added, with interval",
-    accepts=lambda answer, frozen: abs(answer[0] - _flip(frozen).value) <= FLIP_WITHIN
-    and answer[2] - answer[1] <= 0.25,
+    accepts=lambda answer, frozen: (
+        abs(answer[0] - _flip(frozen).value) <= FLIP_WITHIN and answer[2] - answer[1] <= 0.25
+    ),
     reference=_flip,
     also_right=lambda frozen: [
         _three(_flip(frozen)),
@@ -227,8 +228,9 @@ MOVE = Exercise(
             "all films",
             lambda frozen: _flipped(frozen, np.ones(len(frozen.before), bool)),
             "Normals only: positives were above already.",
-            matches=lambda a, f: abs(a[0] - _flipped(f, np.ones(len(f.before), bool)).value)
-            <= FLIP_WITHIN,
+            matches=lambda a, f: (
+                abs(a[0] - _flipped(f, np.ones(len(f.before), bool)).value) <= FLIP_WITHIN
+            ),
         ),
         Wrong(
             "all calls with the block",
@@ -237,8 +239,9 @@ MOVE = Exercise(
                 int(_normals(frozen).sum()),
             ),
             "Those include normals that were called positive without the block.",
-            matches=lambda a, f: abs(a[0] - (f.after >= THRESHOLD)[_normals(f)].mean())
-            <= FLIP_WITHIN,
+            matches=lambda a, f: (
+                abs(a[0] - (f.after >= THRESHOLD)[_normals(f)].mean()) <= FLIP_WITHIN
+            ),
         ),
         Wrong("no interval", lambda frozen: _flip(frozen).value, "half an answer"),
     ),
@@ -282,9 +285,7 @@ def _view_answer(frozen: Frozen, make) -> tuple:
 
 VIEW = Exercise(
     slug="view-alone",
-    kind=kinds.tuple_of(
-        kinds.estimate(), kinds.number(), kinds.estimate(), kinds.number()
-    ),
+    kind=kinds.tuple_of(kinds.estimate(), kinds.number(), kinds.estimate(), kinds.number()),
     points=1,
     must=False,
     task="AUC of the view alone, on all films and on the test part, each with its n",
@@ -331,7 +332,10 @@ VIEW = Exercise(
         Wrong(
             "n of the other set",
             lambda frozen: (
-                _view_auc(frozen), 7, _view_auc(frozen, frozen.folk.test), 7,
+                _view_auc(frozen),
+                7,
+                _view_auc(frozen, frozen.folk.test),
+                7,
             ),
             "Each number needs its own n: how many films, or how many patients, it rests on.",
             matches=lambda answer, frozen: answer[1] not in _counts(frozen, slice(None)),
@@ -381,8 +385,9 @@ WITHIN = Exercise(
     kind=kinds.tuple_of(kinds.estimate(), kinds.text(40)),
     points=2,
     task='PA minus AP difference of AUC with interval, and "yes", "no" or "cannot tell"',
-    accepts=lambda answer, frozen: _gap_right(answer, frozen)
-    and _word(answer[1]) == _follows(*answer[0][1:]),
+    accepts=lambda answer, frozen: (
+        _gap_right(answer, frozen) and _word(answer[1]) == _follows(*answer[0][1:])
+    ),
     reference=lambda frozen: (frozen.gap, _follows(frozen.gap.lo, frozen.gap.hi)),
     also_right=lambda frozen: [
         (_three(frozen.gap), _follows(frozen.gap.lo, frozen.gap.hi).upper()),
@@ -409,8 +414,9 @@ WITHIN = Exercise(
             "another word",
             lambda frozen: (frozen.gap, "maybe"),
             'The difference is right. The verdict is one of three: "yes", "no" or "cannot tell".',
-            matches=lambda a, f: _gap_right(a, f)
-            and _word(a[1]) not in ("yes", "no", "cannot tell"),
+            matches=lambda a, f: (
+                _gap_right(a, f) and _word(a[1]) not in ("yes", "no", "cannot tell")
+            ),
         ),
         Wrong(
             "verdict against the interval",
@@ -483,9 +489,11 @@ MISSED = Exercise(
     kind=kinds.tuple_of(kinds.table(60), kinds.number(), kinds.text(60)),
     points=3,
     task="Miss rate by group, the number of groups, and the group that is worse beyond chance",
-    accepts=lambda answer, frozen: _rates_right(answer[0], frozen)
-    and answer[1] == len(frozen.table)
-    and _word(answer[2]) in _clear(frozen),
+    accepts=lambda answer, frozen: (
+        _rates_right(answer[0], frozen)
+        and answer[1] == len(frozen.table)
+        and _word(answer[2]) in _clear(frozen)
+    ),
     reference=lambda frozen: (frozen.table, len(frozen.table), _named(frozen)),
     also_right=lambda frozen: [
         (
@@ -501,8 +509,9 @@ MISSED = Exercise(
             "a group too small to tell",
             lambda frozen: (frozen.table, len(frozen.table), _unclear(frozen)),
             "{n} patients. Interval from {lo} to {hi}, and all together {total}: you cannot tell.",
-            matches=lambda a, f: _rates_right(a[0], f) and a[1] == len(f.table)
-            and _row_of(a, f) is not None,
+            matches=lambda a, f: (
+                _rates_right(a[0], f) and a[1] == len(f.table) and _row_of(a, f) is not None
+            ),
             facts=lambda a, f: {
                 "n": int(_row_of(a, f)["patients"]),
                 "lo": f"{_row_of(a, f)['lo']:.2f}",
@@ -521,8 +530,9 @@ MISSED = Exercise(
             "AUC instead",
             lambda frozen: (_with_aucs(frozen), len(frozen.table), _named(frozen)),
             "Missed disease at the working threshold.",
-            matches=lambda a, f: set(_rates(a[0])) == set(f.table["group"])
-            and not _rates_right(a[0], f),
+            matches=lambda a, f: (
+                set(_rates(a[0])) == set(f.table["group"]) and not _rates_right(a[0], f)
+            ),
         ),
         Wrong(
             "no such group",
@@ -534,7 +544,9 @@ MISSED = Exercise(
         Wrong(
             "none, though one is",
             lambda frozen: (
-                frozen.table, len(frozen.table), "none" if _clear(frozen) != {"none"} else "all",
+                frozen.table,
+                len(frozen.table),
+                "none" if _clear(frozen) != {"none"} else "all",
             ),
             "Go down the column lo once more: is one of them above the share of all?",
             matches=lambda a, f: _rates_right(a[0], f),
@@ -583,8 +595,11 @@ TWIN = Exercise(
     must=False,
     fraction=True,
     task="Effect of the letter on the score of healthy twins, paired, with interval",
-    accepts=lambda a, f: abs(a[0] - _effect(f).value) <= TWIN_WITHIN
-    and abs(a[1] - _effect(f).lo) <= 0.03 and abs(a[2] - _effect(f).hi) <= 0.03,
+    accepts=lambda a, f: (
+        abs(a[0] - _effect(f).value) <= TWIN_WITHIN
+        and abs(a[1] - _effect(f).lo) <= 0.03
+        and abs(a[2] - _effect(f).hi) <= 0.03
+    ),
     reference=_effect,
     also_right=lambda frozen: [
         _three(_effect(frozen)),
@@ -619,8 +634,10 @@ TWIN = Exercise(
             "other patients",
             _unpaired,
             "Different patients: anatomy is mixed in.",
-            matches=lambda a, f: abs(a[0] - _effect(f).value) <= 0.3
-            and a[2] - a[1] > 2 * (_effect(f).hi - _effect(f).lo),
+            matches=lambda a, f: (
+                abs(a[0] - _effect(f).value) <= 0.3
+                and a[2] - a[1] > 2 * (_effect(f).hi - _effect(f).lo)
+            ),
         ),
         Wrong("no interval", lambda frozen: _effect(frozen).value, "half an answer"),
     ),
@@ -628,7 +645,7 @@ TWIN = Exercise(
     why="Same child, same pose, same noise: nothing but the letter can have moved the score.",
     hints=(
         "Same patient, two films: subtract film by film, then take the mean.",
-        "rr.metrics.mean(with_letter - without, of=\"twins\")",
+        'rr.metrics.mean(with_letter - without, of="twins")',
     ),
 )
 
@@ -758,8 +775,9 @@ FIX = Exercise(
             "a model that says nothing",
             lambda frozen: {"weights": np.zeros(784), "offset": np.zeros(1)},
             "It ignores the block, and the lungs too: on unmarked films it ranks with {a}.",
-            matches=lambda a, f: _retest(a, f)[0] < _clean_auc(f) - MAY_COST
-            and abs(_drop(a, f)) <= _allowed(f),
+            matches=lambda a, f: (
+                _retest(a, f)[0] < _clean_auc(f) - MAY_COST and abs(_drop(a, f)) <= _allowed(f)
+            ),
             facts=lambda a, f: {"a": f"{_retest(a, f)[0]:.2f}"},
         ),
         Wrong(

@@ -154,9 +154,7 @@ def certificate(
 
 
 def reader(
-    port: int = typer.Option(
-        8866, "--port", min=1, max=65535, help="Where to serve the page."
-    ),
+    port: int = typer.Option(8866, "--port", min=1, max=65535, help="Where to serve the page."),
     no_browser: bool = typer.Option(False, "--no-browser", help="Do not open a browser."),
 ) -> None:
     """Serve the film reader as a page of its own, for a talk."""

@@ -115,6 +115,7 @@ def _banners(chosen: str, simulated: str) -> list[str]:
 def _films_of(facts: Lesson, mode: str) -> tuple[str, str, str]:
     """Mode, banner and fingerprint: of the first cohort, the single files or the stored run."""
     from readingroom import data
+
     if facts.run and mode in MODES:
         made = load(facts.number, facts.run, mode).made
         return mode, made["cohort"], made["fingerprint"]

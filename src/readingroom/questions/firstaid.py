@@ -14,7 +14,7 @@ DECIMAL_COMMA = re.compile(r"(?<![\w.])0,\d")
 UNPACKING = re.compile(r"cannot unpack|values? to unpack")
 NOT_OURS = ("KeyboardInterrupt", "SystemExit")
 GENERAL = (
-    "Nothing is broken. Compare your line with the one after \"Type\", sign by sign, and run the "
+    'Nothing is broken. Compare your line with the one after "Type", sign by sign, and run the '
     "cell again."
 )
 

@@ -68,9 +68,7 @@ def serve(port: int = 8866, browser: bool = True) -> int:
         It is not installed; the message says how to install it.
     """
     if importlib.util.find_spec("voila") is None:
-        raise NoVoila(
-            "The page needs Voila, which is not installed. Run: pip install voila"
-        )
+        raise NoVoila("The page needs Voila, which is not installed. Run: pip install voila")
     with tempfile.TemporaryDirectory(prefix="readingroom-reader-") as folder:
         path = Path(folder) / "film-reader.ipynb"
         notebook(path)

@@ -156,8 +156,7 @@ def _from_file(path: Path) -> tuple[np.ndarray, list[str]]:
         found = films.read(path)
     except (films.Unreadable, ValueError) as problem:  # a name may hold what no name can
         raise NoFilm(
-            f"{path.name}: {problem}. Use a PNG, a JPEG, or a DICOM file with one "
-            "picture."
+            f"{path.name}: {problem}. Use a PNG, a JPEG, or a DICOM file with one picture."
         ) from None
     notes = []
     age, view = found.facts.get("age"), found.facts.get("view")

@@ -84,7 +84,6 @@ def narrowing(true: float, seen: float, sizes: np.ndarray, more: int = 10) -> No
         f"Two bands that narrow with more films: panel labels around the true {true:.2f}, "
         f"{more} times as many films with mined labels ever more tightly around {seen:.2f}, which "
         "is wrong",
-        "Computed, not measured: Wilson's interval around a sensitivity assumed to be "
-        f"{true:.2f}.",
+        f"Computed, not measured: Wilson's interval around a sensitivity assumed to be {true:.2f}.",
         "SIMULATED",
     )

@@ -128,11 +128,14 @@ def anatomy(patient: Patient) -> Anatomy:
         + 0.18 * youth,
         lung_density=rng.uniform(0.24, 0.31) - 0.006 * old + 0.05 * youth,
         wall=2.3 + 1.25 * max(fat, -0.8) + rng.normal(0, 0.15),
-        breast=float(rng.uniform(0.45, 1.2) + 0.55 * max(fat, 0)) if adult_breast
+        breast=float(rng.uniform(0.45, 1.2) + 0.55 * max(fat, 0))
+        if adult_breast
         else max(0.0, fat - 0.9) * 0.5,
         muscle=(0.8 if female else 1.5) * (1 - 0.5 * youth),
         vessels=rng.uniform(0.88, 1.12) * (1 + 0.05 * youth),
         vessel_tree=int(rng.integers(0, 96)),
-        warp=tuple(rng.normal(0, 0.3, 2)) + tuple(rng.uniform(0, 6.28, 2))
-        + tuple(rng.normal(0, 0.22, 2)) + tuple(rng.uniform(0, 6.28, 2)),
+        warp=tuple(rng.normal(0, 0.3, 2))
+        + tuple(rng.uniform(0, 6.28, 2))
+        + tuple(rng.normal(0, 0.22, 2))
+        + tuple(rng.uniform(0, 6.28, 2)),
     )

@@ -28,8 +28,7 @@ class Cage:
     def half_width(self, y):
         """Inner half width of the ribs at level y."""
         widening = 1 - np.exp(-np.maximum(y + 1.5, 0) / self.body.taper)
-        return HALF_WIDTH * widening * (
-            1 + self.body.flare * np.tanh((y - 12) / 6))
+        return HALF_WIDTH * widening * (1 + self.body.flare * np.tanh((y - 12) / 6))
 
     def half_depth(self, y):
         """Inner half depth of the chest at level y."""
@@ -90,8 +89,9 @@ def cavity(frame: Frame, shape: Cage) -> Cavity:
     right = frame.x < 0
     level = np.where(right, np.float32(shape.dome_right), np.float32(shape.dome_left))
     recess = sigmoid((float(shape.dome_right + 6.0) - frame.y) / 0.35)
-    return Cavity(2 * chord * recess, _dome(frame, body, chord, level, right), outer, outer,
-                  depth, level)
+    return Cavity(
+        2 * chord * recess, _dome(frame, body, chord, level, right), outer, outer, depth, level
+    )
 
 
 def _dome(frame: Frame, body: Anatomy, chord, level, right) -> np.ndarray:

@@ -52,8 +52,9 @@ def _cable(frame: Frame, knots, radius: float, dense: float) -> np.ndarray:
 
 def _disc(frame: Frame, x: float, y: float, rx: float, ry: float, dense: float) -> np.ndarray:
     """A flat plate with a sharp rim; half axes in cm."""
-    column, row = (float(np.ravel(v)[0]) for v in frame.project(
-        np.array([x]), np.array([y]), np.array([8.0])))
+    column, row = (
+        float(np.ravel(v)[0]) for v in frame.project(np.array([x]), np.array([y]), np.array([8.0]))
+    )
     edge = max(0.04, 0.7 * frame.px / min(rx, ry))
     out = np.zeros((frame.size, frame.size), np.float32)
     reach = int((1 + 5 * edge) * max(rx, ry) / frame.px) + 2
@@ -77,12 +78,16 @@ def _ecg_leads(frame, shape, exam, rng) -> np.ndarray:
         out = np.maximum(out, _disc(frame, x, y, 0.75, 0.75, 0.10))
         out = np.maximum(out, _disc(frame, x, y, 0.30, 0.30, 0.8))
         slack = rng.normal(0, 3.5, 4)
-        knots = [(x, y, 9), (x + 0.2 * slack[0], y + 0.25 * (exit_y - y) + slack[1], 10),
-                 (0.4 * x + 0.6 * way_out + slack[2], y + 0.55 * (exit_y - y) + slack[3], 10),
-                 (way_out + 0.4 * slack[0], exit_y, 10)]
+        knots = [
+            (x, y, 9),
+            (x + 0.2 * slack[0], y + 0.25 * (exit_y - y) + slack[1], 10),
+            (0.4 * x + 0.6 * way_out + slack[2], y + 0.55 * (exit_y - y) + slack[3], 10),
+            (way_out + 0.4 * slack[0], exit_y, 10),
+        ]
         out += _cable(frame, knots, 0.10, 2.2)
-        out += _cable(frame, [(x, y, 9), (x + 0.05 * slack[0], y + 0.9 * np.sign(exit_y), 9.5)],
-                      0.22, 1.6)
+        out += _cable(
+            frame, [(x, y, 9), (x + 0.05 * slack[0], y + 0.9 * np.sign(exit_y), 9.5)], 0.22, 1.6
+        )
     return out
 
 
@@ -94,16 +99,24 @@ def _pacemaker(frame, shape, exam, rng) -> np.ndarray:
     out = np.maximum(out, _disc(frame, x + 0.3, y - 1.7, 1.2, 0.6, 0.6))
     low = shape.dome_left
     neck = [(x, y - 2.0, 8), (6.5, 2.8, 6), (2.0, 3.4, 4), (-1.6, 5.6, 3)]
-    out += _cable(frame, [*neck, (-2.2, 11, 3), (-2.6, low - 6.5, 4), (0.5, low - 3.2, 6),
-                          (4.4, low - 2.2, 7)], 0.10, 2.6)
-    out += _cable(frame, [*neck, (-2.3, 10, 3), (-2.9, low - 8, 4), (-1.6, low - 6.2, 6),
-                          (-2.4, low - 8.6, 6)], 0.10, 2.6)
+    out += _cable(
+        frame,
+        [*neck, (-2.2, 11, 3), (-2.6, low - 6.5, 4), (0.5, low - 3.2, 6), (4.4, low - 2.2, 7)],
+        0.10,
+        2.6,
+    )
+    out += _cable(
+        frame,
+        [*neck, (-2.3, 10, 3), (-2.9, low - 8, 4), (-1.6, low - 6.2, 6), (-2.4, low - 8.6, 6)],
+        0.10,
+        2.6,
+    )
     return out + _disc(frame, 4.4, low - 2.2, 0.22, 0.22, 1.2)
 
 
 def _endotracheal_tube(frame, shape, exam, rng) -> np.ndarray:
     """Tube with a dense line, tip 2 to 6 units above the carina."""
-    tip = carina(shape) - rng.uniform(2.0, 6.0) * frame.tall ** 0.3
+    tip = carina(shape) - rng.uniform(2.0, 6.0) * frame.tall**0.3
     knots = [(0.6, -12, 4), (0.2, -6, 2), (0.0, -1, 0), (-0.2, tip, -0.5)]
     walls = [(-0.35, 0.14), (0.35, 0.14)]
     out = np.zeros((frame.size, frame.size), np.float32)
@@ -117,10 +130,13 @@ def _chest_drain(frame, shape, exam, rng) -> np.ndarray:
     side = -1 if exam.drain_side == "right" else 1
     low = 13.5 + rng.normal(0, 1.2)
     top = 2.6 + rng.uniform(0, 3)
-    knots = [(side * 19.5, low + 2.6, 0), (side * 14.6, low, 0),
-             (side * (11.4 + rng.normal(0, 0.4)), low - 3.6, 1),
-             (side * (9.3 + rng.normal(0, 0.6)), (low + top) / 2 - 0.8, 1),
-             (side * (6.2 + rng.normal(0, 0.6)), top, 0.5)]
+    knots = [
+        (side * 19.5, low + 2.6, 0),
+        (side * 14.6, low, 0),
+        (side * (11.4 + rng.normal(0, 0.4)), low - 3.6, 1),
+        (side * (9.3 + rng.normal(0, 0.6)), (low + top) / 2 - 0.8, 1),
+        (side * (6.2 + rng.normal(0, 0.6)), top, 0.5),
+    ]
     out = np.zeros((frame.size, frame.size), np.float32)
     for shift in (-0.38, 0.38):
         out += _cable(frame, [(a + shift, b + 0.15 * shift, c) for a, b, c in knots], 0.10, 1.5)
@@ -130,18 +146,26 @@ def _chest_drain(frame, shape, exam, rng) -> np.ndarray:
 def _nasogastric_tube(frame, shape, exam, rng) -> np.ndarray:
     """Thin tube along the oesophagus into the stomach."""
     low = shape.dome_left
-    knots = [(0.8, -12, -2), (0.5, 0, -4), (0.6, 9, -4), (1.3, low - 4, -3),
-             (2.4, low + 0.5, -1), (4.8 + rng.normal(0, 0.8), low + 4.0, 2),
-             (3.0 + rng.normal(0, 1.5), low + 7.5, 4)]
+    knots = [
+        (0.8, -12, -2),
+        (0.5, 0, -4),
+        (0.6, 9, -4),
+        (1.3, low - 4, -3),
+        (2.4, low + 0.5, -1),
+        (4.8 + rng.normal(0, 0.8), low + 4.0, 2),
+        (3.0 + rng.normal(0, 1.5), low + 7.5, 4),
+    ]
     return _cable(frame, knots, 0.16, 1.3)
 
 
 def _central_line(frame, shape, exam, rng) -> np.ndarray:
     """Catheter from the right jugular or either subclavian vein; tip in the vena cava."""
     tip = (-2.1 + rng.normal(0, 0.2), rng.uniform(8.0, 13.0), 2)
-    start = [[(-4.2, -9, 2), (-3.4, -2, 2), (-2.4, 4, 2)],
-             [(-13, 2.2, 4), (-7.5, 2.6, 4), (-2.8, 4.6, 3)],
-             [(12, 2.4, 4), (6.0, 3.2, 4), (-0.2, 5.2, 3)]][int(rng.integers(0, 3))]
+    start = [
+        [(-4.2, -9, 2), (-3.4, -2, 2), (-2.4, 4, 2)],
+        [(-13, 2.2, 4), (-7.5, 2.6, 4), (-2.8, 4.6, 3)],
+        [(12, 2.4, 4), (6.0, 3.2, 4), (-0.2, 5.2, 3)],
+    ][int(rng.integers(0, 3))]
     return _cable(frame, [*start, (-2.2, 6.6, 2), tip], 0.11, 2.0)
 
 

@@ -12,8 +12,14 @@ from readingroom.simulator.streams import stream
 
 __all__ = ["DEVICES", "Exam"]
 
-DEVICES = ("ecg leads", "pacemaker", "endotracheal tube", "chest drain", "nasogastric tube",
-           "central line")
+DEVICES = (
+    "ecg leads",
+    "pacemaker",
+    "endotracheal tube",
+    "chest drain",
+    "nasogastric tube",
+    "central line",
+)
 """Devices that an exam can show, in the order in which they are drawn."""
 
 

@@ -92,8 +92,10 @@ def _film(seed: int, fault: str, number: int, size: int) -> np.ndarray:
     site = ("Northgate", "Harbour", "Elm Park", "St Anne")[seed % 4]
     exam = Exam.sample(patient, seed, site, devices=None)
     # nothing but the planted fault may be wrong with a film
-    steady = {name: float(np.clip(getattr(exam, name), -limit, limit))
-              for name, limit in (("rotation", 2.5), ("tilt", 1.5), ("inspiration", 1.0))}
+    steady = {
+        name: float(np.clip(getattr(exam, name), -limit, limit))
+        for name, limit in (("rotation", 2.5), ("tilt", 1.5), ("inspiration", 1.0))
+    }
     exam = exam.changed(**steady)
     rng = stream(seed, "what is on the film")
     found = ()

@@ -102,9 +102,18 @@ def _project(patient: Patient, exam: Exam, findings, size: int, body: Anatomy) -
     changes.masks.update(masks)
     metal, covered = devices(frame, shape, exam)
     hollow = 1.3 * airway(frame, shape) + gas(frame, shape, exam) * (frame.y > room.dome_level)
-    return _Parts(frame, room.lung, well, lung, trunk(frame, shape, exam, patient.seed) - hollow,
-                  skeleton(frame, shape, exam, patient.seed), vessels(frame, shape), changes,
-                  metal, covered)
+    return _Parts(
+        frame,
+        room.lung,
+        well,
+        lung,
+        trunk(frame, shape, exam, patient.seed) - hollow,
+        skeleton(frame, shape, exam, patient.seed),
+        vessels(frame, shape),
+        changes,
+        metal,
+        covered,
+    )
 
 
 def _attenuate(parts: _Parts, body: Anatomy, exam: Exam, bare: bool) -> np.ndarray:
@@ -168,5 +177,15 @@ def draw(patient: Patient, exam: Exam, findings=(), size: int = 512) -> Film:
     grey = develop(shown, px, exam, style, fixed)
     boxes = letter(grey, px, exam)
     image = (grey * 255).astype(np.uint8)
-    return Film(image, parts.change.masks, parts.lung > 0.5, 10 * px, report(exam, findings),
-                patient, exam, findings, boxes, parts.covered)
+    return Film(
+        image,
+        parts.change.masks,
+        parts.lung > 0.5,
+        10 * px,
+        report(exam, findings),
+        patient,
+        exam,
+        findings,
+        boxes,
+        parts.covered,
+    )

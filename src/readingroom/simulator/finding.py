@@ -180,8 +180,11 @@ def nodule(frame, shape, room, lung, finding):
     radius = finding.diameter_mm / 20
     dx, dy = (frame.x - cx) * frame.wide, (frame.y - cy) * frame.tall
     angle = np.arctan2(dy, dx)
-    edge = 1 + 0.035 * np.sin(3 * angle + rng.uniform(0, 6)) + 0.03 * np.sin(
-        5 * angle + rng.uniform(0, 6))
+    edge = (
+        1
+        + 0.035 * np.sin(3 * angle + rng.uniform(0, 6))
+        + 0.03 * np.sin(5 * angle + rng.uniform(0, 6))
+    )
     q = (dx * dx + dy * dy) / (radius * edge) ** 2
     chord = 2 * radius * np.sqrt(np.maximum(1 - q, 0)) / shape.body.deep
     fill = np.where(lung > 0.5, np.clip(1.4 * chord / np.maximum(lung, 0.5), 0, 1), 0)
@@ -213,8 +216,11 @@ def interstitial(frame, shape, room, lung, finding):
     slow = _noise(frame, finding, "slow", 1.2 * frame.wide, 1.0)
     lines = np.exp(-((net / 0.28) ** 2)) + 0.8 * np.exp(-((second / 0.28) ** 2))
     low = {"lower": 0.65, "mid": 0.5, "upper": 0.3, "perihilar": 0.5}[finding.zone]
-    where = sigmoid((frame.y / shape.dome_right - low + 0.25 * slow) * 6 * (
-        -1 if finding.zone == "upper" else 1))
+    where = sigmoid(
+        (frame.y / shape.dome_right - low + 0.25 * slow)
+        * 6
+        * (-1 if finding.zone == "upper" else 1)
+    )
     where = np.maximum(where - 0.1, 0) * 1.11
     here = sum((frame.x * sign > 0) for sign in sides(finding))
     where = where * here * np.clip(1.9 * lung / np.maximum(room.lung, 1) - 0.6, 0, 1)
@@ -223,5 +229,10 @@ def interstitial(frame, shape, room, lung, finding):
     return fill, 0.0, extra, (where > 0.35) & (lung > 0.5)
 
 
-DRAWERS = {"consolidation": consolidation, "effusion": effusion, "nodule": nodule,
-           "pneumothorax": pneumothorax, "interstitial": interstitial}
+DRAWERS = {
+    "consolidation": consolidation,
+    "effusion": effusion,
+    "nodule": nodule,
+    "pneumothorax": pneumothorax,
+    "interstitial": interstitial,
+}

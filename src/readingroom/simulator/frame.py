@@ -84,8 +84,10 @@ class Frame:
     def shift(self, x, y):
         """Slow warp of the anatomy at (x, y), thorax units: nobody is symmetric."""
         a, b, c, d, e, f, g, h = self.warp
-        return (a * np.sin(0.21 * y + c) + b * np.sin(0.23 * x + d),
-                e * np.sin(0.20 * x + g) + f * np.sin(0.25 * y + h))
+        return (
+            a * np.sin(0.21 * y + c) + b * np.sin(0.23 * x + d),
+            e * np.sin(0.20 * x + g) + f * np.sin(0.25 * y + h),
+        )
 
     def project(self, x, y, z):
         """Project points to pixels.
@@ -108,8 +110,10 @@ class Frame:
         across, down = x * self.wide, y * self.tall
         film_x = across - (down - 12 * self.tall) * self.slant
         film_y = down + across * self.slant
-        return ((film_x - float(self.raw_x[0, 0])) / self.px,
-                (film_y - float(self.raw_y[0, 0])) / self.px)
+        return (
+            (film_x - float(self.raw_x[0, 0])) / self.px,
+            (film_y - float(self.raw_y[0, 0])) / self.px,
+        )
 
 
 def aim(body: Anatomy, exam: Exam, size: int) -> Frame:
@@ -132,9 +136,21 @@ def aim(body: Anatomy, exam: Exam, size: int) -> Frame:
     across = raw_x + (raw_y - float(12 * body.tall)) * slant
     x = across / float(body.wide)
     y = (raw_y - raw_x * slant) / float(body.tall)
-    frame = Frame(size, float(px), body.wide, body.tall, raw_x, raw_y, x, y,
-                  float(np.sin(np.deg2rad(exam.rotation))), slant, exam.view,
-                  tuple(float(v) for v in body.warp), None)
+    frame = Frame(
+        size,
+        float(px),
+        body.wide,
+        body.tall,
+        raw_x,
+        raw_y,
+        x,
+        y,
+        float(np.sin(np.deg2rad(exam.rotation))),
+        slant,
+        exam.view,
+        tuple(float(v) for v in body.warp),
+        None,
+    )
     dx, dy = frame.shift(x, y)
     frame.x, frame.y = x + dx, y + dy
     step = (len(LEVELS) - 1) / float(LEVELS[-1] - LEVELS[0])

@@ -16,28 +16,64 @@ __all__ = ["girdle"]
 
 # Right-handed tables of the patient's left side; thorax units. Each bone has five knots
 # (x, y, z, half height, half thickness).
-CLAVICLE = np.array([
-    (1.9, 5.0, 6.4, 0.95, 0.80), (4.2, 4.5, 7.9, 0.66, 0.62), (8.2, 3.2, 6.4, 0.50, 0.52),
-    (12.2, 2.0, 1.6, 0.56, 0.46), (16.0, 1.6, -2.2, 0.66, 0.36)])
+CLAVICLE = np.array(
+    [
+        (1.9, 5.0, 6.4, 0.95, 0.80),
+        (4.2, 4.5, 7.9, 0.66, 0.62),
+        (8.2, 3.2, 6.4, 0.50, 0.52),
+        (12.2, 2.0, 1.6, 0.56, 0.46),
+        (16.0, 1.6, -2.2, 0.66, 0.36),
+    ]
+)
 CLAVICLE_LIFT = np.array([0.35, 0.6, 0.9, 1.0, 1.0])
 """How far each knot follows the shoulder when it is raised."""
 
 # Scapula in its own plane: (towards the spine is negative, down), then both half axes.
-LATERAL_BORDER = np.array([
-    (-0.5, 1.0, 0.42, 0.40), (-1.6, 3.6, 0.32, 0.32), (-3.2, 6.4, 0.26, 0.24),
-    (-5.0, 9.2, 0.24, 0.18), (-6.9, 11.3, 0.22, 0.14)])
-MEDIAL_BORDER = np.array([
-    (-6.9, 11.3, 0.26, 0.24), (-8.6, 8.0, 0.14, 0.16), (-9.3, 4.0, 0.14, 0.16),
-    (-9.2, 0.8, 0.16, 0.18), (-8.2, -2.4, 0.18, 0.20)])
-BLADE_SPINE = np.array([
-    (-9.1, 1.4, 0.14, 0.25), (-6.0, -0.2, 0.28, 0.5), (-2.8, -2.0, 0.40, 0.7),
-    (0.2, -3.5, 0.50, 0.7), (2.6, -3.3, 0.66, 0.5)])
-CORACOID = np.array([
-    (-1.4, -1.0, 0.62, 0.5), (-1.2, -1.9, 0.62, 0.5), (-0.8, -2.5, 0.56, 0.5),
-    (-0.2, -2.3, 0.52, 0.5), (0.6, -1.8, 0.45, 0.4)])
-SOCKET = np.array([
-    (-0.2, -1.7, 0.50, 0.5), (-0.5, -0.8, 0.60, 0.8), (-0.6, 0.1, 0.62, 0.9),
-    (-0.5, 1.0, 0.58, 0.8), (-0.3, 1.8, 0.45, 0.5)])
+LATERAL_BORDER = np.array(
+    [
+        (-0.5, 1.0, 0.42, 0.40),
+        (-1.6, 3.6, 0.32, 0.32),
+        (-3.2, 6.4, 0.26, 0.24),
+        (-5.0, 9.2, 0.24, 0.18),
+        (-6.9, 11.3, 0.22, 0.14),
+    ]
+)
+MEDIAL_BORDER = np.array(
+    [
+        (-6.9, 11.3, 0.26, 0.24),
+        (-8.6, 8.0, 0.14, 0.16),
+        (-9.3, 4.0, 0.14, 0.16),
+        (-9.2, 0.8, 0.16, 0.18),
+        (-8.2, -2.4, 0.18, 0.20),
+    ]
+)
+BLADE_SPINE = np.array(
+    [
+        (-9.1, 1.4, 0.14, 0.25),
+        (-6.0, -0.2, 0.28, 0.5),
+        (-2.8, -2.0, 0.40, 0.7),
+        (0.2, -3.5, 0.50, 0.7),
+        (2.6, -3.3, 0.66, 0.5),
+    ]
+)
+CORACOID = np.array(
+    [
+        (-1.4, -1.0, 0.62, 0.5),
+        (-1.2, -1.9, 0.62, 0.5),
+        (-0.8, -2.5, 0.56, 0.5),
+        (-0.2, -2.3, 0.52, 0.5),
+        (0.6, -1.8, 0.45, 0.4),
+    ]
+)
+SOCKET = np.array(
+    [
+        (-0.2, -1.7, 0.50, 0.5),
+        (-0.5, -0.8, 0.60, 0.8),
+        (-0.6, 0.1, 0.62, 0.9),
+        (-0.5, 1.0, 0.58, 0.8),
+        (-0.3, 1.8, 0.45, 0.5),
+    ]
+)
 BLADE_BONES = np.stack([LATERAL_BORDER, MEDIAL_BORDER, BLADE_SPINE, CORACOID, SOCKET])
 BLADE = np.array([(-8.2, -2.4), (-0.4, -0.6), (-6.9, 11.3)])
 
@@ -60,8 +96,10 @@ def girdle(frame: Frame, body: Anatomy, exam: Exam, patient_seed: int) -> list[t
         plates.append(_posed(BLADE, *joint))
         stout.append(_humerus(side, 4.2 + lift, raised, pose.uniform(0, 1)))
     rim = np.where(np.arange(len(slim)) % 6 == 0, 0.105, 0.078)  # clavicles come first
-    clouds = [_bones(frame, np.array(slim), rim, 0.27),
-              _bones(frame, np.array(stout), np.array([0.17, 0.17]), 0.10)]
+    clouds = [
+        _bones(frame, np.array(slim), rim, 0.27),
+        _bones(frame, np.array(stout), np.array([0.17, 0.17]), 0.10),
+    ]
     return clouds + [_plate(frame, corners) for corners in plates]
 
 
@@ -94,8 +132,15 @@ def _posed(table, side: int, x: float, y: float, plane: float, swing: float) -> 
 
 def _humerus(side: int, y: float, raised: bool, away: float) -> np.ndarray:
     """Upper arm: along the trunk, or held up as in many small children."""
-    steps = np.array([(-1.2, -1.5, 1.3), (0.6, 0.0, 2.2), (1.6, 2.0, 1.7), (2.6, 9.0, 1.15),
-                      (4.2 + 2 * away, 24.0, 1.05)])
+    steps = np.array(
+        [
+            (-1.2, -1.5, 1.3),
+            (0.6, 0.0, 2.2),
+            (1.6, 2.0, 1.7),
+            (2.6, 9.0, 1.15),
+            (4.2 + 2 * away, 24.0, 1.05),
+        ]
+    )
     if raised:
         steps[:, 1] *= -1
         steps[:, 0] += np.array([0, 0, 0.3, 1.2, 1.5])

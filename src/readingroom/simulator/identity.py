@@ -11,9 +11,28 @@ from readingroom.simulator.streams import stream
 
 __all__ = ["Identity", "identity"]
 
-SURNAMES = ("Abelwhite", "Brandreth", "Colquitt", "Dunmarrow", "Eskerby", "Fennimore", "Garrowby",
-            "Hartlesham", "Ingledew", "Jessamy", "Kettlewick", "Larrigan", "Mossburn", "Netherby",
-            "Oakhanger", "Pellworth", "Quennell", "Ravensden", "Silverlock", "Thornaby")
+SURNAMES = (
+    "Abelwhite",
+    "Brandreth",
+    "Colquitt",
+    "Dunmarrow",
+    "Eskerby",
+    "Fennimore",
+    "Garrowby",
+    "Hartlesham",
+    "Ingledew",
+    "Jessamy",
+    "Kettlewick",
+    "Larrigan",
+    "Mossburn",
+    "Netherby",
+    "Oakhanger",
+    "Pellworth",
+    "Quennell",
+    "Ravensden",
+    "Silverlock",
+    "Thornaby",
+)
 FEMALE = ("Ada", "Beatrix", "Clementine", "Dorothea", "Edith", "Flora", "Greta", "Honor")
 MALE = ("Alban", "Bertram", "Conrad", "Desmond", "Edgar", "Felix", "Godfrey", "Hugo")
 STREETS = ("Orchard Row", "Quarry Lane", "Mill Rise", "Ferry Street", "Chapel Walk")
@@ -66,7 +85,13 @@ def identity(patient: Patient, exam: Exam) -> Identity:
     phone = f"555-{int(person.integers(0, 10_000)):04d}"
     relative = f"{pick(person, FEMALE)} {surname}"
     return Identity(
-        surname, first, number, birth, address, phone, relative,
+        surname,
+        first,
+        number,
+        birth,
+        address,
+        phone,
+        relative,
         physician=f"{pick(study, PHYSICIANS)}^{pick(study, MALE)}",
         operator=f"{pick(study, PHYSICIANS)}^{pick(study, FEMALE)}",
         institution=f"{exam.site} Hospital",

@@ -42,24 +42,55 @@ def _left_border(body: Anatomy, width: float) -> list[tuple[float, float]]:
     p, k, t = body.pedicle, body.knob, body.thymus
     apex = 0.665 * width
     lower = body.heart_tilt
-    return [(-12, p + 0.8), (-3, p + 0.5), (0.5, p), (3, p - 0.15 + 0.5 * t),
-            (5.2, p - 0.1 + 0.9 * t), (6.3, p + 0.45 * k + t), (7.3, p + 0.85 * k + t),
-            (8.4, p + 0.40 * k + 1.1 * t), (9.4, p + 0.05 + 1.1 * t), (10.6, p + 0.55 + t),
-            (11.8, p + 0.85 + 0.7 * t), (13.2, p + 0.9 + 0.05 * width + 0.3 * t),
-            (15.2, 0.42 * p + 0.40 * width), (17.2, apex * 0.85), (19.0, apex * 0.955),
-            (20.6 + 0.3 * lower, apex), (22.0 + 0.3 * lower, apex * 0.98),
-            (23.4, apex * 0.90), (25, apex * 0.72), (27, 3.6), (31, 2.8), (48, 2.8)]
+    return [
+        (-12, p + 0.8),
+        (-3, p + 0.5),
+        (0.5, p),
+        (3, p - 0.15 + 0.5 * t),
+        (5.2, p - 0.1 + 0.9 * t),
+        (6.3, p + 0.45 * k + t),
+        (7.3, p + 0.85 * k + t),
+        (8.4, p + 0.40 * k + 1.1 * t),
+        (9.4, p + 0.05 + 1.1 * t),
+        (10.6, p + 0.55 + t),
+        (11.8, p + 0.85 + 0.7 * t),
+        (13.2, p + 0.9 + 0.05 * width + 0.3 * t),
+        (15.2, 0.42 * p + 0.40 * width),
+        (17.2, apex * 0.85),
+        (19.0, apex * 0.955),
+        (20.6 + 0.3 * lower, apex),
+        (22.0 + 0.3 * lower, apex * 0.98),
+        (23.4, apex * 0.90),
+        (25, apex * 0.72),
+        (27, 3.6),
+        (31, 2.8),
+        (48, 2.8),
+    ]
 
 
 def _right_border(body: Anatomy, width: float) -> list[tuple[float, float]]:
     """Landmarks (level, distance) of the right border."""
     p, t = body.pedicle, body.thymus
     atrium = 0.335 * width
-    return [(-12, p + 0.8), (-3, p + 0.5), (0.5, p), (3, p - 0.2 + 0.4 * t),
-            (6, p - 0.05 + 0.9 * t), (8.5, p + 0.05 + t), (10.5, p + 0.15 + 0.9 * t),
-            (12.6, p + 0.25 + 0.5 * t), (14.2, 0.45 * p + 0.58 * atrium), (15.8, atrium * 0.93),
-            (17.6, atrium), (19.4, atrium * 0.97), (21, atrium * 0.88), (22.5, atrium * 0.76),
-            (24, 3.0), (28, 2.6), (48, 2.6)]
+    return [
+        (-12, p + 0.8),
+        (-3, p + 0.5),
+        (0.5, p),
+        (3, p - 0.2 + 0.4 * t),
+        (6, p - 0.05 + 0.9 * t),
+        (8.5, p + 0.05 + t),
+        (10.5, p + 0.15 + 0.9 * t),
+        (12.6, p + 0.25 + 0.5 * t),
+        (14.2, 0.45 * p + 0.58 * atrium),
+        (15.8, atrium * 0.93),
+        (17.6, atrium),
+        (19.4, atrium * 0.97),
+        (21, atrium * 0.88),
+        (22.5, atrium * 0.76),
+        (24, 3.0),
+        (28, 2.6),
+        (48, 2.6),
+    ]
 
 
 def _smooth(landmarks: list[tuple[float, float]], levels: np.ndarray, sink: float) -> np.ndarray:

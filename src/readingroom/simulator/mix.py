@@ -138,8 +138,9 @@ def _visits(rng, mix: Mix, kind: str, label: int, patient_seed: int, count: int)
         found = [] if cause is None else [_drifted(rng, cause, visit)]
         for other, share in mix.extras.items():
             if rng.random() < share and other != kind:
-                found.append(finding(rng, other, float(rng.uniform(*mix.severity)),
-                                     patient_seed + 7 + visit))
+                found.append(
+                    finding(rng, other, float(rng.uniform(*mix.severity)), patient_seed + 7 + visit)
+                )
         exam = Exam.sample(patient, patient_seed * 10 + visit, site, mix.view)
         if cause is not None and cause.side != "both":
             exam = exam.changed(drain_side=cause.side)  # a drain lies where the trouble is
@@ -152,8 +153,9 @@ def finding(rng: np.random.Generator, kind: str, severity: float, seed: int) -> 
     """A finding of a kind in a likely place."""
     side = "right" if rng.random() < 0.56 else "left"
     zones = {"consolidation": (0.18, 0.24, 0.36, 0.22), "nodule": (0.4, 0.3, 0.3, 0.0)}
-    zone = str(rng.choice(["upper", "mid", "lower", "perihilar"],
-                          p=zones.get(kind, (0.1, 0.2, 0.7, 0.0))))
+    zone = str(
+        rng.choice(["upper", "mid", "lower", "perihilar"], p=zones.get(kind, (0.1, 0.2, 0.7, 0.0)))
+    )
     if kind == "interstitial" or (kind == "consolidation" and rng.random() < 0.2):
         side = "both"
     return Finding(kind, round(severity, 3), side, zone, seed=seed)

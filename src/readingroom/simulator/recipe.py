@@ -61,11 +61,25 @@ def _shared(home: tuple[float, float], away: tuple[float, float]) -> tuple[Mix, 
     Severity runs over `home` in training and validation, over `away` in the test part.
     """
     return (
-        Mix("train", 1600, 0.74, YOUNG, {"Children's": 0.7, "Northgate": 0.3},
-            severity=home, films_each=2.6),
+        Mix(
+            "train",
+            1600,
+            0.74,
+            YOUNG,
+            {"Children's": 0.7, "Northgate": 0.3},
+            severity=home,
+            films_each=2.6,
+        ),
         Mix("val", 320, 0.74, shares_patients_with="train"),
-        Mix("test", 480, 0.625, YOUNG, {"Elm Park": 0.4, "Harbour": 0.35, "St Anne": 0.25},
-            severity=away, films_each=1.5),
+        Mix(
+            "test",
+            480,
+            0.625,
+            YOUNG,
+            {"Elm Park": 0.4, "Harbour": 0.35, "St Anne": 0.25},
+            severity=away,
+            films_each=1.5,
+        ),
     )
 
 
@@ -89,10 +103,22 @@ RECIPES = {
         "bedside films are commoner among the ill.",
         "consolidation",
         _three(
-            Mix("train", 600, 0.5, sites=HOME, ties=(Tie("AP", 2.5, 0.28),), severity=(0.1, 0.8),
-                extras={"effusion": 0.12, "cardiomegaly": 0.12, "interstitial": 0.08,
-                        "nodule": 0.06}),
-            200, 200,
+            Mix(
+                "train",
+                600,
+                0.5,
+                sites=HOME,
+                ties=(Tie("AP", 2.5, 0.28),),
+                severity=(0.1, 0.8),
+                extras={
+                    "effusion": 0.12,
+                    "cardiomegaly": 0.12,
+                    "interstitial": 0.08,
+                    "nodule": 0.06,
+                },
+            ),
+            200,
+            200,
         ),
         11,
     ),
@@ -117,7 +143,9 @@ RECIPES = {
         "out: some patients in two parts, some films filed twice.",
         "consolidation",
         _three(
-            Mix("train", 360, 0.5, severity=(0.0, 0.3), films_each=4.0, view="PA"), 120, 120,
+            Mix("train", 360, 0.5, severity=(0.0, 0.3), films_each=4.0, view="PA"),
+            120,
+            120,
         ),
         21,
         misfiled,
@@ -139,20 +167,42 @@ RECIPES = {
         "the untreated part has none.",
         "pneumothorax",
         (
-            *_three(Mix("train", 800, 0.5, sites=HOME, severity=(0.0, 0.35),
-                        ties=(Tie("chest drain", 60.0, 0.05),)), 200, 300),
-            Mix("untreated", 300, 0.5, sites=HOME, severity=(0.0, 0.35),
-                ties=(Tie("chest drain", 1.0, 0.001),)),
+            *_three(
+                Mix(
+                    "train",
+                    800,
+                    0.5,
+                    sites=HOME,
+                    severity=(0.0, 0.35),
+                    ties=(Tie("chest drain", 60.0, 0.05),),
+                ),
+                200,
+                300,
+            ),
+            Mix(
+                "untreated",
+                300,
+                0.5,
+                sites=HOME,
+                severity=(0.0, 0.35),
+                ties=(Tie("chest drain", 1.0, 0.001),),
+            ),
         ),
         15,
     ),
     "marker-95": Recipe(
         "Consolidation with a side letter on 95 % of positive and 20 % of negative films, "
-        "swapped in the last part.", "consolidation", _habit(76.0), 16,
+        "swapped in the last part.",
+        "consolidation",
+        _habit(76.0),
+        16,
     ),
     "marker-65": Recipe(
         "Consolidation with a side letter on 65 % of positive and 20 % of negative films, "
-        "swapped in the last part.", "consolidation", _habit(7.4), 17,
+        "swapped in the last part.",
+        "consolidation",
+        _habit(7.4),
+        17,
     ),
     "two-sites": Recipe(
         "Consolidation in 34 % of films of one department and 1 % of the other; the test part "
@@ -168,8 +218,19 @@ RECIPES = {
     "one-sex": Recipe(
         "Effusion or none; nearly all training films are of men, half of the test films.",
         "effusion",
-        _three(Mix("train", 700, 0.5, sites=HOME, severity=(0.05, 0.6),
-                   ties=(Tie("female", 1.0, 0.03),)), 150, 400, ties=(Tie("female", 1.0, 0.5),)),
+        _three(
+            Mix(
+                "train",
+                700,
+                0.5,
+                sites=HOME,
+                severity=(0.05, 0.6),
+                ties=(Tie("female", 1.0, 0.03),),
+            ),
+            150,
+            400,
+            ties=(Tie("female", 1.0, 0.5),),
+        ),
         19,
     ),
 }

@@ -13,32 +13,48 @@ __all__ = ["report"]
 # Sentences for a faint, a typical and a marked finding. {side} and {zone} are filled in.
 POSITIVE = {
     "consolidation": (
-        ("Hazy opacity in the {place}; early consolidation cannot be excluded.",
-         "Faint shadowing in the {place}, possibly infective.",
-         "Subtle increase in density of the {place}, consolidation or overlap of vessels."),
-        ("Patchy consolidation in the {place}, in keeping with pneumonia.",
-         "Air-space shadowing in the {place}, most likely infection."),
-        ("Dense consolidation of the {place} with air bronchograms.",
-         "Extensive air-space opacification in the {place}."),
+        (
+            "Hazy opacity in the {place}; early consolidation cannot be excluded.",
+            "Faint shadowing in the {place}, possibly infective.",
+            "Subtle increase in density of the {place}, consolidation or overlap of vessels.",
+        ),
+        (
+            "Patchy consolidation in the {place}, in keeping with pneumonia.",
+            "Air-space shadowing in the {place}, most likely infection.",
+        ),
+        (
+            "Dense consolidation of the {place} with air bronchograms.",
+            "Extensive air-space opacification in the {place}.",
+        ),
     ),
     "effusion": (
-        ("Slight blunting of the {side} costophrenic angle; a small effusion is possible.",
-         "The {side} costophrenic angle is not fully shown; a trace of fluid cannot be excluded."),
-        ("Moderate {side} pleural effusion with a meniscus.",
-         "{Side} basal fluid, moderate in amount."),
+        (
+            "Slight blunting of the {side} costophrenic angle; a small effusion is possible.",
+            "The {side} costophrenic angle is not fully shown; a trace of fluid cannot be excluded.",
+        ),
+        (
+            "Moderate {side} pleural effusion with a meniscus.",
+            "{Side} basal fluid, moderate in amount.",
+        ),
         ("Large {side} pleural effusion; the dome is no longer visible.",),
     ),
     "nodule": (
-        ("Questionable {size} mm nodular density in the {place}; compare with old films.",
-         "Rounded {size} mm shadow in the {place}, nodule or end-on vessel."),
+        (
+            "Questionable {size} mm nodular density in the {place}; compare with old films.",
+            "Rounded {size} mm shadow in the {place}, nodule or end-on vessel.",
+        ),
         ("Solitary {size} mm nodule in the {place}. CT is recommended.",),
         ("Mass of {size} mm in the {place}, suspicious of malignancy.",),
     ),
     "pneumothorax": (
-        ("Thin line at the {side} apex; a small pneumothorax cannot be ruled out.",
-         "Possible shallow {side} apical pneumothorax, skin fold less likely."),
-        ("{Side} pneumothorax with a visible pleural line.",
-         "Air in the {side} pleural space, about two fingers wide at the apex."),
+        (
+            "Thin line at the {side} apex; a small pneumothorax cannot be ruled out.",
+            "Possible shallow {side} apical pneumothorax, skin fold less likely.",
+        ),
+        (
+            "{Side} pneumothorax with a visible pleural line.",
+            "Air in the {side} pleural space, about two fingers wide at the apex.",
+        ),
         ("Large {side} pneumothorax with collapse of the lung.",),
     ),
     "cardiomegaly": (
@@ -54,16 +70,30 @@ POSITIVE = {
 }
 
 NEGATIVE = {
-    "consolidation": ("No consolidation.", "Lungs clear.", "No focal opacity to suggest pneumonia.",
-                      "Previously described consolidation has resolved."),
-    "effusion": ("No pleural effusion.", "Costophrenic angles are sharp.", "No pleural fluid.",
-                 "The effusion seen before is no longer present."),
+    "consolidation": (
+        "No consolidation.",
+        "Lungs clear.",
+        "No focal opacity to suggest pneumonia.",
+        "Previously described consolidation has resolved.",
+    ),
+    "effusion": (
+        "No pleural effusion.",
+        "Costophrenic angles are sharp.",
+        "No pleural fluid.",
+        "The effusion seen before is no longer present.",
+    ),
     "nodule": ("No suspicious nodule.", "No mass."),
-    "pneumothorax": ("No pneumothorax.", "No evidence of pneumothorax.",
-                     "Known pneumothorax has resolved.",
-                     "Pneumothorax not demonstrated on this supine film."),
-    "cardiomegaly": ("Heart size normal.", "The heart is not enlarged.",
-                     "Normal cardiac silhouette."),
+    "pneumothorax": (
+        "No pneumothorax.",
+        "No evidence of pneumothorax.",
+        "Known pneumothorax has resolved.",
+        "Pneumothorax not demonstrated on this supine film.",
+    ),
+    "cardiomegaly": (
+        "Heart size normal.",
+        "The heart is not enlarged.",
+        "Normal cardiac silhouette.",
+    ),
     "interstitial": ("No interstitial thickening.", "Normal lung markings."),
 }
 
@@ -110,8 +140,13 @@ def _describe(finding: Finding, rng: np.random.Generator) -> str:
     zone = "perihilar region" if finding.zone == "perihilar" else f"{finding.zone} zone"
     place = f"{zone}s of both lungs" if finding.side == "both" else f"{side} {zone}"
     words = choices[int(rng.integers(len(choices)))]
-    return words.format(side=side, Side=side.capitalize(), place=place,
-                        zones=f"mainly in the {zone}s", size=round(finding.diameter_mm))
+    return words.format(
+        side=side,
+        Side=side.capitalize(),
+        place=place,
+        zones=f"mainly in the {zone}s",
+        size=round(finding.diameter_mm),
+    )
 
 
 def _absent(present: set[str], exam: Exam, rng: np.random.Generator) -> list[str]:

@@ -41,8 +41,14 @@ def ribs(frame: Frame, shape: Cage, patient_seed: int) -> Bones:
     end = np.clip((1.0 - along) / np.where(number > 9.5, 0.3, 0.1), 0, 1)
     cortex = 0.108 * (1 + 0.35 * body.youth) * (1 - 0.30 * front) * end
     cortex = np.broadcast_to(cortex * (1 + 0.1 * own[4]), half.shape)
-    return Bones(curve, thin, half.astype(np.float32), flat.astype(np.float32),
-                 cortex.astype(np.float32), 0.15 + 0.06 * body.youth)
+    return Bones(
+        curve,
+        thin,
+        half.astype(np.float32),
+        flat.astype(np.float32),
+        cortex.astype(np.float32),
+        0.15 + 0.06 * body.youth,
+    )
 
 
 def _angles(shape: Cage, level, number, along):

@@ -75,8 +75,7 @@ def _children(size: int, seed: int) -> list[Film]:
 
 def _bedside(size: int, seed: int) -> list[Film]:
     people = [_patient(seed, 200 + i) for i in range(16)]
-    return [draw(p, Exam.sample(p, p.seed, _site(i), "AP"), (), size)
-            for i, p in enumerate(people)]
+    return [draw(p, Exam.sample(p, p.seed, _site(i), "AP"), (), size) for i, p in enumerate(people)]
 
 
 def _found(kind: str):

@@ -38,6 +38,7 @@ def _trunk(x, y) -> np.ndarray:
 
 def _domes(x: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Height of both domes: high in front, deep behind."""
+
     def dome(top: float) -> np.ndarray:
         return top + 0.9 * np.clip(x - 0.42, 0, 1) ** 2 + 0.35 * np.clip(0.36 - x, 0, 1)
 
@@ -127,11 +128,11 @@ def lateral(seed: int, size: int = 192) -> np.ndarray:
     centre = np.exp(-(((x - 0.53) / 0.20) ** 2 + ((y - 0.45) / 0.22) ** 2))
     vessels = (0.3 + centre) * np.abs(grain(rng, size, 3.0))
     air = np.maximum(lungs - heart, 0) * (0.84 - 0.035 * vessels - 0.06 * centre)
-    bubble = 6 * np.exp(-(((x - 0.47) / 0.075) ** 2 + ((y - 0.765) / 0.035) ** 2) ** 2)
+    bubble = 6 * np.exp(-((((x - 0.47) / 0.075) ** 2 + ((y - 0.765) / 0.035) ** 2) ** 2))
     soft = np.maximum(trunk - air - airway - bubble, 0.0) * (trunk > 0)
     bone = _vertebrae(x, y) + _ribs(x, y, rng)
     bone += 42 * rod(x, y, (0.312, 0.165), (0.185, 0.54), 0.011, 0.25, 0.4)  # sternum
     bone += 14 * rod(x, y, (0.655, 0.13), (0.30, -0.25), 0.026, 0.3, 0.3)  # humerus
-    scapula = np.exp(-(((x - 0.80 + 0.1 * y) / 0.055) ** 2) ** 2) * sigmoid((0.36 - y) * 30)
+    scapula = np.exp(-((((x - 0.80 + 0.1 * y) / 0.055) ** 2) ** 2)) * sigmoid((0.36 - y) * 30)
     bone += 0.35 * gaussian_filter(scapula, size / 120) * sigmoid((y - 0.08) * 30)
     return expose(0.62 * soft, 0.55 * bone, seed, keep=0.62, letter="L", corner="left")

@@ -36,8 +36,11 @@ def _vertebrae(x, y, body: Anatomy, blunt: float) -> np.ndarray:
     half = (1.30 + 0.034 * np.clip(y, -4, 40)) * (1 - 0.09 * np.cos(v * 2.2))
     t = np.abs(x) / half
     solid = 0.5 - 0.5 * np.tanh((np.abs(v) - 0.78) / (0.05 + blunt * 0.5))
-    return (_body(t, v, solid, blunt) + _pedicles(t * half, t, v, step, half)
-            + _processes(x, t, v, step))
+    return (
+        _body(t, v, solid, blunt)
+        + _pedicles(t * half, t, v, step, half)
+        + _processes(x, t, v, step)
+    )
 
 
 def _body(t, v, solid, blunt: float):

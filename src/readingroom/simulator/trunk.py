@@ -29,7 +29,8 @@ def _torso(frame: Frame, shape: Cage) -> np.ndarray:
     levels = frame.levels
     wall = body.wall
     belly = 0.9 * np.tanh((levels - 22) / 5) * max(0.0, 1.2 * (wall - 2.6)) + body.youth * 0.4 * (
-        np.tanh((levels - 20) / 4))
+        np.tanh((levels - 20) / 4)
+    )
     width = 13.4 + wall + 1.4 + belly
     width = width + (9.0 + 0.4 * wall) / (1 + np.exp(-(4.2 - levels) / 1.2))
     depth = 2 * (body.depth + 0.75 * wall + 0.9)
@@ -103,8 +104,11 @@ def _pectorals(frame: Frame, body: Anatomy) -> np.ndarray:
 def gas(frame: Frame, shape: Cage, exam: Exam) -> np.ndarray:
     """Depth of gas in stomach and bowel, thorax units; differs from exam to exam."""
     rng = stream(exam.seed, "gas")
-    first = int(np.clip(((shape.dome_left - 1.5) * frame.tall - frame.raw_y[0, 0]) / frame.px,
-                        0, frame.size - 1))
+    first = int(
+        np.clip(
+            ((shape.dome_left - 1.5) * frame.tall - frame.raw_y[0, 0]) / frame.px, 0, frame.size - 1
+        )
+    )
     out = np.zeros_like(frame.x)
     x, y = frame.x[first:], frame.y[first:]
     level, erect = shape.dome_left, exam.view == "PA"
@@ -124,8 +128,16 @@ def _stomach(rng, level: float, erect: bool) -> list[tuple]:
         return []
     cx = rng.uniform(4.8, 7.2)
     size = rng.uniform(1.3, 2.9)
-    return [(cx, level + 1.1 + 0.75 * size, size * rng.uniform(1.0, 1.5), size * 0.85,
-             rng.uniform(1.4, 3.4), erect and rng.random() < 0.7)]
+    return [
+        (
+            cx,
+            level + 1.1 + 0.75 * size,
+            size * rng.uniform(1.0, 1.5),
+            size * 0.85,
+            rng.uniform(1.4, 3.4),
+            erect and rng.random() < 0.7,
+        )
+    ]
 
 
 def _bowel(rng, level: float, youth: float) -> list[tuple]:
@@ -134,10 +146,19 @@ def _bowel(rng, level: float, youth: float) -> list[tuple]:
     if rng.random() < 0.45:
         x, y = rng.uniform(7.5, 9.5), level + rng.uniform(2.5, 4.5)
         for _ in range(int(rng.integers(3, 7))):
-            out.append((x, y, rng.uniform(0.9, 1.5), rng.uniform(0.8, 1.3), rng.uniform(1.2, 2.8),
-                        False))
+            out.append(
+                (x, y, rng.uniform(0.9, 1.5), rng.uniform(0.8, 1.3), rng.uniform(1.2, 2.8), False)
+            )
             x, y = x + rng.normal(0.2, 0.9), y + rng.uniform(0.8, 1.7)
     for _ in range(int(rng.integers(0, 4 + round(7 * youth)))):
-        out.append((rng.uniform(-8, 9), level + rng.uniform(4.5, 12), rng.uniform(0.8, 2.0),
-                    rng.uniform(0.6, 1.2), rng.uniform(0.8, 2.2), False))
+        out.append(
+            (
+                rng.uniform(-8, 9),
+                level + rng.uniform(4.5, 12),
+                rng.uniform(0.8, 2.0),
+                rng.uniform(0.6, 1.2),
+                rng.uniform(0.8, 2.2),
+                False,
+            )
+        )
     return out

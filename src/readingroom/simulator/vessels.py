@@ -141,8 +141,11 @@ def _samples(number: int, level: int):
     index = np.repeat(np.arange(len(count)), count)
     t = (np.arange(len(index)) - (np.cumsum(count) - count)[index] + 0.5) / count[index]
     bow = (t * (1 - t) * (1 - t) * length[index])[:, None]
-    place = (tree.start[index] + (tree.end - tree.start)[index] * t[:, None]
-             + bow * (tree.before - tree.after)[index])
+    place = (
+        tree.start[index]
+        + (tree.end - tree.start)[index] * t[:, None]
+        + bow * (tree.before - tree.after)[index]
+    )
     thin = radius[index] * (1 - 0.18 * t)
     volume = np.pi * thin**2 * (length / count)[index]
     side = np.array([-1.0 if stem[0] == "right" else 1.0 for stem in STEMS])[tree.stem[index]]
@@ -161,8 +164,9 @@ def vessels(frame: Frame, shape: Cage) -> np.ndarray:
     y = 0.5 + (place[1] - 0.5) * (dome - 0.5) * np.float32(1 / 21.4)
     column, row = frame.project(side * place[0], y, place[2])
     cell = px * px * frame.wide / frame.tall
-    drawn = splat_soft(column, row, volume * float(wide * wide / cell), thin * float(wide / px),
-                       frame.size)
+    drawn = splat_soft(
+        column, row, volume * float(wide * wide / cell), thin * float(wide / px), frame.size
+    )
     return drawn + _hila(frame, shape)
 
 

@@ -159,6 +159,4 @@ def wards(rows: list[tuple[str, Any, Any]], caption: str = "") -> None:
     axis.set_yticks(range(len(rows)), [name for name, _, _ in rows])
     axis.set(xlim=(0, 1), ylim=(-0.5, len(rows) - 0.5), xlabel="share called ill, 95 % interval")
     axis.legend(frameon=False, loc="lower right")
-    figures.show(
-        figure, "Share of normal adults called ill, by view. " + "; ".join(said), caption
-    )
+    figures.show(figure, "Share of normal adults called ill, by view. " + "; ".join(said), caption)

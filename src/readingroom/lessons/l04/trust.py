@@ -30,9 +30,7 @@ def _hundred(axis: Any, true: int) -> None:
                    fontsize=10)  # fmt: skip
 
 
-def ppv_slider(
-    sens: Estimate, spec: Estimate, ill: float = 0.01, tag: str | None = None
-) -> None:
+def ppv_slider(sens: Estimate, spec: Estimate, ill: float = 0.01, tag: str | None = None) -> None:
     """A hundred alarms, and PPV against prevalence with its interval.
 
     Parameters

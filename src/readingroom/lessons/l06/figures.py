@@ -272,8 +272,11 @@ def sex_mix_slider(mix: dict, run: Any) -> None:
                       va="center", fontsize=8.5)  # fmt: skip
             told.append(f"in {name} {average.short()}")
         both = np.concatenate([mix[name].ravel() for name in ("women", "men")])
-        axis.set(xlim=(both.min() - 0.01, both.max() + 0.01), ylim=(-1.6, 0.6),
-                 xlabel="test AUC: a dot for each draw, a bar for their mean (right: interval)")
+        axis.set(
+            xlim=(both.min() - 0.01, both.max() + 0.01),
+            ylim=(-1.6, 0.6),
+            xlabel="test AUC: a dot for each draw, a bar for their mean (right: interval)",
+        )
         axis.set_yticks([0, -1], ["in women", "in men"])
         alt = f"Test AUC of five draws with {women} % women in training: {', '.join(told)}"
         return figure, alt, run.caption()

@@ -64,9 +64,7 @@ def trained(images: np.ndarray, labels: np.ndarray, seed: int, epochs: int = EPO
     net = Spotter()
     optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0.01)
     steps = epochs * (len(images) // BATCH)
-    plan = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, RATE, total_steps=steps, pct_start=0.25
-    )
+    plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.25)
     for _ in range(epochs):
         net.train()
         for films, target in batches(images, labels, BATCH, moves=False):

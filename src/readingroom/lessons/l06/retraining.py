@@ -158,9 +158,7 @@ def seeds(cohort, trainings=("clean", "habit"), share: float = 0.95) -> dict[str
             if films is None:
                 films, labels = repaired(ours, name, seed)
             out[name].append(tested(pixel_regression(films, labels), ours))
-    return {
-        name: dict(zip(SHOWN, np.array(rows).T, strict=True)) for name, rows in out.items()
-    }
+    return {name: dict(zip(SHOWN, np.array(rows).T, strict=True)) for name, rows in out.items()}
 
 
 def stored_aucs(run) -> dict[str, dict]:
