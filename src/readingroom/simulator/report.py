@@ -30,7 +30,8 @@ POSITIVE = {
     "effusion": (
         (
             "Slight blunting of the {side} costophrenic angle; a small effusion is possible.",
-            "The {side} costophrenic angle is not fully shown; a trace of fluid cannot be excluded.",
+            "The {side} costophrenic angle is not fully shown; a trace of fluid cannot be "
+            "excluded.",
         ),
         (
             "Moderate {side} pleural effusion with a meniscus.",
