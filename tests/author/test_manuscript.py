@@ -157,3 +157,11 @@ def test_a_print_in_pieces_is_kept_as_one_output():
     ]
     kept = build.joined(pieces)
     assert [output.text for output in kept] == ["a: True\nb: True\n"] and build.joined([]) == []
+
+
+@pytest.mark.parametrize("number", catalogue())
+def test_a_page_keeps_the_names_of_the_course(number, repository):
+    """No line of a page gives `here`, the lesson's room, or `rr` to something else."""
+    page = build.pages(repository)[number].read_text("utf-8")
+    given = re.findall(r"^[ \t]*(?:here|rr)[ \t]*=(?!=)[ \t]*(.*)$", page, re.M)
+    assert given and all(line.startswith("rr.lesson(") for line in given)

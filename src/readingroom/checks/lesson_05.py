@@ -560,8 +560,8 @@ ON_TARGET = Exercise(
     otherwise="Not the rate and excess over all films that have a finding.",
     why="What counts is the second number: it is what the map adds to a dart.",
     hints=(
-        'Which films can be hit at all? here = kind != "none"',
-        "hit = explain.hits(maps[here], masks[here]); luck likewise with explain.chance.",
+        'Which films can be hit at all? these = kind != "none"',
+        "hit = explain.hits(maps[these], masks[these]); luck likewise with explain.chance.",
     ),
 )
 

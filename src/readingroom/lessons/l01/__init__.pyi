@@ -9,4 +9,12 @@ from .comparison import (
 )
 from .crowd import alone as alone, exam_list as exam_list
 from .figures import header_table as header_table, ticks as ticks
-from .films import exports as exports, four_films as four_films, planted as planted, stick as stick
+from .films import (
+    exports as exports,
+    for_processing as for_processing,
+    four_films as four_films,
+    planted as planted,
+    stand_in as stand_in,
+    stick as stick,
+    with_table as with_table,
+)

@@ -86,12 +86,12 @@ class SanityMaps:
 
     def show(self, film: int = 0) -> None:
         """The three kinds of map of one film, trained and erased."""
-        from readingroom import show
+        from readingroom.lessons.l05 import figures
 
         image = targets.films_with("consolidation", 1, first=500 + film).images
         maps = [m[letter][film] for letter in SANITY for m in (self.trained, self.erased)]
         words = [f"{x}, {w}" for x in SANITY for w in ("trained", "half erased")]
-        show.heat_maps(
+        figures.heat_maps(
             np.repeat(image, 6, axis=0), maps, words, columns=6, width=11, tag="SIMULATED",
             alt="One film six times: three kinds of map, A, B and C, each for the trained network "
             "and with half of the layers erased",
