@@ -16,14 +16,16 @@ from typing import Any
 
 from IPython.display import display
 
-from readingroom.catalogue import Lesson, find
+from readingroom.catalogue import Lesson, catalogue, find
 from readingroom.data import origin
 from readingroom.data.origin import MODES, SIMULATED
 from readingroom.kernel import aid, progress, reply
 from readingroom.kernel.stored import Stored, load
 from readingroom.questions import arguments, exercises, kinds
+from readingroom.questions import manifest as manifest_of
 
 ANSWER_MIME = "application/vnd.readingroom.answer+json"
+LESSON_MIME = "application/vnd.readingroom.lesson+json"
 RESULT_MIME = "application/vnd.readingroom.result+json"
 NOT_FOR_CLINICAL_USE = "For teaching. Never for clinical use."
 
@@ -100,7 +102,21 @@ def lesson(number: str, simulated: str = "") -> ModuleType:
         progress.opened(facts.number)
     for line in _banners(opened.banner, simulated):
         display(reply.banner(line, NOT_FOR_CLINICAL_USE))
+    if not grading_by_nbgrader() and exercises.checks_here():
+        display({"text/plain": "", LESSON_MIME: _facts(facts)}, raw=True)
     return importlib.import_module(f"readingroom.lessons.l{facts.number}")
+
+
+def _facts(opened: Lesson) -> dict:
+    """What the page in front of a learner needs for the mouse: kinds of answers, the next lesson."""
+    numbers = list(catalogue())
+    following = numbers[numbers.index(opened.number) + 1 :]
+    out = {"number": opened.number, "kinds": manifest_of.kinds(opened.number), "next": ""}
+    if following:
+        after = find(following[0])
+        path = f"{after.slug}/{after.slug}.ipynb"
+        out.update(next=path, next_title=f"Next lesson: {after.number} {after.title}")
+    return out
 
 
 def _banners(chosen: str, simulated: str) -> list[str]:

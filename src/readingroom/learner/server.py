@@ -14,6 +14,8 @@ from pathlib import Path
 # Switches off what only gets in a learner's way: the question about news from Jupyter, which no
 # flag of JupyterLab suppresses, and nbgrader's panel for teachers.
 QUIET = Path(__file__).with_name("lab")
+# Answering with the mouse, which needs no build and no installation: JupyterLab reads it from here.
+EXTENSIONS = Path(__file__).with_name("labextensions")
 LOG = ".jupyterlab.log"  # beside the lessons; JupyterLab does not list names that begin with a dot
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S*\?token=\w+")
 LAST_LINES = 8
@@ -28,6 +30,7 @@ def _command(folder: Path, notebook: Path, port: int, browser: bool) -> list[str
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{notebook.relative_to(folder).as_posix()}",
         f"--ServerApp.open_browser={browser}",
+        f"--LabApp.extra_labextensions_path={EXTENSIONS}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,8 +34,18 @@ def axes(width: float = 7.0, height: float = 4.0):
     return figure, grid[0, 0]
 
 
-def as_html(figure: Any, alt: str, caption: str = "", tag: str = "") -> str:
+def as_html(
+    figure: Any, alt: str, caption: str = "", tag: str = "", plates: Sequence[Any] = ()
+) -> str:
     """A figure as an HTML element that carries its own picture and its alt sentence.
+
+    Parameters
+    ----------
+    figure, alt, caption, tag
+        See `show`.
+    plates : sequence of Axes
+        Those that hold one film each, in the order of the films' numbers: where the mouse can
+        point at a film. Written as left, top, width, height (shares of the picture), rows, columns.
 
     Raises
     ------
@@ -50,14 +61,30 @@ def as_html(figure: Any, alt: str, caption: str = "", tag: str = "") -> str:
     spoken = f"{alt.strip()} ({tag.lower()})" if tag else alt.strip()
     below = " · ".join(html.escape(part) for part in (tag, caption) if part)
     return (
-        '<figure style="margin:.4em 0">'
+        f'<figure style="margin:.4em 0"{_plates(plates)}>'
         f'<img src="data:image/png;base64,{data}" alt="{html.escape(spoken, quote=True)}" '
         'style="max-width:100%;height:auto;background:#fff">'
         f'<figcaption style="font-size:.85em;opacity:.85">{below}</figcaption></figure>'
     )
 
 
-def show(figure: Any, alt: str, caption: str = "", tag: str | None = None) -> None:
+def _plates(axes: Sequence[Any]) -> str:
+    """Where films stand in a picture that was just drawn, as an attribute."""
+    places = []
+    for axis in axes:
+        box, film = axis.get_position(), axis.images[0].get_array()
+        shares = (box.x0, 1 - box.y1, box.width, box.height)
+        places.append([*(round(float(share), 4) for share in shares), *film.shape[:2]])
+    return f' data-rr-films="{html.escape(json.dumps(places))}"' if places else ""
+
+
+def show(
+    figure: Any,
+    alt: str,
+    caption: str = "",
+    tag: str | None = None,
+    plates: Sequence[Any] = (),
+) -> None:
     """Show a matplotlib figure in the notebook.
 
     Parameters
@@ -69,13 +96,15 @@ def show(figure: Any, alt: str, caption: str = "", tag: str | None = None) -> No
         Text below it; whether the films are real or simulated is put before it.
     tag : str, optional
         Instead of the lesson's own tag, where a figure shows other films than the lesson's.
+    plates : sequence of Axes
+        See `as_html`.
     """
     from readingroom.data import origin
 
     word = origin.tag() if tag is None else tag
     display(
         {
-            "text/html": as_html(figure, alt, caption, word),
+            "text/html": as_html(figure, alt, caption, word, plates),
             "text/plain": f"Figure: {alt} {word}",
         },
         raw=True,
@@ -123,7 +152,7 @@ def films(
             axis.imshow(images[place], cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
             if place < len(titles):
                 axis.set_title(titles[place], fontsize=size, pad=3)
-    show(figure, alt, caption, tag)
+    show(figure, alt, caption, tag, plates=grid.ravel()[:n])
 
 
 def weight_map(weights: np.ndarray, film: np.ndarray, *, alt: str, caption: str = "") -> None:

@@ -159,7 +159,7 @@ def ruled_films(
         if i < len(boxes):
             r0, r1, c0, c1 = boxes[i]
             axis.plot([c0, c1, c1, c0, c0], [r0, r0, r1, r1, r0], "--", color="white", lw=1.6)
-    figures.show(figure, alt, caption, tag)
+    figures.show(figure, alt, caption, tag, plates=grid.ravel()[:n])
 
 
 def rate_bars(
