@@ -74,3 +74,12 @@ def test_told_to_stop_it_takes_jupyterlab_with_it(tmp_path: Path) -> None:
     assert started.returncode == 0 and "What you saved is kept" in said
     with pytest.raises(ProcessLookupError):
         os.kill(lab, 0)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_one_flag_gives_teachers_plain_jupyterlab(tmp_path, plain):
+    """The learner's extension and settings are there by default, and not with the flag."""
+    command = server._command(tmp_path, tmp_path / "a.ipynb", 8888, False, plain)
+    settings = server._environment(tmp_path, None, plain).get("JUPYTER_CONFIG_PATH", "")
+    assert any(str(server.EXTENSIONS) in part for part in command) is not plain
+    assert (str(server.QUIET) in settings) is not plain

@@ -23,6 +23,9 @@ def start(
     ),
     port: int = typer.Option(8888, "--port", min=1, max=65535, help="First port to try."),
     no_browser: bool = typer.Option(False, "--no-browser", help="Print the address only."),
+    plain: bool = typer.Option(
+        False, "--plain", help="JupyterLab as it comes, for teachers: no mouse, nbgrader's menus."
+    ),
     prepare: bool = typer.Option(
         False, "--prepare", help="Make lessons and films ready, all by default, and open nothing."
     ),
@@ -61,7 +64,13 @@ def start(
     )
     try:
         code = server.open_lab(
-            place, opened, cohort=chosen, port=port, browser=not no_browser, say=typer.echo
+            place,
+            opened,
+            cohort=chosen,
+            port=port,
+            browser=not no_browser,
+            plain=plain,
+            say=typer.echo,
         )
     except OSError as error:
         raise stop(f"JupyterLab cannot be started ({error.strerror}).") from error

@@ -21,8 +21,7 @@ from readingroom.data import origin
 from readingroom.data.origin import MODES, SIMULATED
 from readingroom.kernel import aid, progress, reply
 from readingroom.kernel.stored import Stored, load
-from readingroom.questions import arguments, exercises, kinds
-from readingroom.questions import manifest as manifest_of
+from readingroom.questions import arguments, exercises, kinds, manifest as manifest_of
 
 ANSWER_MIME = "application/vnd.readingroom.answer+json"
 LESSON_MIME = "application/vnd.readingroom.lesson+json"
@@ -108,7 +107,7 @@ def lesson(number: str, simulated: str = "") -> ModuleType:
 
 
 def _facts(opened: Lesson) -> dict:
-    """What the page in front of a learner needs for the mouse: kinds of answers, the next lesson."""
+    """What the page needs to take answers by mouse: their kinds, and the next lesson."""
     numbers = list(catalogue())
     following = numbers[numbers.index(opened.number) + 1 :]
     out = {"number": opened.number, "kinds": manifest_of.kinds(opened.number), "next": ""}

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 # Switches off what only gets in a learner's way: the question about news from Jupyter, which no
-# flag of JupyterLab suppresses, and nbgrader's panel for teachers.
+# flag of JupyterLab suppresses, nbgrader's menus (its Validate button shows a learner eight
+# tracebacks), the debugger and the buttons on every cell.
 QUIET = Path(__file__).with_name("lab")
 # Answering with the mouse, which needs no build and no installation: JupyterLab reads it from here.
 EXTENSIONS = Path(__file__).with_name("labextensions")
@@ -22,7 +23,7 @@ LAST_LINES = 8
 PATIENCE = 20  # seconds that JupyterLab has to end
 
 
-def _command(folder: Path, notebook: Path, port: int, browser: bool) -> list[str]:
+def _command(folder: Path, notebook: Path, port: int, browser: bool, plain: bool) -> list[str]:
     command = [
         sys.executable, "-m", "jupyterlab",
         "--ServerApp.ip=127.0.0.1",
@@ -30,22 +31,24 @@ def _command(folder: Path, notebook: Path, port: int, browser: bool) -> list[str
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{notebook.relative_to(folder).as_posix()}",
         f"--ServerApp.open_browser={browser}",
-        f"--LabApp.extra_labextensions_path={EXTENSIONS}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
+    if not plain:
+        command.append(f"--LabApp.extra_labextensions_path={EXTENSIONS}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # a container; the server still listens to 127.0.0.1 only
     return command
 
 
-def _environment(folder: Path, cohort: str | None) -> dict[str, str]:
+def _environment(folder: Path, cohort: str | None, plain: bool) -> dict[str, str]:
     # so that a command typed in a terminal of JupyterLab means this working copy
     environment = {**os.environ, "READINGROOM_DESK": str(folder)}
     if cohort:
         environment["READINGROOM_COHORT"] = cohort
-    paths = [str(QUIET), environment.get("JUPYTER_CONFIG_PATH", "")]
-    environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    if not plain:
+        paths = [str(QUIET), environment.get("JUPYTER_CONFIG_PATH", "")]
+        environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     return environment
 
 
@@ -56,6 +59,7 @@ def open_lab(
     cohort: str | None,
     port: int,
     browser: bool,
+    plain: bool = False,
     say: Callable[[str], object] = print,
 ) -> int:
     """Start JupyterLab on 127.0.0.1 with a token, open on a notebook; returns its exit code.
@@ -72,6 +76,8 @@ def open_lab(
         First port to try; the next free one is taken.
     browser : bool
         Open the learner's browser.
+    plain : bool
+        JupyterLab as it comes: with nbgrader's menus, and answers are typed into cells.
     say : callable
         Prints a line for the learner.
 
@@ -89,7 +95,8 @@ def open_lab(
     signal.signal(signal.SIGTERM, told_to_stop)  # as Ctrl+C: JupyterLab must not stay behind
     with log.open("ab") as kept:
         server = subprocess.Popen(
-            _command(folder, notebook, port, browser), env=_environment(folder, cohort),
+            _command(folder, notebook, port, browser, plain),
+            env=_environment(folder, cohort, plain),
             cwd=folder, stdin=subprocess.DEVNULL, stdout=kept, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
