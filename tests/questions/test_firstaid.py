@@ -81,7 +81,7 @@ def test_the_courses_own_sentences_are_passed_on():
     assert firstaid.sentence(KeyboardInterrupt()) == ""
 
 
-def test_it_stands_by_once_and_speaks_below_the_red_text(monkeypatch):
+def test_it_stands_by_once_and_speaks_before_the_red_text(monkeypatch):
     """Registered twice it speaks once, in the cell that failed, and never where all went well."""
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -91,13 +91,17 @@ def test_it_stands_by_once_and_speaks_below_the_red_text(monkeypatch):
     try:
         aid.keep_ready()
         aid.keep_ready()
-        assert shell.events.callbacks["post_run_cell"].count(aid.show) == 1
+        assert shell.events.callbacks["post_run_cell"].count(aid.note) == 1
         shell.run_cell("x = 1")
         assert said == [] and aid.warning() == ""
         shell.run_cell("letter = Q")
         shell.run_cell("share = 0,06")
         assert ["quotation" in said[0]["text/plain"], "point" in said[1]["text/html"]] == [True] * 2
         assert len(said) == 2
+        assert "NameError" in said[0]["text/plain"]  # folded, not lost
+        assert said[0]["text/html"].index("In plain words") < said[0]["text/html"].index(
+            "<details>"
+        )
         assert aid.warning() == aid.STALE
         shell.run_cell("share = 0.06")
         assert len(said) == 2 and aid.warning() == ""

@@ -62,14 +62,15 @@ def verdict(found: exercises.Verdict, hint: str, warning: str = "") -> dict[str,
     }
 
 
-def aid(said: str) -> dict[str, Any]:
-    """What to do next, below Python's red text."""
+def aid(said: str, red: str) -> dict[str, Any]:
+    """What to do next, and below it, folded, the text that Python prints in red."""
     _, border, ground, ink = LOOKS[exercises.WRONG]
     style = BOX.format(border=border, ground=ground, ink=ink)
     return {
         "text/html": f'<div role="status" style="{style}"><b>In plain words</b> · '
-        f"{html.escape(said)}</div>",
-        "text/plain": f"In plain words: {said}",
+        f"{html.escape(said)}<details><summary>What Python said</summary>"
+        f'<pre style="overflow-x:auto">{html.escape(red)}</pre></details></div>',
+        "text/plain": f"In plain words: {said}\n\n{red}",
     }
 
 
