@@ -66,9 +66,11 @@ def make_course(root: Path) -> Course:
     shutil.copytree(
         REPOSITORY / "src" / "readingroom",
         source,
-        ignore=shutil.ignore_patterns("__pycache__", "lesson_*.py", "runs"),
+        ignore=shutil.ignore_patterns("__pycache__", "lesson_*.py", "l[0-9][0-9]", "runs"),
     )
-    shutil.copy(TINY / "lessons.toml", source / "course" / "lessons.toml")
+    shutil.copy(TINY / "lessons.toml", source / "catalogue.toml")
+    (source / "lessons" / "l90").mkdir()
+    (source / "lessons" / "l90" / "__init__.py").write_text('"""The tiny lesson has no room."""\n')
     shutil.copy(TINY / "lesson_90.py", source / "checks" / "lesson_90.py")
     shutil.copy(TINY / "drawn.py", source / "data" / "drawn.py")
     (root / "book" / "lessons").mkdir(parents=True)

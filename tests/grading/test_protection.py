@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from readingroom import places
 from readingroom.grading import batch, sandbox
 from tests.grading.conftest import hand_in
 from tests.grading.test_batch import table
@@ -44,8 +45,10 @@ def test_the_view_holds_no_answers(monkeypatch, tmp_path):
     view = sandbox.View(tmp_path, [], [tmp_path])
     words = sandbox.command(view, sandbox.environment("simulated"), ["true"])
     bound = [words[i + 2] for i, word in enumerate(words) if word in ("--bind", "--ro-bind")]
-    for name in ("checks", "exam", "solutions", "lessons"):
+    for name in ("checks", "exam", "solutions"):
         assert not any(place.endswith(f"/{name}") for place in bound)
+    sources = [words[i + 1] for i, word in enumerate(words) if word in ("--bind", "--ro-bind")]
+    assert str(places.course() / "lessons") not in sources
     assert {"--unshare-pid", "--unshare-net", "--unshare-ipc", "--clearenv"} <= set(words)
     assert "--die-with-parent" in words
 
