@@ -32,6 +32,7 @@ NONE = (
     "it does not hand it on."
 )
 POINT = "A comma makes two of one number, and decimals take a point: write"
+NO_INTERVAL = "A number without an interval is half an answer: give (value, low, high)."
 DOTS_LEFT = "Some dots are left; fill in each of them."
 
 
@@ -310,9 +311,7 @@ def _pack_estimate(kind: Kind, value: Any) -> dict:
     if hasattr(value, "lo") and hasattr(value, "hi"):
         value = (value.value, value.lo, value.hi)
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
-        raise AnswerError(
-            "A number without an interval is half an answer: give (value, low, high)."
-        )
+        raise AnswerError(NO_INTERVAL)
     if not isinstance(value, (tuple, list, np.ndarray)) or len(value) != 3:
         raise _wrong_type("a value with its interval, (value, low, high)", value)
     middle, low, high = (_pack_number(number(), part) for part in value)

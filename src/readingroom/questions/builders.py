@@ -1,0 +1,621 @@
+"""Kinds of question: each builds an `Exercise` and derives what follows from the kind of answer.
+
+A builder takes the name of the exercise, the right answer, a tolerance where one is needed, and
+the words of the lesson (see `Words`). From these it derives which answers are accepted, when an
+answer equals a slip's example, other right forms for the tests, and the reply to a value of
+another kind. The right answer, a slip's example and a form may be plain values or functions of
+what the lesson's ``frozen(mode)`` returned; tests may look at the answer alone, or at both.
+
+A lesson imports this module as `ask`. An exercise reads like this::
+
+    DULL = ask.share(
+        "dull-baseline",
+        lambda f: f.test_labels.mean(),
+        ask.slip("coin", 0.5, "Coin flips, not the majority class."),
+        ask.complement("the other class", "That is the share that it gets wrong."),
+        ask.a_count(lambda f: f.test_labels.sum()),
+        within=0.006,
+        task='Accuracy of "always positive" on the test films',
+        otherwise="Count the positive test films, divide by all.",
+        why="A model that looks at nothing scores this.",
+        hint="test_y holds a 1 for each positive film.",
+        next_hint="The mean of zeros and ones.",
+    )
+
+================= ================================ ===========================================
+builder           the answer                       derived slips to put in order
+================= ================================ ===========================================
+`choice`          letter and reason                all of them
+`letter`          one letter, no reason            all of them
+`number`          a number
+`share`           a number from 0 to 1             percentage always; `complement`, `a_count`
+`numbers`         several numbers                  `swapped`
+`estimate`        value and interval               no interval always; `unpaired`, `sign`
+`indices`         ticked numbers                   `none`, `every`, `beyond`, `ticked`, `missed`
+`boxes`           boxes on films                   `columns_first`, `undone`
+`table`           a table
+`function`        a function, called by the check
+`question`        anything else
+================= ================================ ===========================================
+
+Slips stand after the right answer, in the order in which they are tried: the most specific first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Required, TypedDict, Unpack
+
+import numpy as np
+
+from readingroom.questions import kinds
+from readingroom.questions.exercises import Exercise
+from readingroom.questions.slips import (
+    Rule,
+    Slip,
+    a_count,
+    beyond,
+    columns_first,
+    complement,
+    every,
+    from_right,
+    missed,
+    none,
+    of_both,
+    of_frozen,
+    sign,
+    slip,
+    swapped,
+    ticked,
+    undone,
+    unpaired,
+)
+
+__all__ = [
+    "a_count", "beyond", "boxes", "choice", "columns_first", "complement", "estimate", "every",
+    "from_right", "function", "indices", "letter", "missed", "none", "number", "numbers",
+    "question", "share", "sign", "slip", "swapped", "table", "ticked", "undone", "unpaired",
+]  # fmt: skip
+
+
+class Words(TypedDict, total=False):
+    """What every builder takes beside the right answer.
+
+    Attributes
+    ----------
+    points : int
+        Two unless told. A question of one point is marked "(more)"; say `must` where it differs.
+    task : str
+        The question in one short line.
+    otherwise : str
+        Reply to a wrong answer that is none of the slips.
+    why : str
+        Reply to a right answer.
+    hint, next_hint : str
+        Shown at once, and after two failures.
+    forms : object or callable
+        A list of further right answers for the tests, or ``forms(frozen)``; the builder's own
+        forms come on top.
+    unfit : str
+        Reply to a value of another kind.
+    comment : callable
+        ``comment(answer)`` or ``comment(answer, frozen)``: a remark on a right answer.
+    must, look : bool
+        See `Exercise`.
+    """
+
+    points: int
+    task: Required[str]
+    why: Required[str]
+    hint: Required[str]
+    next_hint: Required[str]
+    otherwise: str
+    forms: Any
+    unfit: str
+    comment: Any
+    must: bool
+    look: bool
+
+
+def close(answer: Any, other: Any, within: float) -> bool:
+    """Whether numbers, or each part of nested tuples of numbers, are as near as `within`."""
+    if isinstance(answer, (tuple, list)):
+        return all(close(a, b, within) for a, b in zip(answer, other, strict=True))
+    return abs(answer - other) <= within
+
+
+def question(
+    slug: str,
+    kind: kinds.Kind,
+    right: Any,
+    accepts: Any,
+    *slips: Slip,
+    same: Callable[[Any, Any, Any], bool] | None = None,
+    near: Callable[[Any, Any, float], bool] = close,
+    within: float = 0.0,
+    derive: Callable[[Any], list] = lambda right: [],
+    fraction: bool = False,
+    inputs: Callable[[Any], list] | None = None,
+    **words: Unpack[Words],
+) -> Exercise:
+    """Build an exercise of any kind.
+
+    Parameters
+    ----------
+    slug : str
+        Name of the exercise.
+    kind : Kind
+        Of the answer.
+    right : object or callable
+        The course's own answer, or ``right(frozen)``.
+    accepts : callable
+        ``accepts(answer)`` or ``accepts(answer, frozen)``: True, False, or a share of the points.
+    *slips : Slip
+        Typical wrong answers, in the order in which they are tried.
+    same : callable, optional
+        ``same(answer, example, frozen)`` for slips without a test of their own; equality
+        otherwise.
+    near : callable
+        ``near(answer, example, within)`` for slips with a tolerance.
+    within : float
+        The tolerance of slips that take the question's own, such as `sign`.
+    derive : callable
+        ``derive(right)``: the right answer in other forms.
+    fraction : bool
+        The answer lies between 0 and 1, and a percentage is told so.
+    inputs : callable, optional
+        For a function, see `Exercise`.
+    **words
+        See `Words`.
+
+    Raises
+    ------
+    TypeError
+        A word is missing, or a test takes no argument or more than two.
+    """
+    absent = [
+        word for word in ("task", "otherwise", "why", "hint", "next_hint") if word not in words
+    ]
+    unknown = sorted(set(words) - set(Words.__annotations__))
+    if absent or unknown:
+        raise TypeError(
+            f"{slug} lacks {absent or 'nothing'}; no builder knows {unknown or 'more'}."
+        )
+    plain = kind.name == "function"
+    reference = (lambda frozen: right) if plain else of_frozen(right)
+    forms = of_frozen(words.get("forms", []))
+    accepted = of_both(accepts)
+    rule = Rule(kind, reference, accepted, near, plain, within)
+    comment, points = words.get("comment"), words.get("points", 2)
+    return Exercise(
+        slug=slug,
+        kind=kind,
+        points=points,
+        task=words["task"],
+        accepts=accepted,
+        reference=reference,
+        wrong=tuple(slip.wrong(rule) for slip in slips),
+        otherwise=words["otherwise"],
+        why=words["why"],
+        hints=(words["hint"], words["next_hint"]),
+        also_right=lambda frozen: [*derive(reference(frozen)), *forms(frozen)],
+        same=same,
+        fraction=fraction,
+        must=words.get("must", points > 1),
+        look=words.get("look", False),
+        comment=None if comment is None else of_both(comment),
+        inputs=inputs,
+        unfit=words.get("unfit", ""),
+    )
+
+
+def _listed(letters: Sequence[str]) -> str:
+    return f"{', '.join(letters[:-1])} and {letters[-1]}"
+
+
+def choice(
+    slug: str,
+    right: tuple[str, int],
+    *,
+    names: str,
+    letters: Mapping[str, tuple[str, str]],
+    because: tuple[str, str],
+    reasons: int = 4,
+    reason_first: bool = False,
+    **words: Unpack[Words],
+) -> Exercise:
+    """Build a judge question: one letter and the number of the reason for it.
+
+    A reason that is not on the page is always told so; it is never taken for a wrong reason.
+
+    Parameters
+    ----------
+    right : tuple of (str, int)
+        Letter and reason.
+    names : str
+        The two variables of the answer cell, such as ``"honest, because"``.
+    letters : dict
+        Each other letter to the name of the slip and its sentence.
+    because : tuple of str
+        Name and sentence of the right letter with a wrong reason.
+    reasons : int
+        How many the page gives.
+    reason_first : bool
+        Whether a reason that does not exist is told before a wrong letter is.
+    **words
+        See `Words`; `otherwise` and `unfit` are derived.
+
+    Raises
+    ------
+    ValueError
+        The right letter stands among the wrong ones, or the right reason does not exist.
+    """
+    good, why = right
+    if good in letters or not 1 <= why <= reasons:
+        raise ValueError(f"{slug}: {good}, {why} cannot be the right answer of this question.")
+    numbers = range(1, reasons + 1)
+    absent = slip(
+        "no such reason",
+        (good, reasons + 1),
+        f"The reasons are numbered 1 to {reasons}.",
+        lambda answer: answer[1] not in numbers,
+    )
+    other = [
+        slip(name, (letter, why), says, lambda answer, frozen, letter=letter: answer[0] == letter)
+        for letter, (name, says) in letters.items()
+    ]
+    another_reason = next(number for number in numbers if number != why)
+    cheap = slip(because[0], (good, another_reason), because[1], lambda answer: answer[0] == good)
+    words.setdefault("otherwise", "Choose one of {} and a reason from 1 to {}.".format(
+        ", ".join(sorted([good, *letters])), reasons))  # fmt: skip
+    words.setdefault(
+        "unfit", f'One letter and the number of a reason, 1 to {reasons}: {names} = "A", 1'
+    )
+    slips = (absent, *other, cheap) if reason_first else (*other, absent, cheap)
+    forms = [(good.lower(), why), [good, float(why)], (good, str(why))]
+    return question(slug, kinds.choice(), right, lambda answer: answer == right,
+                    *slips, derive=lambda _: forms, **words)  # fmt: skip
+
+
+def letter(
+    slug: str,
+    right: str,
+    *,
+    letters: Mapping[str, tuple[str, str]],
+    absent: str = "no such letter",
+    **words: Unpack[Words],
+) -> Exercise:
+    """Build a question answered by one letter, large or small.
+
+    Parameters
+    ----------
+    right : str
+        The letter.
+    letters : dict
+        Each other letter to the name of the slip and its sentence.
+    absent : str
+        Name of the slip of a letter that is not on the page.
+    **words
+        See `Words`; `otherwise` and `unfit` are derived.
+    """
+    known = sorted([right, *letters])
+
+    def plain(answer: str) -> str:
+        return answer.strip().upper()
+
+    def typed(wanted: str) -> Callable[[str], bool]:
+        return lambda answer: plain(answer) == wanted
+
+    told = f"Give one of the letters {_listed(known)}."
+    words.setdefault("otherwise", told)
+    quoted = [f'"{one}"' for one in known]
+    words.setdefault(
+        "unfit",
+        f"One letter in quotation marks: {', '.join(quoted[:-1])} or {quoted[-1]}.",
+    )
+    outside = next(one for one in "AZ" if one not in known)
+    slips = [slip(name, one, says, typed(one)) for one, (name, says) in letters.items()]
+    slips += [slip(absent, outside, told, lambda answer: plain(answer) not in known)]
+    return question(slug, kinds.text(20), right, typed(right),
+                    *slips, derive=lambda _: [right.lower(), f" {right} "], **words)  # fmt: skip
+
+
+def _number_forms(within: float) -> Callable[[Any], list]:
+    def forms(right: Any) -> list:
+        right = float(right)
+        if not within:
+            return [right, np.array([right])]
+        digits = math.ceil(-math.log10(within))
+        return [np.float64(right), round(right, digits), right + 0.9 * within, right - 0.9 * within]
+
+    return forms
+
+
+def number(
+    slug: str,
+    right: Any,
+    *slips: Slip,
+    within: float = 0.0,
+    alike: float | None = None,
+    accepts: Any = None,
+    fraction: bool = False,
+    **words: Unpack[Words],
+) -> Exercise:
+    """Build a question for one number.
+
+    Parameters
+    ----------
+    right : float or callable
+        The number.
+    within : float
+        How far from it an answer may lie; 0 for counts. It is also what makes an answer equal to
+        the example of a slip.
+    alike : float, optional
+        Where the slips need another tolerance than the right answer.
+    accepts : callable, optional
+        Another rule than `within`, which then holds for the slips alone.
+    fraction : bool
+        It lies between 0 and 1, see `share`.
+    **words
+        See `Words`.
+    """
+    value = of_frozen(right)
+    slack = within if alike is None else alike
+    return question(
+        slug,
+        kinds.number(),
+        right,
+        accepts or (lambda answer, frozen: abs(answer - value(frozen)) <= within),
+        *slips,
+        same=lambda one, other, frozen: abs(one - other) <= slack,
+        within=slack,
+        derive=_number_forms(0.0 if accepts else within),
+        fraction=fraction,
+        **words,
+    )
+
+
+def share(slug: str, right: Any, *slips: Slip, within: float, **words: Unpack[Words]) -> Exercise:
+    """Build a question for a share between 0 and 1; a percentage is told so.
+
+    `complement` and `a_count` make its other usual slips.
+
+    Parameters
+    ----------
+    right : float or callable
+        The share.
+    within : float
+        How far from it an answer may lie.
+    **words
+        See `Words`.
+    """
+    return number(slug, right, *slips, within=within, fraction=True, **words)
+
+
+def numbers(
+    slug: str,
+    right: Any,
+    *slips: Slip,
+    n: int,
+    within: float = 0.0,
+    accepts: Any = None,
+    fraction: bool = False,
+    **words: Unpack[Words],
+) -> Exercise:
+    """Build a question for several numbers in order; `swapped` makes the reversed order a slip.
+
+    Parameters
+    ----------
+    right : tuple of float or callable
+        The numbers.
+    n : int
+        How many.
+    within : float
+        How far from its own each may lie.
+    accepts : callable, optional
+        Another rule.
+    fraction : bool
+        They lie between 0 and 1.
+    **words
+        See `Words`.
+    """
+    values = of_frozen(right)
+    return question(
+        slug,
+        kinds.tuple_of(*[kinds.number()] * n),
+        right,
+        accepts or (lambda answer, frozen: close(answer, tuple(values(frozen)), within)),
+        *slips,
+        same=lambda one, other, frozen: close(one, other, within),
+        within=within,
+        derive=lambda right: [list(right), np.array(right, float)],
+        fraction=fraction,
+        **words,
+    )
+
+
+def triple(estimate: Any) -> tuple[float, float, float]:
+    """Value, low end and high end of an `Estimate` or of three numbers."""
+    if hasattr(estimate, "lo"):
+        return estimate.value, estimate.lo, estimate.hi
+    value, lo, hi = estimate
+    return value, lo, hi
+
+
+def matches(answer: Any, right: Any, value: float, bounds: float | None = None) -> bool:
+    """Whether an estimate equals another within tolerances of its value and of its two bounds."""
+    found, wanted = triple(answer), triple(right)
+    near = abs(found[0] - wanted[0]) <= value
+    return near and close(found[1:], wanted[1:], value if bounds is None else bounds)
+
+
+def estimate(
+    slug: str,
+    right: Any,
+    *slips: Slip,
+    within: float,
+    bounds: float | None = None,
+    accepts: Any = None,
+    fraction: bool = False,
+    **words: Unpack[Words],
+) -> Exercise:
+    """Build a question for a value with its 95 % interval.
+
+    A number without an interval is always told so; that needs no slip. `unpaired` and `sign` make
+    two further slips.
+
+    Parameters
+    ----------
+    right : Estimate, three numbers, or callable
+        Value, low end, high end.
+    within : float
+        How far the value may lie off, and the two bounds too unless `bounds` is given.
+    bounds : float, optional
+        How far each bound may lie off.
+    accepts : callable, optional
+        Another rule.
+    fraction : bool
+        It lies between 0 and 1.
+    **words
+        See `Words`.
+    """
+    value = of_frozen(right)
+    digits = math.ceil(-math.log10(within if bounds is None else min(within, bounds)))
+    bare = slip("no interval", lambda frozen: triple(value(frozen))[0],
+                kinds.NO_INTERVAL, lambda answer: False)  # fmt: skip
+    return question(
+        slug,
+        kinds.estimate(),
+        right,
+        accepts or (lambda answer, frozen: matches(answer, value(frozen), within, bounds)),
+        *slips,
+        bare,
+        same=lambda one, other, frozen: matches(one, other, within, bounds),
+        near=lambda one, other, slack: abs(one[0] - other[0]) <= slack,
+        within=within,
+        derive=lambda right: [triple(right), [round(part, digits) for part in triple(right)]],
+        fraction=fraction,
+        **words,
+    )
+
+
+def indices(
+    slug: str,
+    right: Any,
+    *slips: Slip,
+    limit: int = 1_000,
+    accepts: Any = None,
+    **words: Unpack[Words],
+) -> Exercise:
+    """Build a question answered by ticking numbers; their order does not count.
+
+    `none`, `every`, `beyond`, `ticked` and `missed` make its usual slips.
+
+    Parameters
+    ----------
+    right : collection of int or callable
+        The numbers.
+    limit : int
+        How many may be ticked at most.
+    accepts : callable, optional
+        Another rule than that the two sets are the same.
+    **words
+        See `Words`.
+    """
+    chosen = of_frozen(right)
+    return question(
+        slug,
+        kinds.indices(limit),
+        lambda frozen: sorted(chosen(frozen)),
+        accepts or (lambda answer, frozen: set(answer) == set(chosen(frozen))),
+        *slips,
+        same=lambda one, other, frozen: set(one) == set(other),
+        derive=lambda right: [set(right), np.array(right[::-1]), tuple(right)],
+        **words,
+    )
+
+
+def boxes(
+    slug: str, right: Any, accepts: Any, *slips: Slip, limit: int = 64, **words: Unpack[Words]
+) -> Exercise:
+    """Build a question answered by boxes (first row, last row, first column, last column).
+
+    `columns_first` and `undone` (the other side) make its usual slips.
+
+    Parameters
+    ----------
+    right : box, list of boxes, or callable
+        The course's own.
+    accepts : callable
+        ``accepts(answer)`` or ``accepts(answer, frozen)``; the answer is a list of boxes.
+    limit : int
+        How many may be drawn at most.
+    **words
+        See `Words`.
+    """
+
+    def forms(right: Any) -> list:
+        one = not hasattr(right[0], "__iter__")
+        return [[right] if one else [list(box) for box in right], np.array(right)]
+
+    return question(slug, kinds.boxes(limit), right, accepts, *slips, derive=forms, **words)
+
+
+def table(
+    slug: str,
+    right: Any,
+    accepts: Any,
+    *slips: Slip,
+    limit: int = kinds.TABLE_ROWS,
+    **words: Unpack[Words],
+) -> Exercise:
+    """Build a question answered by a table or a mapping; give its other right `forms`.
+
+    Parameters
+    ----------
+    right : DataFrame, dict, or callable
+        The course's own.
+    accepts : callable
+        ``accepts(answer)`` or ``accepts(answer, frozen)``; the answer is a dict of columns.
+    limit : int
+        Rows at most.
+    **words
+        See `Words`.
+    """
+    return question(slug, kinds.table(limit), right, accepts, *slips, **words)
+
+
+def function(
+    slug: str,
+    output: kinds.Kind,
+    right: Callable,
+    accepts: Any,
+    *slips: Slip,
+    call: str,
+    inputs: Callable[[Any], list],
+    **words: Unpack[Words],
+) -> Exercise:
+    """Build a question answered by a function, which the check calls on inputs of its own.
+
+    `right`, `forms` and the examples of slips are the functions themselves.
+
+    Parameters
+    ----------
+    output : Kind
+        Of what the function returns.
+    right : callable
+        The course's own function.
+    accepts : callable
+        ``accepts(calls)`` or ``accepts(calls, frozen)``, with a list of `Call`.
+    call : str
+        How the page calls it, such as ``"shift(date, patient)"``.
+    inputs : callable
+        ``inputs(rng)`` returns the arguments of each call.
+    **words
+        See `Words`; `unfit` is derived.
+    """
+    words.setdefault(
+        "unfit", f"I expected the function {call}; run its cell with the dots replaced."
+    )
+    return question(slug, kinds.function(output), right, accepts, *slips, inputs=inputs, **words)
