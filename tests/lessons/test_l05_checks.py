@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from readingroom.checks import lesson_05 as checks
-from readingroom.explain import localisation
+from readingroom.explain import pointing_game
 from readingroom.lessons.l05 import films, make
 from readingroom.models.findings import FINDINGS
 from readingroom.questions import exercises
@@ -53,9 +53,9 @@ def test_what_the_loop_left_behind_is_one_finding(frozen, kind):
     run = make.stored_run("localise")
     rows = run["kind"] == kind
     masks, lungs = (films.unpacked(run[name])[rows] for name in ("mask", "lung"))
-    hit = localisation.hits(run["cam"][rows].astype(float), masks)
-    luck = localisation.chance(masks, lungs)
-    answer = localisation.rate(hit), localisation.excess(hit, luck)
+    hit = pointing_game.hits(run["cam"][rows].astype(float), masks)
+    luck = pointing_game.chance(masks, lungs)
+    answer = pointing_game.rate(hit), pointing_game.excess(hit, luck)
     assert "one finding alone" in _reply("on-target-rate", answer, frozen).reason
 
 

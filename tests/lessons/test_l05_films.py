@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from readingroom import data
-from readingroom.explain import localisation
+from readingroom.explain import pointing_game
 from readingroom.lessons.l05 import films as evidence, make, selected, targets
 from readingroom.models.findings import FINDINGS
 
@@ -39,7 +39,7 @@ def test_the_stored_scores_follow_from_the_stored_maps():
     maps, scores = make.stored_run("localise"), make.stored_run("compare")
     rows = [k * make.FILMS + i for k in range(len(FINDINGS)) for i in range(make.COMPARED)]
     masks = evidence.unpacked(maps["mask"])[rows]
-    hit = localisation.hits(maps["cam"][rows].astype(float), masks)
+    hit = pointing_game.hits(maps["cam"][rows].astype(float), masks)
     assert (hit == scores["trained"][0, 0, 0]).mean() > 0.97
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from readingroom.assess.metrics import Estimate
-from readingroom.explain import localisation
+from readingroom.explain import pointing_game
 from readingroom.lessons.l05 import films, make
 from readingroom.models.findings import FINDINGS
 from readingroom.questions import kinds
@@ -74,7 +74,7 @@ class Frozen:
     def size_excess(self) -> list[Estimate]:
         """Excess over a random point for each diameter."""
         pairs = zip(self.size_hits, self.size_chance, strict=True)
-        return [localisation.excess(hit, luck) for hit, luck in pairs]
+        return [pointing_game.excess(hit, luck) for hit, luck in pairs]
 
 
 def frozen(mode: str) -> Frozen:
@@ -107,11 +107,11 @@ def _pointing(run) -> tuple[tuple, tuple, tuple, list]:
     """Hit rate and excess: right, with negatives, pointing with the outline, and by finding."""
     ill = run["kind"] < len(FINDINGS)
     masks, lungs = (films.unpacked(run[name]) for name in ("mask", "lung"))
-    hit = localisation.hits(run["cam"].astype(float), masks)
-    luck = localisation.chance(masks, lungs)
+    hit = pointing_game.hits(run["cam"].astype(float), masks)
+    luck = pointing_game.chance(masks, lungs)
 
     def pair(hit, luck):
-        return localisation.rate(hit), localisation.excess(hit, luck)
+        return pointing_game.rate(hit), pointing_game.excess(hit, luck)
 
     alone = [pair(hit[run["kind"] == k], luck[run["kind"] == k]) for k in range(len(FINDINGS))]
     outlined = pair(np.ones(ill.sum(), bool), luck[ill])

@@ -117,17 +117,3 @@ def _score(net: Any, one: Any, output: int, maps: list) -> float:
     weights = net.score.weight[output][:, None, None]  # (C, 1, 1)
     maps.append((kept[0][0] * weights).sum(0).clamp(min=0).numpy())  # (h, w)
     return float(logits[output].double().sigmoid())
-
-
-def enlarged(heat: np.ndarray, size: int) -> np.ndarray:
-    """A heat map at the size of a film, (size, size), smoothly: finer than it knows."""
-    from PIL import Image
-
-    image = Image.fromarray(heat.astype(np.float32)).resize((size, size), Image.Resampling.BICUBIC)
-    return np.clip(np.asarray(image), 0, None)
-
-
-def hottest(heat: np.ndarray, size: int = SIZE) -> tuple[int, int]:
-    """Row and column of the highest point of a map enlarged to `size`."""
-    row, column = np.unravel_index(int(enlarged(heat, size).argmax()), (size, size))
-    return int(row), int(column)

@@ -7,39 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from readingroom.show import figures
+from readingroom.show import figures, marks
 
-WARNING = "For teaching. Never for clinical use."
-SIGN = {"facecolor": "black", "alpha": 0.65, "lw": 0, "pad": 1.5}
-HEAT = "inferno"  # dark to light in print and for every kind of colour vision
+WARNING = marks.WARNING
 
 
 def overlay(axis: Any, film: np.ndarray, heat: np.ndarray) -> None:
-    """Draw a film with its heat map and the warning across it.
-
-    Parameters
-    ----------
-    film : ndarray, (S, S) uint8
-    heat : ndarray, (h, w)
-        Shown relative to its own highest point: colour says where, never how likely.
-    """
-    from readingroom.reader.networks import enlarged
-
-    size = len(film)
-    axis.imshow(film, cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
-    top = float(heat.max())
-    if top > 0:
-        smooth = np.clip(enlarged(heat / top, size), 0, 1)
-        axis.imshow(smooth, cmap=HEAT, vmin=0, vmax=1, alpha=0.6 * smooth**0.8)
-    else:
-        axis.text(size / 2, size / 2, "nothing spoke for it", color="white", ha="center",
-                  fontsize=8, bbox=SIGN)  # fmt: skip
-    _warn(axis)
-
-
-def _warn(axis: Any) -> None:
-    axis.text(0.5, 0.015, WARNING, transform=axis.transAxes, color="white", fontsize=7.5,
-              ha="center", va="bottom", bbox=SIGN)  # fmt: skip
+    """Draw a film, (S, S) uint8, with its heat map, (h, w), and the warning across it."""
+    marks.film(axis, film)
+    marks.heat(axis, heat, len(film))
+    marks.warning(axis)
 
 
 def _ruler(axis: Any, scores: np.ndarray, finding: str) -> None:
@@ -68,8 +45,8 @@ def as_html(found: Any, title: str = "") -> str:
         f"{name}score {found.score:.2f}   ({found.spread_said})   {found.milliseconds:.0f} ms",
         fontsize=11,
     )
-    grid["A"].imshow(found.film, cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
-    _warn(grid["A"])
+    marks.film(grid["A"], found.film)
+    marks.warning(grid["A"])
     overlay(grid["B"], found.film, found.heat)
     for letter, said in (("A", "the film"), ("B", "what spoke for a high score")):
         grid[letter].set_axis_off()

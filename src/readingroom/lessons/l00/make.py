@@ -153,6 +153,7 @@ def lesions() -> dict[str, np.ndarray]:
         ``seed`` (8,), ``score`` (seeds, 8), ``heat`` (8, h, w), ``peak`` (8, 2) rows and columns at
         128 px; ``all_called``, ``all_hit`` (200,).
     """
+    from readingroom.explain import pointing_game
     from readingroom.lessons.l00 import drawn
     from readingroom.reader import networks
 
@@ -160,7 +161,10 @@ def lesions() -> dict[str, np.ndarray]:
     panel = networks.of_mode("simulated")
     films = [drawn.lesion_film(int(seed)) for seed in seeds]
     read = [networks.read(panel, film) for film, _ in films]
-    peaks = np.array([networks.hottest(heat) for _, heat in read], np.int32)
+    peaks = np.array(
+        [pointing_game.peak(pointing_game.smooth(heat, networks.SIZE)) for _, heat in read],
+        np.int32,
+    )
     inside = np.array([_depth(m, peak) for (_, m), peak in zip(films, peaks, strict=True)])
     called = np.array([scores.mean() >= 0.5 for scores, _ in read])
     warm = np.array([heat.max() > 0 for _, heat in read])  # else there is no hottest point

@@ -5,63 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib import patheffects
 
-from readingroom.explain import localisation
-from readingroom.show import figures
+from readingroom.show import figures, marks
 
-HEAT = "inferno"  # rises evenly in brightness, so it reads without colour too
-OUTLINE = "#56B4E9"
-TUBE = "#F0E442"
 NOT_CLINICAL = "teaching only"
-FINE = 32 * 32  # cells of a map, from here on
-
-
-def _film(axis, film: np.ndarray, title: str = "") -> None:
-    axis.imshow(film, cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
-    axis.set_axis_off()
-    if title:
-        axis.set_title(title, fontsize=9, pad=3)
-
-
-def _heat(axis, heat: np.ndarray, size: int, smooth: bool) -> None:
-    """A map over a film: the hotter, the less of the film shines through."""
-    top = _top(heat)
-    share = np.clip(heat / top, 0, 1) if top > 0 else np.zeros_like(heat, dtype=float)
-    if smooth:
-        share = np.clip(localisation.smooth(share, size), 0, 1)
-    axis.imshow(
-        share, cmap=HEAT, vmin=0, vmax=1, alpha=0.65 * share**0.7, interpolation="nearest",
-        extent=(-0.5, size - 0.5, size - 0.5, -0.5),
-    )  # fmt: skip
-    axis.text(
-        size * 0.5, size * 0.985, NOT_CLINICAL, color="white", fontsize=6, ha="center", va="bottom"
-    )
-
-
-def _top(heat: np.ndarray) -> float:
-    """What is drawn as hottest: the maximum; of a fine map what 5 cells in 1,000 exceed.
-
-    A single pixel that is far hotter than all others would leave a fine map without colour.
-    """
-    fine = float(np.quantile(heat, 0.995)) if heat.size >= FINE else 0.0
-    return fine if fine > 0 else float(heat.max())
-
-
-def _outline(axis, mask: np.ndarray, style: str = "-", colour: str = OUTLINE) -> None:
-    if mask.any():
-        drawn = axis.contour(
-            mask.astype(float), [0.5], colors=colour, linewidths=1.4, linestyles=style
-        )
-        # a dark seam: blue and yellow must be seen on heat and on bone
-        drawn.set(path_effects=[patheffects.withStroke(linewidth=3, foreground="#00000088")])
-
-
-def _peak(axis, heat: np.ndarray, size: int) -> None:
-    if np.ptp(heat) > 0:
-        row, column = localisation.peak(localisation.smooth(heat, size))
-        axis.plot(column, row, "x", color="white", ms=9, mew=3)
-        axis.plot(column, row, "x", color=figures.colours["green"], ms=7, mew=1.6)
 
 
 def heat_maps(
@@ -107,14 +54,15 @@ def heat_maps(
         axis.set_axis_off()
         if i >= n:
             continue
-        _film(axis, films[i], titles[i] if i < len(titles) else "")
-        _heat(axis, np.asarray(maps[i], float), size, smooth)
+        marks.film(axis, films[i], titles[i] if i < len(titles) else "")
+        marks.heat(axis, maps[i], size, smooth)
+        marks.warning(axis, 6, NOT_CLINICAL)
         if outlines is not None:
-            _outline(axis, outlines[i])
+            marks.outline(axis, outlines[i])
         if devices is not None:
-            _outline(axis, devices[i], ":", TUBE)
+            marks.outline(axis, devices[i], ":", marks.TUBE)
         if points:
-            _peak(axis, np.asarray(maps[i], float), size)
+            marks.peak(axis, maps[i], size)
     figures.show(figure, alt, caption, tag)
 
 
@@ -148,14 +96,14 @@ def ruled_films(
         axis.set_axis_off()
         if i >= n:
             continue
-        _film(axis, films[i], f"film {i}")
+        marks.film(axis, films[i], f"film {i}")
         axis.set_axis_on()
         axis.set_xticks(marks)
         axis.set_yticks(marks)
         axis.tick_params(labelsize=7, length=2)
         axis.grid(color="white", alpha=0.18, lw=0.6)
         if outlines is not None:
-            _outline(axis, outlines[i])
+            marks.outline(axis, outlines[i])
         if i < len(boxes):
             r0, r1, c0, c1 = boxes[i]
             axis.plot([c0, c1, c1, c0, c0], [r0, r0, r1, r1, r0], "--", color="white", lw=1.6)

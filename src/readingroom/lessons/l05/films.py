@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from readingroom.assess import metrics
-from readingroom.explain import localisation
+from readingroom.explain import overlap, pointing_game
 from readingroom.lessons.l05 import make, selected, targets
 from readingroom.models.findings import FINDINGS
 
@@ -78,7 +78,7 @@ class SanityMaps:
     def rho(self, letter: str) -> float:
         """Rank correlation between trained and erased, mean over films."""
         pairs = zip(self.trained[letter], self.erased[letter], strict=True)
-        return float(np.mean([localisation.rank_correlation(a, b) for a, b in pairs]))
+        return float(np.mean([overlap.rank_correlation(a, b) for a, b in pairs]))
 
     def truth(self) -> dict[str, float]:
         """What the letters stand for, and their rho."""
@@ -143,7 +143,7 @@ def comparison() -> list[str]:
                 films = found[0, SCORES.index(score)]
                 one = metrics.bootstrap(lambda x: x.mean(), films, name=score)
                 if score == "hit rate":  # with no hit at all a bootstrap has no width
-                    one = localisation.rate(films, score)
+                    one = pointing_game.rate(films, score)
                 lines.append(f"{name}: {one}")
             else:
                 lines.append(f"{name}: {metrics.mean(values, score, of='networks')}")
@@ -270,8 +270,8 @@ def own_localisation(films, limit: int = 60) -> None:
     name, output = reference.suited(films)
     cams = maps.grad_cam(reference.load(name), films.images[rows], output)
     masks = films.masks[rows]
-    hit = localisation.hits(cams, masks)
+    hit = pointing_game.hits(cams, masks)
     area = masks.mean((1, 2))
     print(f"Your films, Grad-CAM of {name}, which was not trained on them:")
-    print(localisation.rate(hit))
-    print(localisation.excess(hit, area, "excess over a random point of the film"))
+    print(pointing_game.rate(hit))
+    print(pointing_game.excess(hit, area, "excess over a random point of the film"))

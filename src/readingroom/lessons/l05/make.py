@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from readingroom.data.origin import SIMULATED
-from readingroom.explain import localisation
+from readingroom.explain import overlap, pointing_game
 from readingroom.kernel import stored
 from readingroom.lessons.l05 import selected, targets
 from readingroom.models import provenance
@@ -69,7 +69,7 @@ def _maps(method: str, net, films: np.ndarray, finding: int) -> np.ndarray:
         "plain gradient": lambda: maps.gradient(net, films, finding),
         "Guided Backprop": lambda: maps.guided_backprop(net, films, finding),
     }[method]()
-    return localisation.pooled(made, CELLS)
+    return overlap.pooled(made, CELLS)
 
 
 def _networks() -> list:
@@ -117,12 +117,12 @@ def localise() -> tuple[dict, np.ndarray]:
 
 def _scored(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Hit, IoU and AUPRC of each film, (3, N)."""
-    heat = localisation.smooth(maps, masks.shape[1])
+    heat = pointing_game.smooth(maps, masks.shape[1])
     return np.array(
         [
-            localisation.hits(maps, masks),
-            [localisation.iou(h, m) for h, m in zip(heat, masks, strict=True)],
-            [localisation.auprc(h, m) for h, m in zip(heat, masks, strict=True)],
+            pointing_game.hits(maps, masks),
+            [overlap.iou(h, m) for h, m in zip(heat, masks, strict=True)],
+            [overlap.auprc(h, m) for h, m in zip(heat, masks, strict=True)],
         ],
         np.float16,
     )
@@ -186,7 +186,7 @@ def compare() -> tuple[dict, np.ndarray]:
         trained.append([scored(method, net) for net in nets])
         print(f"compare: {method} is done", flush=True)
     erased = [sanity.randomised(net, seed=seed) for seed, net in enumerate(nets)]
-    edges = _scored(localisation.pooled(localisation.edges(found.images), CELLS), found.masks)
+    edges = _scored(overlap.pooled(overlap.edges(found.images), CELLS), found.masks)
     control = [
         [scored("Grad-CAM", net) for net in erased],
         [scored("Grad-CAM", net) for net in shuffled],
@@ -238,7 +238,7 @@ def cascade() -> tuple[dict, np.ndarray]:
                     kept["original"].append(_on_grid(original))
                     kept["erased"].append(_on_grid(changed))
         print(f"cascade: {method} is done", flush=True)
-    edges = localisation.pooled(localisation.edges(found.images), CELLS)
+    edges = overlap.pooled(overlap.edges(found.images), CELLS)
     arrays = {
         "rho": rho.astype(np.float16),
         "seeds": between.astype(np.float16),
@@ -251,7 +251,7 @@ def cascade() -> tuple[dict, np.ndarray]:
 
 def _alike(one: np.ndarray, other: np.ndarray) -> list[float]:
     pairs = zip(one, other, strict=True)
-    return [localisation.rank_correlation(a, b) for a, b in pairs]
+    return [overlap.rank_correlation(a, b) for a, b in pairs]
 
 
 def _on_grid(maps: np.ndarray) -> np.ndarray:
@@ -280,14 +280,14 @@ def sweep() -> tuple[dict, np.ndarray]:
     sets = [targets.films_with("nodule", EACH, first=3000, size_mm=mm) for mm in DIAMETERS]
     print("sweep: films are drawn", flush=True)
     hit = [
-        [localisation.hits(_maps(method, net, s.images, nodule), s.masks) for s in sets]
+        [pointing_game.hits(_maps(method, net, s.images, nodule), s.masks) for s in sets]
         for method in SWEPT
     ]
     arrays = {
         "diameter": np.array(DIAMETERS, float),
         "hit": np.array(hit),
-        "chance": np.array([localisation.chance(s.masks, s.lungs) for s in sets], np.float32),
-        "centre": np.array([localisation.centre_hits(s.masks) for s in sets]),
+        "chance": np.array([pointing_game.chance(s.masks, s.lungs) for s in sets], np.float32),
+        "centre": np.array([pointing_game.centre_hits(s.masks) for s in sets]),
         "score": np.array([scores(net, s.images)[:, nodule] for s in sets], np.float16),
         "spacing": np.array([s.spacing_mm for s in sets], np.float32),
     }

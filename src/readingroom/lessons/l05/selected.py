@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from readingroom import simulator
-from readingroom.explain import localisation
+from readingroom.explain import overlap, pointing_game
 from readingroom.lessons.l05 import targets
 from readingroom.models.findings import FINDINGS
 
@@ -44,7 +44,7 @@ def adds_up() -> tuple[dict, np.ndarray]:
     out = {"f_film": maps.logits(net, films, finding)[0]}
     for name, start in (("black", np.zeros_like(films)), ("blurred", blurred(films))):
         found = maps.integrated_gradients(net, films, finding, start, steps=128)
-        out[name] = (localisation.pooled(found, 32)[0] * 16).astype(np.float32)
+        out[name] = (overlap.pooled(found, 32)[0] * 16).astype(np.float32)
         out[f"f_{name}"] = maps.logits(net, start, finding)[0]
     return {name: np.asarray(value) for name, value in out.items()}, films
 
@@ -62,7 +62,7 @@ def drained(n: int = DRAINED, first: int = 2000) -> targets.Targets:
 def distance(heat: np.ndarray, where: np.ndarray, spacing_mm: float) -> float:
     """From the hottest point of a map to the nearest pixel of a mask, mm."""
     size = where.shape[0]
-    spot = localisation.peak(localisation.smooth(heat, size))
+    spot = pointing_game.peak(pointing_game.smooth(heat, size))
     return float(ndimage.distance_transform_edt(~where)[spot] * spacing_mm)
 
 
@@ -85,7 +85,7 @@ def wrong_place() -> tuple[dict, np.ndarray]:
     found = drained()
     cams = maps.grad_cam(net, found.images, finding)
     score = training.scores(net, found.images)[:, finding]
-    inside = localisation.hits(cams, found.masks)
+    inside = pointing_game.hits(cams, found.masks)
     far = np.array([distance(c, d, mm) for c, d, mm in zip(
         cams, found.devices, found.spacing_mm, strict=True)])  # fmt: skip
     lesion = np.array([distance(c, m, mm) for c, m, mm in zip(
@@ -136,7 +136,7 @@ def wrong_answer() -> tuple[dict, np.ndarray]:
     score = training.scores(net, found.images)[:, nodule]
     called = np.flatnonzero(score > 0.5)
     cams = maps.grad_cam(net, found.images[called], nodule)
-    kept = np.flatnonzero(localisation.hits(cams, found.masks[called]))
+    kept = np.flatnonzero(pointing_game.hits(cams, found.masks[called]))
     kept = kept[np.argsort(-score[called[kept]], kind="stable")]
     counts = np.array([OPACITIES, len(called), len(kept)])
     print(f"wrong answers: {counts}", flush=True)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from readingroom.assess import metrics
+from readingroom.show import marks
 from readingroom.show.controls import sliders
 from readingroom.show.figures import _axes, axes, colours, films, show
 
@@ -132,15 +133,10 @@ def hiding_maps(
         Name to fall of the logit.
     """
     figure, grid = _axes(1, 1 + len(maps), 3.1 * (1 + len(maps)), 3.2)
-    edge = film.shape[0]
     for axis, (name, found) in zip(grid[0], {"the film": None, **maps}.items(), strict=True):
-        axis.imshow(film, cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
+        marks.film(axis, film, name)
         if found is not None:
-            fall = np.clip(found.astype(float), 0, None)
-            axis.imshow(fall, cmap="viridis", alpha=0.55, extent=(0, edge, edge, 0),
-                        vmin=0, vmax=max(float(fall.max()), 1e-6))  # fmt: skip
-        axis.set_title(name, fontsize=10)
-        axis.set_axis_off()
+            marks.heat(axis, found, film.shape[0], smooth=False)
     show(figure, "A chest film with a side letter, and maps of what each network needs, bright "
          "where hiding the place lowers the score: " + ", ".join(maps), caption, tag)  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from readingroom.explain import localisation
+from readingroom.explain import overlap, pointing_game
 
 
 def _blob(row: int, column: int, radius: float, size: int = 64) -> np.ndarray:
@@ -25,8 +25,8 @@ def test_enlarging_agrees_with_torch():
     wanted = torch.nn.functional.interpolate(
         torch.from_numpy(grid)[:, None], size=128, mode="bilinear", align_corners=False
     )[:, 0]
-    assert np.allclose(localisation.smooth(grid, 128), wanted.numpy())
-    assert np.allclose(localisation.smooth(grid, 8), grid)
+    assert np.allclose(pointing_game.smooth(grid, 128), wanted.numpy())
+    assert np.allclose(pointing_game.smooth(grid, 8), grid)
 
 
 def test_the_pointing_game_points_at_the_hottest_cell():
@@ -34,13 +34,13 @@ def test_the_pointing_game_points_at_the_hottest_cell():
     grid = np.zeros((2, 8, 8))
     grid[0, 2, 5] = grid[1, 0, 0] = 1
     masks = np.stack([_blob(20, 44, 5), _blob(20, 44, 5)])
-    assert localisation.hits(grid, masks).tolist() == [True, False]
-    assert localisation.peak(localisation.smooth(grid[1], 64))[0] < 5  # a flat corner, its middle
+    assert pointing_game.hits(grid, masks).tolist() == [True, False]
+    assert pointing_game.peak(pointing_game.smooth(grid[1], 64))[0] < 5  # a flat corner, its middle
 
 
 def test_a_blank_map_points_nowhere():
     """A map without any heat is a miss, even if the outline fills the film."""
-    assert not localisation.hits(np.zeros((1, 8, 8)), np.ones((1, 64, 64), bool))[0]
+    assert not pointing_game.hits(np.zeros((1, 8, 8)), np.ones((1, 64, 64), bool))[0]
 
 
 @settings(max_examples=25, deadline=None)
@@ -52,17 +52,17 @@ def test_the_hit_agrees_with_scikit_learn(row, column, radius):
     rng = np.random.default_rng(row * 64 + column)
     heat, mask = rng.permutation(64 * 64).reshape(64, 64).astype(float), _blob(row, column, radius)
     precision, _, _ = precision_recall_curve(mask.ravel(), heat.ravel())
-    hit = localisation.hits(heat[None], mask[None])[0]
+    hit = pointing_game.hits(heat[None], mask[None])[0]
     assert hit == (precision[-2] == 1)
-    assert 0 < localisation.auprc(heat, mask) < 1
+    assert 0 < overlap.auprc(heat, mask) < 1
 
 
 def test_auprc_of_a_worked_example():
     """Four pixels in the order lesion, other, lesion, other: (1 + 2/3) / 2, and as scikit-learn."""
     heat = np.array([[0.9, 0.8], [0.7, 0.1]])
     mask = np.array([[True, False], [True, False]])
-    assert localisation.auprc(heat, mask) == pytest.approx((1 + 2 / 3) / 2)
-    assert localisation.auprc(mask.astype(float), mask) == 1
+    assert overlap.auprc(heat, mask) == pytest.approx((1 + 2 / 3) / 2)
+    assert overlap.auprc(mask.astype(float), mask) == 1
 
 
 @pytest.mark.parametrize("shift", [0, 3, 9, 30])
@@ -74,7 +74,7 @@ def test_iou_agrees_with_monai(shift):
     mask, hot = _blob(30, 20, 8), _blob(30, 20 + shift, 8)
     rng = np.random.default_rng(1)
     heat = hot + 0.1 * rng.random(hot.shape)
-    found = localisation.iou(heat, mask)
+    found = overlap.iou(heat, mask)
     one, other = (torch.from_numpy(x)[None, None].float() for x in (hot, mask))
     assert found == pytest.approx(float(compute_iou(one, other)))
     assert 2 * found / (1 + found) == pytest.approx(float(compute_dice(one, other)))
@@ -87,14 +87,14 @@ def test_chance_is_what_darts_hit():
     rows, columns = np.nonzero(lung | mask)
     darts = np.random.default_rng(0).integers(0, len(rows), 40_000)
     share = mask[rows[darts], columns[darts]].mean()
-    assert localisation.chance(mask[None], lung[None])[0] == pytest.approx(share, abs=0.01)
+    assert pointing_game.chance(mask[None], lung[None])[0] == pytest.approx(share, abs=0.01)
 
 
 def test_excess_is_paired_and_covers():
     """The excess is the mean difference, and its interval agrees with the normal one."""
     rng = np.random.default_rng(2)
     hit, luck = rng.random(200) < 0.6, np.full(200, 0.2)
-    found = localisation.excess(hit, luck)
+    found = pointing_game.excess(hit, luck)
     half = 1.96 * hit.std() / np.sqrt(200)
     assert found.value == pytest.approx(hit.mean() - 0.2)
     assert (found.lo, found.hi) == pytest.approx(
@@ -104,7 +104,7 @@ def test_excess_is_paired_and_covers():
 
 def test_no_hit_at_all_is_no_certainty():
     """With no film hit the interval is Wilson's, not a point."""
-    found, luck = localisation.excess(np.zeros(40, bool), np.full(40, 0.01)), 0.01
+    found, luck = pointing_game.excess(np.zeros(40, bool), np.full(40, 0.01)), 0.01
     assert found.value == pytest.approx(-luck)
     assert found.lo == pytest.approx(-luck) and 0.05 < found.hi < 0.1
 
@@ -114,26 +114,26 @@ def test_rank_correlation_is_spearmans():
     import pandas as pd
 
     one, other = np.random.default_rng(3).random((2, 8, 8))
-    assert localisation.rank_correlation(one, np.exp(one)) == pytest.approx(1)
-    assert localisation.rank_correlation(one, -one) == pytest.approx(-1)
-    assert localisation.rank_correlation(one, np.zeros((8, 8))) == 0
+    assert overlap.rank_correlation(one, np.exp(one)) == pytest.approx(1)
+    assert overlap.rank_correlation(one, -one) == pytest.approx(-1)
+    assert overlap.rank_correlation(one, np.zeros((8, 8))) == 0
     wanted = pd.Series(one.ravel()).corr(pd.Series(other.ravel()), method="spearman")
-    assert localisation.rank_correlation(one, other) == pytest.approx(wanted)
+    assert overlap.rank_correlation(one, other) == pytest.approx(wanted)
 
 
 def test_edges_lie_at_the_rim():
     """The edge filter is hot at the rim of a disc and cold inside it."""
     film = np.where(_blob(32, 32, 15), 200, 50).astype(np.uint8)
-    found = localisation.edges(film[None])[0]
+    found = overlap.edges(film[None])[0]
     assert found[32, 17] > 50 * max(found[32, 32], 1)
 
 
 def test_the_centre_and_the_pooling():
     """The film's centre is its middle pixel; pooling keeps the mean."""
     masks = np.stack([_blob(32, 32, 2), _blob(10, 10, 2)])
-    assert localisation.centre_hits(masks).tolist() == [True, False]
+    assert pointing_game.centre_hits(masks).tolist() == [True, False]
     maps = np.random.default_rng(4).random((2, 64, 64))
-    assert localisation.pooled(maps, 8).mean() == pytest.approx(maps.mean())
+    assert overlap.pooled(maps, 8).mean() == pytest.approx(maps.mean())
 
 
 def test_scoring_stored_maps_needs_no_torch():
