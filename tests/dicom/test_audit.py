@@ -7,8 +7,9 @@ from hypothesis import given, settings, strategies as st
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from readingroom.data import identity
 from readingroom.data.errors import DataError
-from readingroom.dicom import keeping, phi, profile
+from readingroom.dicom import keeping, profile
 from readingroom.dicom.audit import PLACES, audit
 from readingroom.lessons.l01 import films
 from readingroom.lessons.l01.films import QUASI
@@ -138,4 +139,4 @@ def test_a_file_that_is_none_is_refused(tmp_path):
 )  # fmt: skip
 def test_a_dummy_says_nothing(value, said):
     """Empty and dummy values are told from values that mean something."""
-    assert phi.filled(value) is said
+    assert identity.filled(value) is said

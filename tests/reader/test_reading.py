@@ -87,7 +87,7 @@ def test_a_real_dicom_film_is_shown_upright_and_warned_about():
     path = get_testdata_file("RG1_UNCR.dcm", download=False)
     found = read_film(path)
     corner, middle = found.film[:20, :20].mean(), found.film[200:300, 240:270].mean()
-    assert corner < 60 < middle  # air beside the neck, spine
+    assert corner < 100 < middle  # air beside the neck, spine: the film's own window
     assert any("PA" in note for note in found.notes)
     assert any("names its patient" in note for note in found.notes)
 

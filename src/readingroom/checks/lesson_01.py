@@ -16,9 +16,9 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
+from readingroom.data.identity import filled
 from readingroom.dicom import keeping, reading, windowing
 from readingroom.dicom.audit import audit, unsaid
-from readingroom.dicom.phi import filled
 from readingroom.dicom.profile import profile
 from readingroom.lessons.l01 import films as archive
 from readingroom.lessons.l01.films import QUASI, Export

@@ -13,3 +13,7 @@ class Unreachable(DataError):
 
 class Damaged(DataError):
     """A file is not the file it should be; nothing may stand in for it in silence."""
+
+
+class Unreadable(DataError):
+    """This file is no film; the message is a reason that fits into a row of a report."""

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readingroom.data.errors import DataError
+from readingroom.data import greys, pixels
+from readingroom.data.errors import Unreadable
 
 if TYPE_CHECKING:
     import numpy as np
 
-LARGEST = 100_000_000  # pixels; a chest film at 0.1 mm has about 18 million
+OLDEST = 120  # years; nobody is older
 ENDINGS = (".png", ".jpg", ".jpeg", ".dcm", ".dicom", ".dic")
-
-
-class Unreadable(DataError):
-    """This file is no film; the message is a reason that fits into a row of a report."""
+# What else stands beside a picture, and what of it tells nothing about a patient.
+HARMLESS = ("software",)
+BESIDE = ("comment", "xmp", "xml:com.adobe.xmp", "photoshop")
 
 
 @dataclass
@@ -51,20 +51,31 @@ def kind(path: Path) -> str | None:
     Unreadable
         If the file cannot be opened or is empty.
     """
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(132)
-    except OSError as problem:
-        raise Unreadable(f"cannot be opened ({problem.strerror or 'broken link'})") from None
+    start = first_bytes(path)
     if not start:
         raise Unreadable("empty file (0 bytes)")
     if start.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if start.startswith(b"\xff\xd8\xff"):
         return "jpeg"
-    if start[128:132] == b"DICM" or path.suffix.lower() in (".dcm", ".dicom", ".dic"):
+    if pixels.is_dicom(start) or path.suffix.lower() in (".dcm", ".dicom", ".dic"):
         return "dicom"
     return None
+
+
+def first_bytes(path: Path) -> bytes:
+    """Return the first 132 bytes of a file, by which its kind is known.
+
+    Raises
+    ------
+    Unreadable
+        If the file cannot be opened.
+    """
+    try:
+        with path.open("rb") as stream:
+            return stream.read(132)
+    except OSError as problem:
+        raise Unreadable(f"cannot be opened ({problem.strerror or 'broken link'})") from None
 
 
 def read(path: Path) -> Film:
@@ -87,38 +98,48 @@ def read(path: Path) -> Film:
     except MemoryError:
         raise Unreadable("too large for this machine's memory") from None
     except Exception as problem:  # decoders raise anything on broken bytes; the report has a row
-        raise Unreadable(_reason(found, problem)) from None
-
-
-def _reason(found: str, problem: Exception) -> str:
-    said = " ".join(str(problem).split())
-    if found == "dicom" and "missing dependencies" in said:
-        quoted = said.split("'")[1:2]  # pydicom quotes the name of the compression
-        return f"no decoder for its compression ({''.join(quoted)[:60]}); export uncompressed"
-    return f"{found.upper()} cut short or damaged"
+        if type(problem).__name__ == "DecompressionBombError":  # Pillow counts before we can
+            raise Unreadable(f"more than {pixels.LARGEST:,} pixels, too large for a film") from None
+        raise Unreadable(f"{found.upper()} cut short or damaged") from None
 
 
 def _picture(path: Path) -> Film:
     from PIL import Image, ImageOps
 
     with Image.open(path) as image:
-        if image.width * image.height > LARGEST:
+        if image.width * image.height > pixels.LARGEST:
             raise Unreadable(f"{image.width} x {image.height} pixels, too large for a film")
-        if getattr(image, "n_frames", 1) > 1:
-            raise Unreadable(f"{image.n_frames} frames; export one film per file")
+        # Cameras and phones put a preview behind the photograph; the first picture is the film.
+        several, camera = getattr(image, "n_frames", 1), image.format == "MPO"
+        if several > 1 and not camera:
+            raise Unreadable(f"{several} frames; export one film per file")
         image.load()
+        beside = _text_beside(image)
         image = ImageOps.exif_transpose(image)
         film = Film(_grey(image))
         if image.mode in ("RGB", "RGBA", "P", "CMYK", "YCbCr") and _coloured(image):
             film.remarks.append("colour")
-        named = {str(key).lower() for key in image.info}
-        if named & {"comment", "author", "title", "description"} or image.getexif():
-            film.identifying.append("text beside the picture (EXIF or PNG text)")
+        if several > 1:
+            film.remarks.append("a photograph with a preview behind it; the first picture is used")
+        if beside:
+            film.identifying.append("text beside the picture (EXIF, XMP or PNG text)")
     return film
 
 
+def _text_beside(image) -> bool:
+    """Say whether a picture's file holds any text but the name of the program that wrote it."""
+    chunks = dict(getattr(image, "text", None) or {})
+    told = any(str(text).strip() for key, text in chunks.items() if key.lower() not in HARMLESS)
+    named = {str(key).lower() for key, value in image.info.items() if value}
+    # JPEG: any block that holds neither greys (APP0, APP14) nor colours and previews (APP2)
+    blocks = {str(name) for name, _ in getattr(image, "applist", [])}
+    blocks -= {"APP0", "APP2", "APP14", "APP1"}  # APP1 is EXIF or XMP, seen by name
+    private = bool(getattr(image, "private_chunks", None))
+    return told or private or bool(named & set(BESIDE)) or bool(blocks) or bool(image.getexif())
+
+
 def _grey(image) -> np.ndarray:
-    """Return uint8 (H, W); deeper greys are spread from their darkest to their brightest."""
+    """Return uint8 (H, W); deeper greys are spread as a film's range asks (`spread`)."""
     import numpy as np
 
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
@@ -137,7 +158,7 @@ def _coloured(image) -> bool:
 
 
 def spread(values: np.ndarray) -> np.ndarray:
-    """Map values linearly onto 0 to 255, the darkest to 0 and the brightest to 255.
+    """Map deep greys linearly onto 0 to 255, over the range of the film without its markers.
 
     Parameters
     ----------
@@ -152,79 +173,44 @@ def spread(values: np.ndarray) -> np.ndarray:
     import numpy as np
 
     values = np.asarray(values, dtype=np.float32)
-    finite = np.isfinite(values)
-    if not finite.any():
-        return np.zeros(values.shape, np.uint8)
-    low, high = values[finite].min(), values[finite].max()
-    scaled = (np.where(finite, values, low) - low) * (255.0 / max(high - low, 1e-6))
+    low, high = greys.film_range(values)
+    finite = np.where(np.isfinite(values), values, low)
+    scaled = (np.clip(finite, low, high) - low) * (255.0 / max(high - low, 1e-6))
     return np.round(scaled).astype(np.uint8)
 
 
 def _dicom(path: Path) -> Film:
-    """Read a single-frame DICOM image as it should be shown (PS3.4 N.2, the greyscale chain)."""
-    import pydicom
-    from pydicom.errors import InvalidDicomError
-
-    try:
-        header = pydicom.dcmread(path, force=path.suffix != "")
-    except InvalidDicomError:
-        raise Unreadable("not a DICOM file") from None
-    if "PixelData" not in header:
+    """Read a DICOM image of one frame as it should be shown."""
+    header = pixels.opened(path)
+    if not pixels.has_picture(header):
         raise Unreadable("DICOM without pixels")
-    frames = int(header.get("NumberOfFrames") or 1)
-    if frames > 1:
-        raise Unreadable(f"multi-frame DICOM ({frames} frames); export one film per file")
-    if int(header.Rows) * int(header.Columns) > LARGEST:
-        raise Unreadable(f"{header.Columns} x {header.Rows} pixels, too large for a film")
-    from readingroom.data import privacy
+    if pixels.frames(header) > 1:
+        raise Unreadable(
+            f"multi-frame DICOM ({pixels.frames(header)} frames); export one film per file"
+        )
+    size = int(header.get("Rows") or 0), int(header.get("Columns") or 0)
+    if size[0] * size[1] > pixels.LARGEST:
+        raise Unreadable(f"{size[1]} x {size[0]} pixels, too large for a film")
+    from readingroom.data import identity
 
-    remarks = _remarks(header)
-    return Film(_shown(header), _facts(header), privacy.identifying(header), remarks)
-
-
-def _shown(header) -> np.ndarray:
-    """Apply rescale, window and inversion in the order of PS3.3 C.7.6.3, C.11.1 and C.11.2."""
-    import numpy as np
-    from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut
-
-    photometric = str(header.get("PhotometricInterpretation", "MONOCHROME2"))
-    stored = header.pixel_array
-    if photometric == "PALETTE COLOR":
-        stored = apply_color_lut(stored, header)
-    if stored.ndim == 3:  # (H, W, 3) -> (H, W)
-        return spread(stored.astype(np.float32) @ np.float32([0.299, 0.587, 0.114]))
-    values = apply_modality_lut(stored, header)
-    padding = header.get("PixelPaddingValue")
-    outside = stored == padding if padding is not None else np.zeros(stored.shape, bool)
-    if "WindowCenter" in header or "VOILUTSequence" in header:
-        values = apply_voi_lut(values, header)
-    elif not outside.all():
-        # Without a window, the collimator's rim and the air beside the patient must not set the
-        # contrast: the middle four fifths of the film do.
-        height, width = values.shape
-        middle = np.s_[height // 10 : height - height // 10, width // 10 : width - width // 10]
-        inside = values[middle][~outside[middle]]
-        values = np.clip(values, *np.percentile(inside if inside.size else values, (1, 99)))
-    if not outside.all():
-        values = np.where(outside, values[~outside].min(), values)
-    grey = spread(values)
-    if photometric == "MONOCHROME1":
-        grey = 255 - grey
-        grey[outside] = 0
-    return grey
+    remarks = _remarks(header) + greys.remarks(header)
+    return Film(greys.picture(header), _facts(header), identity.plainly(header), remarks)
 
 
 def _facts(header) -> dict:
     """Return what the header states about the patient, in the words of a cohort's table."""
-    age = str(header.get("PatientAge") or "").strip()
-    years = {"Y": 1, "M": 1 / 12, "W": 1 / 52.18, "D": 1 / 365.25}
+    from readingroom.data import identity
+
+    age = identity.years(str(header.get("PatientAge") or ""))
+    patient = str(header.get("PatientID") or "").strip()
     facts = {
-        "patient": str(header.get("PatientID") or "").strip(),
+        # "ANONYMOUS" or "0" is no number: it would make one patient of everybody
+        "patient": patient if identity.filled(patient) else None,
         "sex": {"F": "F", "M": "M"}.get(str(header.get("PatientSex") or "").strip().upper()),
         "view": view(str(header.get("ViewPosition") or "")),
     }
-    if age[:-1].isdigit() and age[-1:].upper() in years:
-        facts["age"] = round(int(age[:-1]) * years[age[-1].upper()], 1)
+    if age is not None and age <= OLDEST:
+        facts["age"] = round(age, 1)
     return {key: value for key, value in facts.items() if value not in (None, "")}
 
 

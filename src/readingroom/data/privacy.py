@@ -1,4 +1,4 @@
-"""Signs that a film still names its patient: in the header, or burned into the picture."""
+"""Signs that a film still names its patient: lines of letters burned into the picture."""
 
 from __future__ import annotations
 
@@ -7,56 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-# Direct identifiers of DICOM PS3.15 Table E.1-1 that hospitals fill in; by keyword.
-IDENTIFIERS = (
-    "PatientName",
-    "PatientBirthDate",
-    "PatientAddress",
-    "PatientTelephoneNumbers",
-    "OtherPatientIDs",
-    "OtherPatientNames",
-    "PatientMotherBirthName",
-    "PatientBirthName",
-    "IssuerOfPatientID",
-    "MedicalRecordLocator",
-    "AccessionNumber",
-    "ReferringPhysicianName",
-    "PerformingPhysicianName",
-    "NameOfPhysiciansReadingStudy",
-    "PhysiciansOfRecord",
-    "RequestingPhysician",
-    "OperatorsName",
-    "InstitutionName",
-    "InstitutionAddress",
-    "InstitutionalDepartmentName",
-    "PatientComments",
-    "ImageComments",
-    "AdditionalPatientHistory",
-)
-EMPTIED = ("", "anonymous", "anonymized", "anonymised", "anon", "removed", "none", "unknown", "xxx")
 
-
-def identifying(header) -> list[str]:
-    """Return the names of filled-in elements that identify a patient, never their values.
-
-    Parameters
-    ----------
-    header : pydicom.Dataset
-
-    Notes
-    -----
-    A look for what is plainly left, after the direct identifiers of PS3.15 Annex E; an empty
-    list does not prove that a file is de-identified.
-    """
-    found = [name for name in IDENTIFIERS if _filled(header.get(name))]
-    if any(element.tag.is_private and not element.tag.is_private_creator for element in header):
-        found.append("private elements")
-    return found
-
-
-def _filled(value) -> bool:
-    text = str(value if value is not None else "").replace("^", " ").strip().lower()
-    return bool(text.strip(" 0*-.x")) and text not in EMPTIED
+SMALLEST = 200  # pixels; in smaller pictures letters cannot be told from anatomy
 
 
 def burned_in(pixels: np.ndarray) -> bool:
@@ -91,7 +43,7 @@ def text_boxes(pixels: np.ndarray) -> list[tuple[int, int, int, int]]:
     import numpy as np
     from scipy import ndimage
 
-    if min(pixels.shape) < 200:
+    if min(pixels.shape) < SMALLEST:
         return []
     step = max(1, min(pixels.shape) // 1000)
     grey = pixels[::step, ::step].astype(np.int16)

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from readingroom.dicom import phi
-from readingroom.dicom.phi import Item
-from readingroom.dicom.reading import name_of, read, tag_of, text_of
+from readingroom.data import identity
+from readingroom.data.identity import Item, name_of, tag_of, text_of
+from readingroom.dicom import phi, wording
+from readingroom.dicom.reading import read
 
 PLACES = ("header", "free text", "private", "pixels", "file name")
 # DICOM PS3.15 E.1.1, PS3.3 C.12.1.1.1 and C.7.6.1: what a cleaned file has to say of itself.
@@ -35,22 +36,37 @@ class Audit:
         Each place that still identifies.
     unsaid : tuple of str
         Statements that the file does not make.
+    unseen : tuple of str
+        Pictures that could not be looked at, and why; nothing is known about them.
     """
 
     left: tuple[Item, ...]
     unsaid: tuple[str, ...]
+    unseen: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
         """How many places still identify."""
         return len(self.left)
 
-    def by_place(self) -> dict[str, int]:
-        """How many in each of the five places."""
-        return {place: sum(item.place == place for item in self.left) for place in PLACES}
+    def by_place(self) -> dict[str, int | str]:
+        """How many in each of the five places; for pixels nobody could look at, a sentence."""
+        counts: dict[str, int | str] = {
+            place: sum(item.place == place for item in self.left) for place in PLACES
+        }
+        if self.unseen and not counts["pixels"]:
+            counts["pixels"] = self.not_looked_at
+        return counts
+
+    @property
+    def not_looked_at(self) -> str:
+        """What could not be looked at and why, in a sentence; empty where everything was."""
+        return f"not looked at: {'; '.join(self.unseen)}" if self.unseen else ""
 
     def __str__(self) -> str:
         counts = ", ".join(f"{place} {count}" for place, count in self.by_place().items())
+        if self.unseen and isinstance(self.by_place()["pixels"], int):
+            counts += f"; {self.not_looked_at}"
         said = len(STATEMENTS) - len(self.unsaid)
         missing = f"; missing: {', '.join(self.unsaid)}" if self.unsaid else ""
         return (
@@ -97,9 +113,10 @@ def audit(file: str | Path | Dataset, original: str | Path | Dataset | None = No
     after = read(file) if isinstance(file, (str, Path)) else file
     before = after if original is None else original
     before = read(before) if isinstance(before, (str, Path)) else before
-    words = phi.secrets(before)
-    left = [*_header(after, before, words), *phi.in_pixels(after), *_file_name(after, words)]
-    return Audit(tuple(left), unsaid(after))
+    words = wording.secrets(identity.in_header(before))
+    pictured, unseen = phi.in_pixels(after)
+    left = [*_header(after, before, words), *pictured, *_file_name(after, words)]
+    return Audit(tuple(left), unsaid(after), tuple(unseen))
 
 
 def unsaid(data: Dataset) -> tuple[str, ...]:
@@ -111,12 +128,12 @@ def unsaid(data: Dataset) -> tuple[str, ...]:
     )
 
 
-def _header(after: Dataset, before: Dataset, words: set[str]) -> list[Item]:
+def _header(after: Dataset, before: Dataset, words: wording.Secrets) -> list[Item]:
     """Elements that hold what the original held, or a word of it; private ones in any case."""
-    suspected = {(item.tag, item.value): item for item in phi.in_header(after)}
-    was = {(item.tag, item.value) for item in phi.in_header(before)}
+    suspected = {(item.tag, item.value): item for item in identity.in_header(after)}
+    was = {(item.tag, item.value) for item in identity.in_header(before)}
     found = []
-    for element in phi.whole(after):
+    for element in identity.whole(after):
         key = (tag_of(element), text_of(element))
         item = suspected.get(key)
         if item is not None and (item.kind in ("private", "age") or key in was):
@@ -126,16 +143,13 @@ def _header(after: Dataset, before: Dataset, words: set[str]) -> list[Item]:
     return found
 
 
-def _holds(value: str, words: set[str]) -> bool:
-    """Whether a value contains a secret: names as words, everything else anywhere."""
-    text = value.lower()
-    if not phi.filled(text) or text.startswith(phi.STANDARD_UIDS):
-        return False
-    return any(word in text for word in words)
+def _holds(value: str, words: wording.Secrets) -> bool:
+    """Whether a value contains a secret."""
+    standard = value.startswith(identity.STANDARD_UIDS)
+    return identity.filled(value) and not standard and wording.holds(value, words)
 
 
-def _file_name(after: Dataset, words: set[str]) -> list[Item]:
+def _file_name(after: Dataset, words: wording.Secrets) -> list[Item]:
     name = phi.file_name(after)
-    parts = name.lower().replace("/", "_").replace(".", "_").replace("-", "_").split("_")
-    told = [word for word in words if word in parts or (len(word) > 5 and word in name.lower())]
+    told = wording.in_file_name(name, words)
     return [Item("file name", "file name", "", name, "name")] if told else []

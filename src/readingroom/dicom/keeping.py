@@ -9,6 +9,7 @@ data.
 from __future__ import annotations
 
 import hmac
+import re
 from datetime import date as Date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from typing import Any
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import UID, generate_uid
 
-from readingroom.data.errors import DataError
-from readingroom.dicom.phi import OLDEST, years
+from readingroom.data import pixels
+from readingroom.data.errors import DataError, Unreadable
+from readingroom.data.identity import OLDEST, filled, text_of, years
 from readingroom.dicom.profile import copy_of
 
 DATES = ("StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate", "PatientBirthDate")
@@ -78,35 +80,88 @@ def keep(clean: Dataset, original: Dataset, secret: str) -> FileDataset:
     -------
     FileDataset
         Pseudonym as name and number; every date moved by the patient's own shift; one new UID for
-        each old one; sex as it was; age as stated, above 89 years as ``090Y`` and then without a
-        birth date.
+        each old one; sex as it was; age as stated, above 89 years (stated, or by the dates) as
+        ``090Y`` and then without a birth date. A date of zeros stays empty.
+
+    Raises
+    ------
+    DataError
+        The original has no patient number of its own, or a date or an age that is none.
     """
-    out, patient = copy_of(clean), str(original.PatientID)
+    out, patient = copy_of(clean), _patient(original)
     out.PatientID = out.PatientName = pseudonym(patient, secret)
     out.PatientSex = original.get("PatientSex", "")
     for keyword in DATES:
         if original.get(keyword):
-            setattr(out, keyword, _moved(str(original[keyword].value), patient + secret))
-    _age(out, str(original.get("PatientAge", "")))
+            moved = [_moved(day, patient + secret) for day in _days(original, keyword)]
+            setattr(out, keyword, moved if len(moved) > 1 else "".join(moved))
+    _age(out, original)
     for keyword in UIDS:
         if original.get(keyword):
             setattr(out, keyword, new_uid(str(original[keyword].value), secret))
+    if not out.get("SOPInstanceUID"):
+        raise DataError("This file has no SOPInstanceUID; nothing tells it from other films.")
     out.file_meta.MediaStorageSOPInstanceUID = out.SOPInstanceUID
     out.DeidentificationMethod = list(METHOD)
     return out
 
 
-def _moved(dicom_date: str, words: str) -> str:
-    iso = f"{dicom_date[:4]}-{dicom_date[4:6]}-{dicom_date[6:8]}"
-    return earlier(iso, words).replace("-", "")
+def _patient(original: Dataset) -> str:
+    """The patient's number; a blank or a dummy would make one patient of everybody."""
+    patient = str(original.get("PatientID") or "").strip()
+    if not filled(patient):
+        raise DataError(
+            f"This file has no patient number (PatientID is {patient!r}); put one in first, since "
+            "without it different people would share a pseudonym and a shift of dates."
+        )
+    return patient
 
 
-def _age(out: Dataset, age: str) -> None:
-    old = years(age) > OLDEST
-    if age:
-        out.PatientAge = f"{OLDEST + 1:03d}Y" if old else age
+def _days(original: Dataset, keyword: str) -> list[Date]:
+    """The dates of an element; none where it holds zeros or another dummy."""
+    found = []
+    for written in text_of(original[keyword]).split("\\"):
+        digits = re.sub(r"[.\-/ ]", "", written)
+        if not filled(digits):
+            continue
+        try:
+            found.append(Date.fromisoformat(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"))
+        except ValueError:
+            raise DataError(
+                f"{keyword} is {written[:20]!r}, which is no date; correct or empty it first."
+            ) from None
+    return found
+
+
+def _moved(day: Date, words: str) -> str:
+    try:
+        return str(earlier(day.isoformat(), words)).replace("-", "")
+    except OverflowError:
+        raise DataError(f"The date {day.isoformat()} is too early to be moved back.") from None
+
+
+def _age(out: Dataset, original: Dataset) -> None:
+    """Age as stated; whoever is above 89, by the age or by the dates, is 090Y and has no birth."""
+    stated = text_of(original["PatientAge"]).strip() if original.get("PatientAge") else ""
+    age = years(stated)
+    if stated and age is None and filled(stated):
+        raise DataError(f"PatientAge is {stated[:20]!r}, which is no age; correct or empty it.")
+    old = max(age or 0.0, _age_by_dates(original)) > OLDEST
     if old:
-        out.PatientBirthDate = ""
+        out.PatientAge, out.PatientBirthDate = f"{OLDEST + 1:03d}Y", ""
+    elif age is not None:
+        out.PatientAge = stated
+
+
+def _age_by_dates(original: Dataset) -> float:
+    """Completed years from birth to the latest date of the file, or to today; 0 if not known."""
+    birth = _days(original, "PatientBirthDate") if original.get("PatientBirthDate") else []
+    if not birth:
+        return 0.0
+    days = [d for k in DATES[:-1] if original.get(k) for d in _days(original, k)]
+    last, born = max(days, default=Date.today()), min(birth)
+    before = (last.month, last.day) < (born.month, born.day)
+    return float(last.year - born.year - before)
 
 
 def mask(data: Dataset, box: tuple[int, int, int, int]) -> FileDataset:
@@ -125,21 +180,58 @@ def mask(data: Dataset, box: tuple[int, int, int, int]) -> FileDataset:
         The box does not lie in the picture.
     """
     out = copy_of(data)
-    pixels = out.pixel_array.copy()
+    try:
+        values, several = pixels.stored(out).copy(), pixels.frames(out) > 1
+    except Unreadable as problem:
+        raise DataError(f"The picture cannot be masked: {problem}.") from problem
+    if out.file_meta.TransferSyntaxUID.is_compressed or "PixelData" not in out:
+        raise DataError("A box can be drawn into an uncompressed picture only; decompress it.")
+    if pixels.shift(out):
+        raise DataError("The picture cannot be masked: its HighBit is not that of its bits.")
+    row0, row1, col0, col1 = _box(box, values.shape[several:])
+    values[(slice(None),) * several + (slice(row0, row1), slice(col0, col1))] = _black(out)
+    if values.ndim - several == 3:
+        out.PhotometricInterpretation, out.PlanarConfiguration = "RGB", 0  # as it was decoded
+    out.PixelData = values.astype(values.dtype.newbyteorder("<")).tobytes()
+    return out
+
+
+def _box(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """The four edges as whole numbers inside a picture."""
     try:
         row0, row1, col0, col1 = (int(edge) for edge in box)
     except (TypeError, ValueError) as problem:
         raise DataError("A box is four whole numbers: (row0, row1, col0, col1).") from problem
-    height, width = pixels.shape
+    height, width = shape[:2]
     if not (0 <= row0 < min(row1, height) and 0 <= col0 < min(col1, width)):
         raise DataError(
             f"The box {tuple(box)} does not lie in this picture of {height} rows and {width} "
             "columns; rows first, then columns."
         )
-    white_low = out.PhotometricInterpretation == "MONOCHROME1"
-    pixels[row0:row1, col0:col1] = 2 ** int(out.BitsStored) - 1 if white_low else 0
-    out.PixelData = pixels.astype(pixels.dtype.newbyteorder("<")).tobytes()
-    return out
+    return row0, row1, col0, col1
+
+
+def _black(data: Dataset) -> int:
+    """The stored number that is shown darkest: of all that the bits can hold, judged by the chain.
+
+    In colour it is 0.
+    """
+    import numpy as np
+
+    from readingroom.data import greys
+
+    kind = pixels.photometric(data)
+    signed, bits = int(data.get("PixelRepresentation") or 0) == 1, int(data.BitsStored)
+    low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
+    if kind == "PALETTE COLOR":
+        every = np.arange(min(high, 2**16 - 1) + 1, dtype=np.uint16)[None]
+        return int(greys.coloured(data, every).sum(axis=-1).argmin())
+    if kind not in pixels.GREYS:
+        return 0
+    ends = np.array([[low, high]])
+    own = greys.rescaled(data, ends)
+    rising = own[0, 1] >= own[0, 0]
+    return low if rising != greys.inverted(data) else high
 
 
 def save(data: Dataset, folder: str | Path) -> str:

@@ -14,14 +14,30 @@ from pathlib import Path
 from pydicom import dcmread
 from pydicom.dataset import Dataset, FileDataset
 
+from readingroom.data.errors import DataError
+
 
 def copy_of(data: Dataset) -> FileDataset:
-    """An independent copy, by writing and reading; it no longer knows a file name."""
+    """An independent copy, by writing and reading; it no longer knows a file name.
+
+    Raises
+    ------
+    DataError
+        The file holds what cannot be written again.
+    """
     stream = io.BytesIO()
-    data.save_as(stream, enforce_file_format=True)
-    copy = dcmread(io.BytesIO(stream.getvalue()))
+    try:
+        data.save_as(stream, enforce_file_format=True)
+        copy = dcmread(io.BytesIO(stream.getvalue()))
+    except Exception as problem:  # whatever an odd file holds, pydicom has its own error for it
+        raise _unwritable(problem) from problem
     copy.filename = ""
     return copy
+
+
+def _unwritable(problem: Exception) -> DataError:
+    said = " ".join(str(problem).split())[:120]
+    return DataError(f"This file cannot be written as it stands, so it cannot be cleaned: {said}.")
 
 
 def profile(data: Dataset) -> FileDataset:
@@ -50,10 +66,15 @@ def recipe(data: Dataset) -> FileDataset:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.dcm"  # deid reads files
-        data.save_as(path, enforce_file_format=True)
-        done = replace_identifiers([str(path)], deid=DeidRecipe(), save=False, remove_private=True)
-        out = done[0]
+        try:
+            data.save_as(path, enforce_file_format=True)
+            done = replace_identifiers(
+                [str(path)], deid=DeidRecipe(), save=False, remove_private=True
+            )
+            out = done[0]
+        except Exception as problem:  # the library has no errors of its own
+            raise _unwritable(problem) from problem
         out.walk(lambda *_: None)  # read every element before the file goes
-        out.PixelData  # noqa: B018
+        out.get("PixelData")
     out.filename = ""
     return out

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydicom import dcmread
-from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileDataset
-from pydicom.errors import InvalidDicomError
 
-from readingroom.data.errors import DataError
+from readingroom.data import pixels
+from readingroom.data.errors import DataError, Unreadable
+from readingroom.data.identity import elements, name_of, tag_of, text_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,18 +36,22 @@ def read(path: str | Path) -> FileDataset:
     DataError
         The file is not there or is no DICOM file.
     """
+    name = Path(path).name
     try:
-        data = dcmread(path)
+        data = pixels.opened(path)
         data.walk(lambda *_: None)  # decode every element now, so that a broken one is told here
     except FileNotFoundError as problem:
         raise DataError(f"There is no file {path}; has the cell that writes it run?") from problem
-    except InvalidDicomError as problem:
-        raise DataError(f"{Path(path).name} is not a DICOM file.") from problem
+    except Unreadable as problem:
+        said = "not a DICOM file" if "not a" in str(problem) else str(problem)
+        raise DataError(f"{name} is {said}.") from problem
+    except OSError as problem:
+        raise DataError(f"{name} cannot be opened ({problem.strerror}).") from problem
     except Exception as problem:
-        name = type(problem).__name__
-        raise DataError(f"{Path(path).name} is a damaged DICOM file ({name}).") from problem
+        kind = type(problem).__name__
+        raise DataError(f"{name} is a damaged DICOM file ({kind}).") from problem
     if "SOPClassUID" not in data:
-        raise DataError(f"{Path(path).name} is a damaged DICOM file: it does not say of what kind.")
+        raise DataError(f"{name} does not say what kind of DICOM file it is (SOPClassUID).")
     return data
 
 
@@ -69,45 +72,6 @@ def chest_film(mode: str | None = None) -> FileDataset:
     from readingroom.lessons.l01.films import stand_in
 
     return stand_in()
-
-
-def tag_of(element: DataElement) -> str:
-    """An element's number as it is written: ``(0010,0020)``."""
-    return f"({element.tag.group:04X},{element.tag.element:04X})"
-
-
-def name_of(element: DataElement) -> str:
-    """An element's keyword, or that it is private."""
-    if element.tag.is_private_creator:
-        return "Private Creator"
-    return element.keyword or ("Private element" if element.tag.is_private else "Unknown element")
-
-
-def text_of(element: DataElement) -> str:
-    """An element's value as one text, backslashes between several values as in the file."""
-    if element.VR == "SQ":
-        return f"{len(element.value)} items"
-    value = element.value
-    if value is None:
-        return ""
-    if isinstance(value, bytes):
-        return value.decode("latin-1").rstrip("\0 ")
-    if isinstance(value, (list, tuple)) or hasattr(value, "append"):
-        return "\\".join(str(part) for part in value)
-    return str(value)
-
-
-def elements(data: Dataset) -> list[DataElement]:
-    """Every element outside the pixels, in order, those inside sequences after their sequence."""
-    found: list[DataElement] = []
-    for element in data:
-        if element.tag.group == 0x7FE0 or element.keyword == "DataSetTrailingPadding":
-            continue
-        found.append(element)
-        if element.VR == "SQ":
-            for item in element.value:
-                found += elements(item)
-    return found
 
 
 def header(data: Dataset) -> pd.DataFrame:
