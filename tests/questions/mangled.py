@@ -73,4 +73,29 @@ def tidied(book: NotebookNode) -> NotebookNode:
     return vscode(book)
 
 
-WAYS = (untouched, vscode, colab, scratch, copied, tidied)
+def as_text(book: NotebookNode) -> NotebookNode:
+    """Every answer cell turned to Markdown by a slip of a key, with its id and marks."""
+    for cell in book.cells:
+        if is_answer(cell):
+            cell.cell_type = "markdown"
+            cell.pop("outputs", None), cell.pop("execution_count", None)
+    return book
+
+
+def as_raw(book: NotebookNode) -> NotebookNode:
+    """Every answer cell turned to raw text, and ids and marks gone."""
+    for cell in as_text(book).cells:
+        if is_answer(cell):
+            cell.cell_type = "raw"
+    return vscode(book)
+
+
+def pasted(book: NotebookNode) -> NotebookNode:
+    """Every answer cell pasted at the end: JupyterLab gives a new id and keeps the mark."""
+    for i, cell in enumerate([cell for cell in book.cells if is_answer(cell)]):
+        book.cells.append(copy.deepcopy(cell))
+        book.cells[-1].id = f"new-{i}"
+    return book
+
+
+WAYS = (untouched, vscode, colab, scratch, copied, tidied, as_text, as_raw, pasted)

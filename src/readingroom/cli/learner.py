@@ -233,26 +233,36 @@ def _machine() -> list[str]:
 def _notebook(path: Path, mend: bool) -> list[str]:
     import nbformat
 
-    from readingroom.kernel import inspection
+    from readingroom.kernel import inspection, keeping
 
     try:
         book = inspection.read(path)
         lesson = inspection.lesson_of(book, path)
+        found = inspection.marks(book, lesson)
     except inspection.NotebookError as error:
         return [str(error)]
-    try:
-        lost = inspection.lost_marks(book, lesson)
     except inspection.UNREADABLE:
-        return [f"{path.name} is damaged; run: readingroom reset {lesson.number}"]
-    if not lost:
+        return [f"{path.name} is damaged; take a fresh copy with readingroom reset."]
+    if not found.said():
         return []
     if not mend:
-        return [f"{path.name} has lost the marks of {len(lost)} cells; run again with --repair."]
+        return [f"{path.name}:", *found.said(), "Run again with --repair."]
     gone = inspection.repair(book, lesson)
-    kept = path.with_name(f"{path.name}.before")
-    kept.write_bytes(path.read_bytes())
-    path.write_text(nbformat.writes(book), "utf-8")
+    kept = keeping.free(path.with_name(f"{path.name}.before"))
+    try:
+        with kept.open("xb") as stream:  # never over a file that was kept before
+            stream.write(path.read_bytes())
+        keeping.whole(path, nbformat.v4.writes(book))
+    except OSError as error:
+        raise stop(
+            f"{path.name} cannot be repaired in its folder ({error.strerror}); nothing in it was "
+            "changed."
+        ) from error
     typer.echo(f"Repaired {path.name}; the old file is {kept.name}.")
+    for line in found.said():
+        typer.echo(f"Before: {line}")
+    if found.twice:
+        typer.echo("Of copies the last one before the check counts; the others are your own cells.")
     if gone:
         return [
             f"These cells are gone: {', '.join(gone)}. For a whole copy with your answers in it: "

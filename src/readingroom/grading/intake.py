@@ -29,9 +29,13 @@ def read(data: bytes) -> NotebookNode:
     again = "hand in a fresh copy of the lesson with your answers."
     if not data.strip():
         raise Unreadable(f"The file is empty; {again}")
+    text = inspection.text_of(data)
     try:
-        raw = json.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raw = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if line := inspection.merge_line(text):
+            marks = f"The file holds the marks of an unfinished git merge from line {line}"
+            raise Unreadable(f"{marks}; {again}") from error
         raise Unreadable(f"The file is no notebook, or was cut short; {again}") from error
     if not isinstance(raw, dict) or _depth(raw) > DEEPEST:
         raise Unreadable(f"The file is no notebook; {again}")

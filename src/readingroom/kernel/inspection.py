@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from readingroom.kernel.session import ANSWER_MIME
 from readingroom.questions import cells, exercises
 
 LARGEST = 60_000_000  # bytes; a lesson with all its figures has about a tenth
-
+# an unfinished git merge, from its first mark to its last, or to the end where that is lost
+MERGE = re.compile(r"^<{7}(?: |$).*?(?:^>{7}(?: [^\n]*)?$|\Z)", re.M | re.S)
 
 # What a file that only calls itself a notebook makes the reader stumble over.
 UNREADABLE = (ValueError, AttributeError, KeyError, TypeError, RecursionError)
@@ -42,11 +45,111 @@ class Row:
         return asdict(self)
 
 
-def read(path: Path) -> nbformat.NotebookNode:
+class Damaged(NotebookError):
+    """A notebook of which only some cells can be read.
+
+    Attributes
+    ----------
+    rest : NotebookNode
+        The cells that are whole.
+    """
+
+    def __init__(self, said: str, rest: nbformat.NotebookNode) -> None:
+        super().__init__(said)
+        self.rest = rest
+
+
+def text_of(data: bytes) -> str:
+    """A notebook file as text: UTF-8, UTF-16 or UTF-32, with or without a byte-order mark.
+
+    Editors write the mark, and shells write UTF-16; what is none of these is Windows-1252.
+    """
+    try:
+        return data.decode(json.detect_encoding(data))
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def merge_line(text: str) -> int:
+    """The line where the marks of an unfinished git merge begin; 0 where there are none.
+
+    A notebook's text has line ends inside no string, so that a line can begin with this nowhere
+    else.
+    """
+    found = MERGE.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
+def _whole_cells(text: str) -> list[dict]:
+    """Cells that are complete in a file that is not: cut short, or merged and not resolved."""
+    doubtful = [found.span() for found in MERGE.finditer(text)]
+    read_one, out, at = json.JSONDecoder().raw_decode, [], 0
+    while (at := text.find("{", at)) >= 0:
+        try:
+            value, end = read_one(text, at)
+        except (ValueError, RecursionError):
+            at += 1
+            continue
+        # between the marks of a merge stand two versions: neither is chosen here
+        inside = any(start < end and at < stop for start, stop in doubtful)
+        if isinstance(value, dict) and {"cell_type", "source"} <= value.keys() and not inside:
+            out.append(value)
+        at = end
+    return out
+
+
+def _joined(source: object) -> str:
+    if isinstance(source, list):
+        source = "".join(source)
+    if not isinstance(source, str):
+        raise TypeError("a cell holds no text")
+    return source
+
+
+def _cell(raw: dict) -> nbformat.NotebookNode:
+    """One cell with what the format asks for; what another program left out is empty."""
+    kind = raw.get("cell_type", "code" if "outputs" in raw else "markdown")
+    cell = nbformat.from_dict({**raw, "cell_type": kind, "source": _joined(raw.get("source", ""))})
+    if not isinstance(cell.get("metadata"), dict):
+        cell.metadata = nbformat.NotebookNode()
+    if kind == "code":
+        cell.outputs = cell.outputs if isinstance(cell.get("outputs"), list) else []
+        cell.setdefault("execution_count", None)
+    return cell
+
+
+def _book(raw: dict) -> nbformat.NotebookNode:
+    """A notebook of any format as one of format 4; ids stay as they are, also where two are equal.
+
+    nbformat's own reader renames the second of two equal ids, so that a copied cell is not seen,
+    and refuses a later format.
+    """
+    if raw.get("nbformat", 4) < 4:
+        with warnings.catch_warnings():  # a library's warnings are not for learners
+            warnings.simplefilter("ignore")
+            raw = nbformat.convert(nbformat.from_dict(raw), 4)
+    marks = raw.get("metadata")
+    return nbformat.NotebookNode(
+        nbformat=4,
+        nbformat_minor=5,
+        metadata=nbformat.from_dict(marks if isinstance(marks, dict) else {}),
+        cells=[_cell(cell) for cell in raw["cells"]],
+    )
+
+
+def read(path: Path, largest: float = LARGEST) -> nbformat.NotebookNode:
     """Read a notebook.
+
+    Parameters
+    ----------
+    path : Path
+    largest : float
+        Bytes; infinite where the outputs are dropped anyway.
 
     Raises
     ------
+    Damaged
+        Only some of its cells can be read.
     NotebookError
         It is missing, too large, or no notebook.
     """
@@ -54,18 +157,44 @@ def read(path: Path) -> nbformat.NotebookNode:
         raise NotebookError(f"{path} is a folder; give the path of one notebook in it.")
     if not path.is_file():
         raise NotebookError(f"There is no file {path}; give the path of a notebook.")
-    if path.stat().st_size > LARGEST:
-        raise NotebookError(f"{path.name} is larger than {LARGEST // 10**6} MB; clear its outputs.")
-    try:
-        book = nbformat.reads(path.read_text("utf-8"), as_version=4)
-        kinds = [cell.cell_type for cell in book.cells]
-    except (nbformat.ValidationError, *UNREADABLE) as error:
+    if path.stat().st_size > largest:
         raise NotebookError(
-            f"{path.name} is not a readable notebook; take a fresh copy with readingroom reset."
-        ) from error
-    if not kinds:
+            f"{path.name} is larger than {LARGEST // 10**6} MB; clear its outputs, or let "
+            "readingroom reset carry your answers into a fresh copy."
+        )
+    try:
+        text = text_of(path.read_bytes())
+    except OSError as error:
+        raise NotebookError(f"{path} cannot be read ({error.strerror}).") from error
+    try:
+        book = _book(json.loads(text))
+    except (nbformat.ValidationError, *UNREADABLE) as error:
+        raise _damage(path, text, error) from error
+    if not book.cells:
         raise NotebookError(f"{path.name} has no cells; take a fresh copy with readingroom reset.")
     return book
+
+
+def _damage(path: Path, text: str, error: Exception) -> NotebookError:
+    """What is wrong with a file that cannot be read whole."""
+    line = merge_line(text) if isinstance(error, ValueError) else 0
+    cells = _whole_cells(text) if isinstance(error, json.JSONDecodeError) else []
+    try:
+        rest = _book({"cells": cells})
+    except (nbformat.ValidationError, *UNREADABLE):
+        rest = _book({"cells": []})
+    if line:
+        said = f"holds the marks of an unfinished git merge from line {line}"
+    elif rest.cells:
+        said = f"is cut short or damaged at line {error.lineno}"
+    else:
+        return NotebookError(
+            f"{path.name} is not a readable notebook; take a fresh copy with readingroom reset."
+        )
+    return Damaged(
+        f"{path.name} {said}; readingroom reset carries the answers of the cells that are whole.",
+        rest,
+    )
 
 
 def lesson_of(book: nbformat.NotebookNode, path: Path) -> Lesson:
@@ -140,21 +269,76 @@ def check(path: Path) -> tuple[Lesson, list[Row]]:
     return lesson, rows
 
 
-def lost_marks(book: nbformat.NotebookNode, lesson: Lesson) -> list[str]:
-    """Names of the lesson's cells whose id or mark this copy has lost or has twice."""
+@dataclass(frozen=True)
+class Marks:
+    """What a copy of a lesson has lost; names of cells.
+
+    Attributes
+    ----------
+    lost : list of str
+        Cells without their id or their mark.
+    twice : list of str
+        Ids or marks that more than one cell carries.
+    turned : list of str
+        Cells that are text now and no code.
+    """
+
+    lost: list[str]
+    twice: list[str]
+    turned: list[str]
+
+    def said(self) -> list[str]:
+        """One sentence for each kind; none where all is well."""
+        out = []
+        if self.turned:
+            out.append(f"No code cell any more: {', '.join(self.turned)}.")
+        if self.twice:
+            out.append(f"Copied, so that it stands twice: {', '.join(self.twice)}.")
+        if self.lost:
+            out.append(f"Has lost the marks of {len(self.lost)} cells.")
+        return out
+
+
+def _mark(cell: nbformat.NotebookNode) -> str | None:
+    mark = cell.metadata.get("nbgrader")
+    return mark.get("grade_id") if isinstance(mark, dict) else None
+
+
+def marks(book: nbformat.NotebookNode, lesson: Lesson) -> Marks:
+    """Compare a copy's cells with the release: ids, marks, kinds, and copies.
+
+    Parameters
+    ----------
+    book : NotebookNode
+    lesson : Lesson
+
+    Returns
+    -------
+    Marks
+    """
     release = nbformat.read(lesson.notebook("lessons"), as_version=4)
-    wanted = {c.id for c in release.cells if "nbgrader" in c.metadata}
-    held = [
-        cell.get("id")
-        for cell in book.cells
-        if isinstance(cell.metadata.get("nbgrader"), dict)
-        and cell.metadata.nbgrader.get("grade_id") == cell.get("id")
-    ]
-    return sorted(name for name in wanted if held.count(name) != 1)
+    wanted = {cell.id for cell in release.cells if "nbgrader" in cell.metadata}
+    named = [cell.get("id") for cell in book.cells]
+    marked = [_mark(cell) for cell in book.cells]
+    twice = {name for many in (named, marked) for name in many if name and many.count(name) > 1}
+    turned = {
+        mark if mark in wanted else name
+        for cell, name, mark in zip(book.cells, named, marked, strict=True)
+        if cell.cell_type != "code" and {name, mark} & wanted
+    }
+    both = {name for name, mark in zip(named, marked, strict=True) if name == mark}
+    lost = wanted - both - turned - twice
+    return Marks(sorted(lost), sorted(twice), sorted(turned))
+
+
+def lost_marks(book: nbformat.NotebookNode, lesson: Lesson) -> list[str]:
+    """Names of cells whose id, mark or kind this copy has lost, or has twice."""
+    found = marks(book, lesson)
+    return sorted({*found.lost, *found.twice, *found.turned})
 
 
 def repair(book: nbformat.NotebookNode, lesson: Lesson) -> list[str]:
-    """Give cells their ids and marks back, and say which cells are gone.
+    """Give cells their ids, marks and kind back, and say which cells are gone.
 
     How a cell is known is told in `readingroom.questions.cells`. What the learner typed is not
     changed.
@@ -181,6 +365,9 @@ def repair(book: nbformat.NotebookNode, lesson: Lesson) -> list[str]:
             continue
         cell.id = name
         cell.metadata.update(fresh[name].metadata)
+        if cell.cell_type != "code":
+            cell.cell_type, cell.outputs, cell.execution_count = "code", [], None
+            cell.pop("attachments", None)
     seen = set(named.values())
     for i, cell in enumerate(book.cells):
         if i in named:

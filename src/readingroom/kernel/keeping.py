@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 from pathlib import Path
@@ -28,7 +29,7 @@ def read(name: str) -> dict:
         return {}
     except (OSError, ValueError):
         with contextlib.suppress(OSError):
-            path.replace(path.with_suffix(".unreadable.json"))
+            path.replace(free(path.with_suffix(".unreadable.json")))
         return {}
     return kept if isinstance(kept, dict) else {}
 
@@ -43,6 +44,32 @@ def write(name: str, kept: dict) -> None:
     """
     path = folder() / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_suffix(f".{os.getpid()}.part")
-    waiting.write_text(json.dumps(kept, indent=1, sort_keys=True), "utf-8")
-    waiting.replace(path)
+    whole(path, json.dumps(kept, indent=1, sort_keys=True))
+
+
+def free(path: Path) -> Path:
+    """This name, or the first of NAME-2, NAME-3 and so on that nothing has: kept is kept.
+
+    A number follows the last suffix where that is no file type, as in ``.before-2``.
+    """
+    stem, end = path.name, ""
+    if path.suffix in (".json", ".ipynb"):
+        stem, end = path.stem, path.suffix
+    names = (f"{stem}{f'-{i}' if i > 1 else ''}{end}" for i in itertools.count(1))
+    return next(p for p in map(path.with_name, names) if not p.exists())
+
+
+def whole(path: Path, text: str) -> None:
+    """Write a text file whole or not at all; what was there stays until the new one is.
+
+    Raises
+    ------
+    OSError
+        The disk is full or may not be written to.
+    """
+    waiting = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        waiting.write_text(text, "utf-8", newline="\n")
+        waiting.replace(path)
+    finally:
+        waiting.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from readingroom.catalogue import Lesson
-from readingroom.kernel import inspection
+from readingroom.kernel import inspection, keeping
 from readingroom.questions import cells
 
 ASIDE = "put-aside"
@@ -29,7 +30,7 @@ class Fresh:
     carried, missing : tuple of str
         Exercises whose answers are in the fresh copy, and those whose cell was not found.
     reason : str
-        Why nothing could be carried, or an empty string.
+        Why nothing or not all could be carried, or an empty string.
     """
 
     notebook: Path
@@ -74,9 +75,7 @@ def carry_over(old: NotebookNode, release: NotebookNode) -> tuple[list[str], lis
 def _aside(path: Path, now: datetime) -> Path:
     folder = path.parent / ASIDE
     folder.mkdir(exist_ok=True)
-    stem = f"{path.stem}.{now:%Y-%m-%d-%H%M%S}"
-    names = [stem, *(f"{stem}-{i}" for i in range(2, 100))]
-    return next(p for p in (folder / f"{name}.ipynb" for name in names) if not p.exists())
+    return keeping.free(folder / f"{path.stem}.{now:%Y-%m-%d-%H%M%S}.ipynb")
 
 
 def reset(
@@ -108,7 +107,10 @@ def reset(
     carried, missing, reason = [], [], ""
     if target.exists() and not empty:
         try:
-            carried, missing = carry_over(inspection.read(target), release)
+            carried, missing = carry_over(inspection.read(target, math.inf), release)
+        except inspection.Damaged as damage:
+            carried, missing = carry_over(damage.rest, release)
+            reason = str(damage)
         except (inspection.NotebookError, *inspection.UNREADABLE):
             carried, missing = [], []
             release = nbformat.read(lesson.notebook("lessons"), as_version=4)

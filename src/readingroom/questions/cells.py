@@ -1,8 +1,8 @@
 """Which cell of a learner's notebook is which, also after another program took the marks off.
 
 VS Code and Colab give cells new ids or none and drop nbgrader's marks; people copy, move and split
-cells. A cell is known by its id, else by the check it calls, else by its text, else by the variable
-it sets.
+cells, and turn code to text by a slip of a key. A cell is known by its id, else by the check it
+calls, else by its text, else by the variable it sets.
 """
 
 from __future__ import annotations
@@ -64,16 +64,26 @@ class _Search:
     def __init__(self, book: NotebookNode, release: NotebookNode) -> None:
         self.cells = book.cells
         self.wanted = [cell for cell in release.cells if cell.metadata.get("nbgrader")]
+        self.prose = {cell.source.strip() for cell in release.cells if cell.cell_type != "code"}
         self.found: dict[str, int] = {}
 
     def free(self, position: int) -> bool:
-        """Whether a code cell has no name yet."""
+        """Whether a cell that is or was code has no name yet."""
+        return self.could_be(position) and position not in self.found.values()
+
+    def could_be(self, position: int) -> bool:
+        """A code cell, or one turned to text by a slip of a key: any text that is not ours."""
         cell = self.cells[position]
-        return cell.cell_type == "code" and position not in self.found.values()
+        return cell.cell_type == "code" or cell.source.strip() not in self.prose
 
     def codes(self) -> list[int]:
-        """Positions of the code cells."""
-        return [i for i, cell in enumerate(self.cells) if cell.cell_type == "code"]
+        """Positions of the code cells, and after them of cells that may have been."""
+        may = [i for i in range(len(self.cells)) if self.could_be(i)]
+        return sorted(may, key=self.is_text)
+
+    def is_text(self, position: int) -> bool:
+        """Whether a cell is no code cell, which is believed last."""
+        return self.cells[position].cell_type != "code"
 
     def by_call(self) -> None:
         """Check cells: they name their exercise."""
@@ -114,11 +124,12 @@ class _Search:
             if not is_answer(cell) or cell.id in self.found:
                 continue
             near = [i for i in reversed(self.gap(cell.id)) if self.free(i)]
+            near.sort(key=self.is_text)
             names = sets(cell.source)
             setting = [i for i in near if _sets_them(self.cells[i].source, names)]
             if setting:
                 self.found[cell.id] = setting[0]
-            elif near and f"check-{cell.id}" in self.found:
+            elif near and not self.is_text(near[0]) and f"check-{cell.id}" in self.found:
                 self.found[cell.id] = near[0]
 
     def by_likeness(self) -> None:

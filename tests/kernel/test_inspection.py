@@ -1,0 +1,184 @@
+"""A learner's file is read like the grader reads it, named for what ails it, and never lost."""
+
+from __future__ import annotations
+
+import json
+import warnings
+
+import nbformat
+import pytest
+from hypothesis import given, settings, strategies as st
+from typer.testing import CliRunner
+
+from readingroom.catalogue import find
+from readingroom.cli import app
+from readingroom.grading import intake
+from readingroom.kernel import inspection, keeping
+from readingroom.learner import fresh
+from readingroom.questions import cells, exercises
+from tests.questions import mangled
+
+SLUGS = set(exercises.of_lesson("03"))
+
+
+def _text(number: str = "03") -> str:
+    """A learner's notebook as the file's own text."""
+    return nbformat.v4.writes(mangled.learner(number))
+
+
+def _other(text: str, **changes) -> str:
+    return json.dumps({**json.loads(text), **changes})
+
+
+def _bare(text: str) -> str:
+    """Cells without metadata, outputs or ids, their text in one piece."""
+    keep = ("cell_type", "source")
+    book = json.loads(text)
+    book["cells"] = [{name: cell[name] for name in keep} for cell in book["cells"]]
+    return json.dumps(book)
+
+
+FILES = {
+    "byte-order mark": _text().encode("utf-8-sig"),
+    "UTF-16": _text().encode("utf-16"),
+    "UTF-16 without a mark": _text().encode("utf-16-le"),
+    "UTF-32": _text().encode("utf-32"),
+    "Windows-1252": _text().replace("a remark", "Größe").encode("cp1252", "replace"),
+    "a later format": _other(_text(), nbformat=5, nbformat_minor=0).encode(),
+    "an older minor": _other(_text(), nbformat_minor=1).encode(),
+    "no marks of its own": _other(_text(), metadata=None).encode(),
+    "cells without metadata": _bare(_text()).encode(),
+}
+
+
+def _at(folder, data: bytes):
+    path = folder / f"{find('03').slug}.ipynb"
+    path.write_bytes(data)
+    return path
+
+
+def _carried(folder, data: bytes) -> fresh.Fresh:
+    _at(folder, data)
+    return fresh.reset(folder, find("03"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_one_reader_for_check_doctor_reset_and_grader(tmp_path, name):
+    """Whatever encoding or format a program writes, all four read the same cells."""
+    path = _at(tmp_path, FILES[name])
+    book = inspection.read(path)
+    assert inspection.lesson_of(book, path).number == "03"
+    code = [cell.source for cell in book.cells if cell.cell_type == "code"]
+    assert code == [cell.source for cell in intake.read(FILES[name]).cells]
+    assert set(_carried(tmp_path, FILES[name]).carried) == SLUGS
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_an_unfinished_merge_costs_only_what_lies_in_it(tmp_path_factory, data):
+    """Answers outside the marks are carried, none from between them is chosen, the line is told."""
+    lines = _text().splitlines()
+    start = data.draw(st.integers(2, len(lines) - 8))
+    stop = data.draw(st.integers(start, min(start + 40, len(lines) - 6)))
+    theirs = [line.replace("a_remark = 1", "a_remark = 2") for line in lines[start:stop]]
+    merged = [*lines[:start], "<<<<<<< HEAD", *lines[start:stop], "=======", *theirs,
+              ">>>>>>> 1234567", *lines[stop:]]  # fmt: skip
+    folder = tmp_path_factory.mktemp("merge")
+    path = _at(folder, "\n".join(merged).encode())
+    with pytest.raises(inspection.Damaged, match=f"unfinished git merge from line {start + 1};"):
+        inspection.read(path)
+    done = fresh.reset(folder, find("03"))
+    touched = {slug for slug in SLUGS if _touched(lines, slug, start, stop)}
+    assert SLUGS - touched <= set(done.carried) and "unfinished git merge" in done.reason
+    assert "a_remark = 2" not in done.notebook.read_text("utf-8")
+
+
+def _touched(lines: list[str], slug: str, start: int, stop: int) -> bool:
+    """Whether the answer cell of an exercise has a line between or beside the marks."""
+    at = next(i for i, line in enumerate(lines) if line == f'   "id": "{slug}",')
+    first = max(i for i in range(at) if lines[i] == "  {")
+    last = min(i for i in range(at, len(lines)) if lines[i].startswith("  }"))
+    return start <= last and stop >= first
+
+
+@pytest.mark.parametrize("share", [0.5, 0.8, 0.99])
+def test_a_file_cut_short_gives_what_is_whole(tmp_path, share):
+    """A full disk or a lost connection cuts a file; the whole cells are carried, and it is said."""
+    text = _text()
+    cut = text[: int(share * len(text))]
+    done = _carried(tmp_path, cut.encode())
+    whole = {slug for slug in SLUGS if f'"id": "check-{slug}"' in cut}
+    assert whole and whole <= set(done.carried) and "cut short or damaged" in done.reason
+
+
+def test_a_large_file_is_no_damaged_file(tmp_path, monkeypatch):
+    """Too large to check is said as that, and a fresh copy has the answers."""
+    monkeypatch.setattr(inspection, "LARGEST", 1000)
+    path = _at(tmp_path, _text().encode())
+    with pytest.raises(inspection.NotebookError, match=r"larger than .* MB; clear its outputs"):
+        inspection.read(path, inspection.LARGEST)
+    assert set(fresh.reset(tmp_path, find("03")).carried) == SLUGS
+
+
+@pytest.mark.parametrize("way", mangled.WAYS[1:], ids=lambda way: way.__name__)
+def test_doctor_names_what_ails_a_notebook(tmp_path, way):
+    """Lost, copied and turned cells are named, mended, and no library's warning is shown."""
+    path = tmp_path / f"{find('03').slug}.ipynb"
+    path.write_text(nbformat.v4.writes(way(mangled.learner("03"))), "utf-8")
+    before = path.read_bytes()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sick = CliRunner().invoke(app, ["doctor", str(path)])
+        done = CliRunner().invoke(app, ["doctor", str(path), "--repair"])
+        after = CliRunner().invoke(app, ["doctor", str(path)])
+    expected = {"as_text": "No code cell any more", "copied": "stands twice",
+                "pasted": "stands twice"}.get(way.__name__, "lost the marks")  # fmt: skip
+    assert sick.exit_code == 1 and expected in sick.stderr
+    assert done.exit_code == 0 and expected in done.stdout
+    assert after.exit_code == 0 and "All is well" in after.stdout
+    assert path.with_name(f"{path.name}.before").read_bytes() == before
+
+
+def test_what_was_kept_is_never_written_over(tmp_path):
+    """Three repairs keep three files, and the first kept one is the first."""
+    path = tmp_path / f"{find('03').slug}.ipynb"
+    kept = []
+    for way in (mangled.vscode, mangled.as_text, mangled.copied):
+        path.write_text(nbformat.v4.writes(way(mangled.learner("03"))), "utf-8")
+        kept.append(path.read_bytes())
+        assert CliRunner().invoke(app, ["doctor", str(path), "--repair"]).exit_code == 0
+    names = [f"{path.name}.before{end}" for end in ("", "-2", "-3")]
+    assert [path.with_name(name).read_bytes() for name in names] == kept
+
+
+def test_a_repair_that_cannot_be_written_changes_nothing(tmp_path, monkeypatch):
+    """On a full disk the notebook stays as it was and one sentence says why."""
+    path = tmp_path / f"{find('03').slug}.ipynb"
+    path.write_text(nbformat.v4.writes(mangled.vscode(mangled.learner("03"))), "utf-8")
+    before = path.read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(keeping, "whole", full)
+    done = CliRunner().invoke(app, ["doctor", str(path), "--repair"])
+    assert done.exit_code == 1 and "No space left on device" in done.stderr
+    assert path.read_bytes() == before
+
+
+def test_unreadable_progress_is_kept_each_time(tmp_path, monkeypatch):
+    """Two damaged progress files, one after the other, are both kept aside."""
+    monkeypatch.setenv("READINGROOM_PROGRESS", str(tmp_path))
+    for text in ("{first", "{second"):
+        (tmp_path / "progress.json").write_text(text)
+        assert keeping.read("progress.json") == {}
+    kept = sorted(path.read_text() for path in tmp_path.iterdir())
+    assert kept == ["{first", "{second"]
+
+
+def test_prose_of_the_lesson_is_no_lost_answer():
+    """A lesson's own text is never taken for a code cell that was turned to text."""
+    release = nbformat.read(find("03").notebook("lessons"), as_version=4)
+    book = mangled.vscode(mangled.learner("03"))
+    book.cells = [cell for cell in book.cells if cell.cell_type != "code"]
+    assert cells.recognise(book, release) == {}
