@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -13,34 +14,60 @@ from readingroom.show.figures import _axes, colours, show
 MARKERS = ("o", "s", "D", "^", "v", "P")
 
 
+def draw_rows(
+    plot: Any,
+    found: Mapping[str, Estimate],
+    limits: tuple[float, float] | None = None,
+    line: float | None = None,
+    digits: int = 2,
+) -> None:
+    """Draw estimates with their intervals below each other (a forest plot) into `plot`.
+
+    Parameters
+    ----------
+    plot : Axes
+    found : mapping of str to Estimate
+        Label to estimate, from top to bottom.
+    limits : tuple of float, optional
+        Ends of the axis.
+    line : float, optional
+        A value to compare with.
+    digits : int
+        Decimals of the numbers on the right.
+    """
+    plot.spines[["top", "right"]].set_visible(False)
+    for row, one in enumerate(found.values()):
+        plot.axhline(row, color="#e5e7eb", linewidth=0.6, zorder=0)
+        plot.plot([one.lo, one.hi], [row, row], "-", color=colours["blue"], linewidth=2)
+        plot.plot(one.value, row, MARKERS[row % len(MARKERS)], color=colours["blue"], ms=8)
+        plot.text(1.01, row, f"{one.short(digits)}  n = {one.n}", va="center", fontsize=9,
+                  transform=plot.get_yaxis_transform())  # fmt: skip
+    plot.set_yticks(range(len(found)), list(found))
+    plot.set_ylim(len(found) - 0.5, -0.5)  # else the first and the last marker are cut in half
+    if limits:
+        plot.set_xlim(limits)
+    if line is not None:
+        plot.axvline(line, color=colours["orange"], ls="--", lw=1.2)
+
+
 def estimates(
     found: Mapping[str, Estimate], *, alt: str, axis: str = "", tag: str | None = None,
-    limits: tuple[float, float] = (0.0, 1.0), caption: str = "",
+    limits: tuple[float, float] | None = (0.0, 1.0), caption: str = "", line: float | None = None,
 ) -> None:  # fmt: skip
     """Several estimates below each other, each with its interval.
 
     Parameters
     ----------
-    found : mapping of str to Estimate
-        Label to estimate, from top to bottom.
+    found, limits, line
+        See `draw_rows`.
     alt, tag, caption : str
         See `readingroom.show.show`.
     axis : str
         What the axis counts.
-    limits : tuple of float
-        Ends of the axis.
     """
     figure, grid = _axes(1, 1, 8.0, 0.9 + 0.42 * len(found))
-    plot = grid[0, 0]
-    plot.spines[["top", "right"]].set_visible(False)
-    for row, one in enumerate(found.values()):
-        plot.plot([one.lo, one.hi], [row, row], "-", color=colours["blue"], linewidth=2)
-        plot.plot(one.value, row, MARKERS[row % len(MARKERS)], color=colours["blue"], ms=8)
-        plot.annotate(one.short(), (limits[1], row), xytext=(8, -4), textcoords="offset points",
-                      fontsize=9, annotation_clip=False)  # fmt: skip
-        plot.axhline(row, color="#e5e7eb", linewidth=0.6, zorder=0)
-    plot.set_yticks(range(len(found)), list(found))
-    plot.set(xlim=limits, ylim=(len(found) - 0.5, -0.5), xlabel=axis)
+    draw_rows(grid[0, 0], found, limits, line)
+    grid[0, 0].set_xlabel(axis)
     spoken = "; ".join(f"{label} {one.short()}" for label, one in found.items())
     show(figure, f"{alt}: {spoken}", caption, tag)
 

@@ -12,6 +12,7 @@ from readingroom.lessons.l04.films import Scored
 from readingroom.show.controls import sliders
 from readingroom.show.diagrams import draw_roc, draw_scores
 from readingroom.show.figures import _axes, axes, colours, show
+from readingroom.show.intervals import draw_rows
 
 SAMPLES = 12
 SAMPLE_DRAWS = 300  # bootstrap draws of each small sample: for the eye, not for a check
@@ -252,16 +253,8 @@ def forest(rows: dict[str, Estimate], *, alt: str, difference: Estimate | None =
     columns = 1 if difference is None else 2
     figure, grid = _axes(1, columns, 4.6 * columns + 2, 0.55 * len(rows) + 1.2)
     axis = grid[0, 0]
-    for row, found in enumerate(rows.values()):
-        axis.plot([found.lo, found.hi], [-row, -row], color=colours["blue"], lw=2)
-        axis.plot(found.value, -row, "o", color=colours["blue"])
-        axis.text(1.005, -row, f" {found.short(3)}", va="center", fontsize=9,
-                  transform=axis.get_yaxis_transform())  # fmt: skip
-    axis.set_yticks([-k for k in range(len(rows))], list(rows))
-    axis.set(xlim=(low, 1.0), ylim=(-len(rows) + 0.4, 0.6), xlabel="AUC, 95 % interval")
-    if low < 0.5:
-        axis.axvline(0.5, color=colours["grey"], ls=":", lw=1)
-    _bare(axis)
+    draw_rows(axis, rows, (low, 1.0), 0.5 if low < 0.5 else None, digits=3)
+    axis.set_xlabel("AUC, 95 % interval")
     if difference is not None:
         beside = grid[0, 1]
         beside.plot([difference.lo, difference.hi], [0, 0], color=colours["orange"], lw=3)

@@ -10,6 +10,7 @@ from readingroom.assess import metrics
 from readingroom.show import marks
 from readingroom.show.controls import sliders
 from readingroom.show.figures import _axes, axes, colours, films, show
+from readingroom.show.intervals import estimates
 
 LOOKS = {"internal": ("green", "o"), "unmarked": ("blue", "s"), "swapped": ("orange", "^")}
 
@@ -186,19 +187,7 @@ def interval_rows(
     line : float, optional
         A value to compare with.
     """
-    figure, axis = axes(7.2, 0.36 * len(rows) + 1.0)
-    for place, (_, found) in enumerate(rows.items()):
-        axis.plot([found.lo, found.hi], [-place] * 2, color=colours["blue"], lw=2)
-        axis.plot(found.value, -place, "o", color=colours["blue"])
-        axis.text(1.01, -place, f"{found.short()}  n = {found.n}", va="center", fontsize=8.5,
-                  transform=axis.get_yaxis_transform())  # fmt: skip
-    axis.set_yticks([-k for k in range(len(rows))], list(rows), fontsize=9)
-    axis.set_ylim(0.4 - len(rows), 0.6)  # else the first and the last marker are cut in half
-    if line is not None:
-        axis.axvline(line, color=colours["orange"], ls="--", lw=1.2)
-    axis.set_xlabel(label)
-    said = ", ".join(f"{name} {found.value:.2f}" for name, found in rows.items())
-    show(figure, f"{label}: {said}", caption, tag)
+    estimates(rows, alt=label, axis=label, tag=tag, limits=None, caption=caption, line=line)
 
 
 def groups(table: Any, total: Any, tag: str | None = None) -> None:
