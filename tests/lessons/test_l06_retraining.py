@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 from readingroom import data
 from readingroom.assess.metrics import mean
 from readingroom.data import adding
-from readingroom.lessons.l06 import population, probe, retraining
+from readingroom.lessons.l06 import films as made, population, retraining
 from readingroom.questions import exercises
 from tests.conftest import MODES
 
@@ -49,7 +49,7 @@ def test_the_probe_is_the_auc_of_each_window():
     rng = np.random.default_rng(4)
     images = rng.integers(0, 255, (60, 8, 8), np.uint8)
     labels = rng.integers(0, 2, 60)
-    found = probe.window_aucs(images, labels)
+    found = made.window_aucs(images, labels)
     assert found.shape == (5, 5)
     for row, col in ((0, 0), (2, 3), (4, 4)):
         bright = images[:, row : row + 4, col : col + 4].mean((1, 2))

@@ -15,6 +15,8 @@ from .films import (
     contact_sheet as contact_sheet,
     mapped_films as mapped_films,
     peaks_on_letter as peaks_on_letter,
+    twin_films as twin_films,
+    window_aucs as window_aucs,
 )
 from .markers import (
     crop as crop,
@@ -23,7 +25,6 @@ from .markers import (
     plant_letter as plant_letter,
 )
 from .population import adults as adults, out_of_fold as out_of_fold
-from .probe import window_aucs as window_aucs
 from .retraining import (
     asked as asked,
     hospital as hospital,
@@ -31,4 +32,3 @@ from .retraining import (
     seeds as seeds,
     stored_aucs as stored_aucs,
 )
-from .twins import twin_films as twin_films

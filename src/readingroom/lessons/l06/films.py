@@ -1,17 +1,55 @@
-"""The contact sheet of lesson 06: twelve films of each label, one marking habit."""
+"""The films of lesson 06: contact sheet, letterless children, twins; and a probe of a window."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache, wraps
+from typing import Any
 
 import numpy as np
+from scipy.stats import rankdata
 
+from readingroom import data, simulator
+from readingroom.data.errors import Unreachable
+from readingroom.kernel.stored import MODES
 from readingroom.lessons.l06 import markers
-from readingroom.lessons.l06.course_films import remembered
+from readingroom.simulator import film_cases, plan
+from readingroom.simulator.recipe import RECIPES
 
 EACH = 12
 SIZE = 128
 ASKED = 0  # the film on which the learner draws the box
+TWINS = 60
+FIRST_TWIN = 61_000  # seed of the first child
+WINDOW = 4  # pixels of the probe
+
+
+def remembered(make: Callable[[str | None], Any]) -> Callable[[str | None], Any]:
+    """Make a thing once for each of the course's own kinds of films, ``real`` and ``simulated``.
+
+    Own films may change while a kernel runs, so what is made of them is made anew.
+    """
+    kept = cache(make)
+
+    @wraps(make)
+    def found(mode: str | None) -> Any:
+        return kept(mode) if mode in MODES else make(mode)
+
+    return found
+
+
+def wanted(mode: str | None, name: str) -> str:
+    """The kind of films that is meant: the one given, else the kernel's, else what can be had."""
+    return mode or data.mode() or data.choose([(name, 28)])
+
+
+def stand_in(name: str) -> Any:
+    """A cohort of the course beside an own one: real where it can be had, else simulated."""
+    try:
+        return data.load(name, size=28, mode="real")
+    except Unreachable:
+        return data.load(name, size=28, mode="simulated")
 
 
 @dataclass(frozen=True)
@@ -43,15 +81,11 @@ def contact_sheet(mode: str | None = None) -> Sheet:
     -----
     Simulated children are drawn again for this, without any letter of their own.
     """
-    from readingroom import data
-
     return _sheet(mode or data.mode())
 
 
 @remembered
 def _sheet(wanted: str | None) -> Sheet:
-    from readingroom import data
-
     if wanted == "simulated":
         bare, labels = _simulated()
     else:
@@ -75,15 +109,21 @@ def _chosen(labels: np.ndarray) -> np.ndarray:
 
 
 def _simulated() -> tuple[np.ndarray, np.ndarray]:
-    from readingroom.simulator import film_cases, plan
-    from readingroom.simulator.recipe import RECIPES
-
-    recipe = RECIPES["children"]
-    cases = [c for c in plan(recipe.mixes, recipe.label, recipe.seed) if c.split == "test"]
-    chosen = [cases[k] for k in _chosen([c.label for c in cases])]
-    bare = [replace(c, exam=c.exam.changed(marker="", portable_text=False)) for c in chosen]
-    drawn = film_cases(bare, "children", recipe.label, SIZE)
+    cases = cases_of("test")
+    drawn = letterless([cases[k] for k in _chosen([c.label for c in cases])])
     return drawn.images, drawn.table["label"].to_numpy("int64")
+
+
+def cases_of(split: str) -> list:
+    """The virtual children of one part, ``train`` or ``test``, in the cohort's order."""
+    recipe = RECIPES["children"]
+    return [c for c in plan(recipe.mixes, recipe.label, recipe.seed) if c.split == split]
+
+
+def letterless(cases: Iterable[Any], size: int = SIZE) -> Any:
+    """Virtual children drawn without any letter of their own, as `simulator.film_cases` returns."""
+    bare = [replace(c, exam=c.exam.changed(marker="", portable_text=False)) for c in cases]
+    return film_cases(bare, "children", RECIPES["children"].label, size)
 
 
 def mapped_films(run, count: int = 1) -> np.ndarray:
@@ -95,18 +135,7 @@ def mapped_films(run, count: int = 1) -> np.ndarray:
         ``network`` of simulated children.
     """
     rows = run["mapped"][:count]
-    return markers.plant_letter(_bare_test(int(rows.max()) + 1), True)[rows]
-
-
-def _bare_test(count: int) -> np.ndarray:
-    """The first films of the simulated children's test part, without any letter of their own."""
-    from readingroom.simulator import film_cases, plan
-    from readingroom.simulator.recipe import RECIPES
-
-    recipe = RECIPES["children"]
-    cases = [c for c in plan(recipe.mixes, recipe.label, recipe.seed) if c.split == "test"]
-    bare = [replace(c, exam=c.exam.changed(marker="", portable_text=False)) for c in cases[:count]]
-    return film_cases(bare, "children", recipe.label, SIZE).images
+    return markers.plant_letter(letterless(cases_of("test")[: rows.max() + 1]).images, True)[rows]
 
 
 def peaks_on_letter(
@@ -128,3 +157,60 @@ def peaks_on_letter(
     top, left = stride * (peak // maps.shape[2]), stride * (peak % maps.shape[2])
     tall = (top < boxes[:, 1]) & (top + patch > boxes[:, 0])
     return tall & (left < boxes[:, 3]) & (left + patch > boxes[:, 2])
+
+
+def twin_films(which: Iterable[int], size: int = SIZE) -> tuple[np.ndarray, np.ndarray]:
+    """Virtual children without and with consolidation; neither film has a letter yet.
+
+    Parameters
+    ----------
+    which : iterable of int
+        Numbers of the children, from 0.
+    size : int
+        Edge of the films in pixels.
+
+    Returns
+    -------
+    healthy, ill : ndarray, (P, size, size) uint8
+        Row k shows the same child, pose, exposure and noise in both.
+    """
+    healthy, ill = [], []
+    for k in which:
+        rng = np.random.default_rng(FIRST_TWIN + k)
+        child = simulator.Patient.sample(FIRST_TWIN + k, ages="children")
+        exam = simulator.Exam.sample(child, FIRST_TWIN + k, "Children's")
+        exam = exam.changed(marker="", portable_text=False)
+        found = simulator.Finding(
+            "consolidation",
+            round(float(rng.uniform(0.5, 1.0)), 3),
+            "right" if rng.random() < 0.5 else "left",
+            str(rng.choice(["upper", "mid", "lower"])),
+            seed=FIRST_TWIN + k,
+        )
+        film = simulator.draw(child, exam, (), size)
+        healthy.append(film.image)
+        ill.append(simulator.twin(film, findings=(found,)).image)
+    return np.stack(healthy), np.stack(ill)
+
+
+def window_aucs(images: np.ndarray, labels: np.ndarray, window: int = WINDOW) -> np.ndarray:
+    """AUC of the mean brightness of every window of a film.
+
+    Parameters
+    ----------
+    images : ndarray, (N, S, S) uint8
+    labels : ndarray, (N,) of 0 and 1
+    window : int
+        Edge, pixels.
+
+    Returns
+    -------
+    ndarray, (S - window + 1, S - window + 1)
+        Entry (r, c) belongs to rows r to r + window. Points of a map, so without intervals.
+    """
+    views = np.lib.stride_tricks.sliding_window_view(images, (window, window), (1, 2))
+    bright = views.mean((3, 4))  # (N, G, G)
+    ill = np.asarray(labels).astype(bool)
+    ranks = rankdata(bright, axis=0)
+    n, wells = int(ill.sum()), int((~ill).sum())
+    return (ranks[ill].sum(axis=0) - n * (n + 1) / 2) / (n * wells)

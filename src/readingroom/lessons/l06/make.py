@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from readingroom.lessons.l06 import markers
-from readingroom.lessons.l06.twins import TWINS, twin_films
+from readingroom.lessons.l06.films import TWINS, cases_of, letterless, twin_films
 from readingroom.models import provenance
 from readingroom.models.nets import Residual
 from readingroom.models.training import batches, loss, scores, settle
@@ -202,20 +202,8 @@ def _aucs(truth: np.ndarray, rows: np.ndarray) -> str:
 
 def bare_children(size: int = SIZE):
     """Training and test part of the simulated children, drawn without any letter."""
-    from dataclasses import replace
-
-    from readingroom.simulator import film_cases, plan
-    from readingroom.simulator.recipe import RECIPES
-
-    recipe = RECIPES["children"]
-    parts = []
-    for split in ("train", "test"):
-        cases = [case for case in plan(recipe.mixes, recipe.label, recipe.seed)
-                 if case.split == split]  # fmt: skip
-        bare = [replace(c, exam=c.exam.changed(marker="", portable_text=False)) for c in cases]
-        drawn = film_cases(bare, "children", recipe.label, size)
-        parts.append((drawn.images, drawn.table["label"].to_numpy("int64")))
-    return parts
+    parts = [letterless(cases_of(split), size) for split in ("train", "test")]
+    return [(drawn.images, drawn.table["label"].to_numpy("int64")) for drawn in parts]
 
 
 def save(cohort_name: str, name: str, arrays: dict, cohort) -> None:

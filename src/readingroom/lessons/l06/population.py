@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from readingroom.kernel.stored import MODES
-from readingroom.lessons.l06.course_films import remembered, stand_in, wanted
+from readingroom.lessons.l06.films import remembered, stand_in, wanted
 from readingroom.models.pixels import pixel_regression
 
 FOLDS = 5

@@ -9,7 +9,7 @@ import numpy as np
 from readingroom.assess import metrics
 from readingroom.kernel.stored import MODES
 from readingroom.lessons.l06 import markers
-from readingroom.lessons.l06.course_films import stand_in, wanted
+from readingroom.lessons.l06.films import stand_in, wanted
 from readingroom.models.pixels import PixelRegression, pick, pixel_regression
 
 FILMS = 400
