@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from readingroom.kernel import stored
-from readingroom.lessons.l03 import figures as curves, live, moves
+from readingroom.lessons.l03 import figures as curves, films as moves
 from readingroom.show import figures
 
 
@@ -100,10 +100,10 @@ def test_the_moves_are_what_they_are_called():
 def test_the_curve_counts_training_time_only(monkeypatch):
     """Scoring and drawing do not count as training time, and each epoch leaves one point."""
     handle = type("Handle", (), {"update": lambda self, _: None})()
-    monkeypatch.setattr(live, "display", lambda *_, **__: handle)
+    monkeypatch.setattr(curves, "display", lambda *_, **__: handle)
     clock = iter(np.arange(0, 1000, 1.0))
-    monkeypatch.setattr(live.time, "perf_counter", lambda: float(next(clock)))
-    curve = live.LiveCurve(2)
+    monkeypatch.setattr(curves.time, "perf_counter", lambda: float(next(clock)))
+    curve = curves.LiveCurve(2)
 
     class Net:
         training = False

@@ -279,7 +279,7 @@ GAIN = ask.estimate(
 
 MOVES = ask.indices(
     "legal-moves",
-    {0, 2, 4, 7},  # numbers of the pictures of `readingroom.lessons.l03.moves.MOVES`
+    {0, 2, 4, 7},  # numbers of the pictures of `readingroom.lessons.l03.films.MOVES`
     ask.ticked(1, "mirror", "Heart on the right: situs inversus or a labelling accident."),
     ask.ticked(3, "90", "You would turn it upright before reading; a network cannot."),
     ask.ticked(5, "apex", "The apices are gone, and the side marker with them."),

@@ -1,12 +1,14 @@
-"""Eight changes of one simulated film, for the question which of them leave a report true."""
+"""The films and numbers that lesson 03 shows: eight changes of a film, AUCs at the chosen epoch."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
+from scipy import ndimage
 
-from readingroom.show.figures import films
+from readingroom import simulator
 
 SIZE = 192
 SEED = 11
@@ -25,9 +27,8 @@ MOVES = (
 
 
 @cache
-def _film() -> np.ndarray:
-    from readingroom import simulator
-
+def adult_film() -> np.ndarray:
+    """The simulated adult, a man with a side marker, that is changed, (192, 192) uint8."""
     patient = simulator.Patient.sample(SEED, ages="adults", sex="M")
     exam = simulator.Exam.sample(patient, SEED, view="PA")
     return simulator.draw(patient, exam, size=SIZE).image
@@ -45,8 +46,6 @@ def moved(film: np.ndarray) -> np.ndarray:
     ndarray, (8, H, W) uint8
         In the order of `MOVES`.
     """
-    from scipy import ndimage
-
     size = len(film)
     grain = np.random.default_rng(SEED).normal(0, 5, film.shape)
     top = size // 4
@@ -64,17 +63,18 @@ def moved(film: np.ndarray) -> np.ndarray:
     return np.stack([np.clip(one, 0, 255).astype(np.uint8) for one in whole])
 
 
-def moves_gallery() -> None:
-    """Show the film and its eight changes, numbered."""
-    film = _film()
-    pictures = np.concatenate([moved(film), film[None]])
-    titles = [f"picture {i}" for i in range(len(MOVES))] + ["the film itself"]
-    films(
-        pictures,
-        titles,
-        columns=3,
-        width=8.5,
-        alt="A simulated adult chest film with a side marker and eight changed copies of it, "
-        "numbered 0 to 7: " + "; ".join(f"{i} {move}" for i, move in enumerate(MOVES)),
-        tag="SIMULATED",
-    )
+def chosen_aucs(curves: Any) -> np.ndarray:
+    """Test AUC of each network at the epoch that validation chose.
+
+    Parameters
+    ----------
+    curves : Stored
+        ``val_loss`` and ``test_auc`` (S, D, E): training size, network, epoch.
+
+    Returns
+    -------
+    ndarray, (S, D)
+        Points of a curve, so without intervals.
+    """
+    chosen = curves["val_loss"].argmin(axis=2)[..., None]  # (S, D, 1)
+    return np.take_along_axis(curves["test_auc"], chosen, axis=2)[..., 0]
