@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from readingroom.questions import kinds
-from readingroom.questions.exercises import PERCENT, Exercise, Wrong, no_such_reason
+from readingroom.questions import builders as ask, kinds
+from readingroom.questions.exercises import PERCENT
+from readingroom.questions.slips import Slip
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("read-twelve", "miss-at-most-two")
@@ -98,56 +99,54 @@ def _committed(answer: np.ndarray, frozen: Frozen) -> bool:
     return fit and calls.count(-1) <= OPEN_AT_MOST
 
 
-READ = Exercise(
-    slug="read-twelve",
-    kind=kinds.array(4_000),
-    points=2,
+READ = ask.question(
+    "read-twelve",
+    kinds.array(4_000),
+    lambda f: f.course_calls,
+    _committed,
+    ask.slip(
+        "eleven values",
+        lambda f: f.course_calls[:-1],
+        "One film was skipped.",
+        lambda answer: np.size(answer) == FILMS - 1,
+    ),
+    ask.slip(
+        "another length",
+        [0, 1],
+        "Twelve films, twelve numbers; you gave {n}.",
+        lambda answer: np.size(answer) != FILMS,
+        lambda answer: {"n": np.size(answer)},
+    ),
+    ask.slip(
+        "another number",
+        lambda f: [2, *f.course_calls[1:]],
+        "Only 1, 0 and -1 have a meaning here.",
+        lambda answer: not set(_calls(answer)) <= {0, 1, -1},
+    ),
+    ask.slip(
+        "all ill",
+        [1] * FILMS,
+        "Every film called pneumonia: sensitivity 1, specificity 0. Read again.",
+        lambda answer: set(_calls(answer)) == {1},
+    ),
+    ask.slip(
+        "nothing called",
+        [-1] * FILMS,
+        "Call the ones you would call at work; leave no more than four open.",
+        lambda answer: _calls(answer).count(-1) > OPEN_AT_MOST,
+    ),
     look=True,
     task="Your calls of twelve films, before the networks'",
-    accepts=_committed,
-    reference=lambda frozen: frozen.course_calls,
-    also_right=lambda frozen: [
-        frozen.course_calls.tolist(),
-        tuple(float(call) for call in frozen.course_calls),
+    forms=lambda f: [
+        f.course_calls.tolist(),
+        tuple(float(call) for call in f.course_calls),
         [0, 1] * 6,
     ],
     unfit="Twelve numbers in square brackets: my_calls = [1, 0, -1, ...]",
-    wrong=(
-        Wrong(
-            "eleven values",
-            lambda frozen: frozen.course_calls[:-1],
-            "One film was skipped.",
-            matches=lambda answer, frozen: np.size(answer) == FILMS - 1,
-        ),
-        Wrong(
-            "another length",
-            lambda frozen: [0, 1],
-            "Twelve films, twelve numbers; you gave {n}.",
-            matches=lambda answer, frozen: np.size(answer) != FILMS,
-            facts=lambda answer, frozen: {"n": np.size(answer)},
-        ),
-        Wrong(
-            "another number",
-            lambda frozen: [2, *frozen.course_calls[1:]],
-            "Only 1, 0 and -1 have a meaning here.",
-            matches=lambda answer, frozen: not set(_calls(answer)) <= {0, 1, -1},
-        ),
-        Wrong(
-            "all ill",
-            lambda frozen: [1] * FILMS,
-            "Every film called pneumonia: sensitivity 1, specificity 0. Read again.",
-            matches=lambda answer, frozen: set(_calls(answer)) == {1},
-        ),
-        Wrong(
-            "nothing called",
-            lambda frozen: [-1] * FILMS,
-            "Call the ones you would call at work; leave no more than four open.",
-            matches=lambda answer, frozen: _calls(answer).count(-1) > OPEN_AT_MOST,
-        ),
-    ),
     otherwise="Use both 1 and 0: no ward of twelve is all ill or all well here.",
     why="Noted, and not marked: the commitment earns the points. Now let the networks read.",
-    hints=("1 = pneumonia, 0 = normal, -1 = cannot call at this size.", "Twelve numbers, commas."),
+    hint="1 = pneumonia, 0 = normal, -1 = cannot call at this size.",
+    next_hint="Twelve numbers, commas.",
 )
 
 # --- films-per-hour
@@ -161,36 +160,34 @@ def _near(answer: float, wanted: float) -> bool:
     return abs(answer - wanted) <= RATE_WITHIN * wanted
 
 
-AN_HOUR = Exercise(
-    slug="films-per-hour",
-    kind=kinds.number(),
-    points=1,
-    must=False,
-    task="Films an hour, one at a time, upload included",
-    accepts=lambda answer, frozen: _near(answer, _an_hour(frozen)),
-    reference=_an_hour,
-    also_right=lambda frozen: [round(_an_hour(frozen)), np.float32(_an_hour(frozen))],
-    same=lambda one, other, frozen: _near(one, other),
-    wrong=(
-        Wrong(
-            "upload forgotten",
-            lambda frozen: 3600 / frozen.seconds_ai,
-            "You left out the upload, which is most of the wait.",
-        ),
-        Wrong(
-            "hours per film",
-            lambda frozen: (frozen.seconds_ai + frozen.seconds_upload) / 3600,
-            "That is hours per film.",
-        ),
-        Wrong(
-            "a minute",
-            lambda frozen: 60 / (frozen.seconds_ai + frozen.seconds_upload),
-            "That is films in a minute; an hour has 3600 seconds.",
-        ),
+AN_HOUR = ask.question(
+    "films-per-hour",
+    kinds.number(),
+    _an_hour,
+    lambda answer, f: _near(answer, _an_hour(f)),
+    ask.slip(
+        "upload forgotten",
+        lambda f: 3600 / f.seconds_ai,
+        "You left out the upload, which is most of the wait.",
     ),
+    ask.slip(
+        "hours per film",
+        lambda f: (f.seconds_ai + f.seconds_upload) / 3600,
+        "That is hours per film.",
+    ),
+    ask.slip(
+        "a minute",
+        lambda f: 60 / (f.seconds_ai + f.seconds_upload),
+        "That is films in a minute; an hour has 3600 seconds.",
+    ),
+    same=lambda one, other, frozen: _near(one, other),
+    points=1,
+    task="Films an hour, one at a time, upload included",
+    forms=lambda f: [round(_an_hour(f)), np.float32(_an_hour(f))],
     otherwise="Add the two times; then, how often do they fit into 3600 seconds?",
     why="The network is not what you wait for. The line is.",
-    hints=("Add the times first.", "3600 seconds in an hour, divided by the seconds of one film."),
+    hint="Add the times first.",
+    next_hint="3600 seconds in an hour, divided by the seconds of one film.",
 )
 
 # --- miss-at-most-two
@@ -244,63 +241,52 @@ def _habit(frozen: Frozen) -> float:
     return next(x for x in tenths if not _good_threshold(x, frozen))
 
 
-def _beyond_the_scale(count: int) -> tuple[Wrong, Wrong]:
+def _beyond_the_scale(count: int) -> tuple[Slip, Slip]:
     """A number of films, or a percentage, where a score was asked for."""
     return (
-        Wrong(
+        ask.slip(
             "a count for a score",
-            lambda frozen: count,
+            lambda f: count,
             "That is a number of films; type the score, between 0 and 1, that gives so many.",
-            matches=lambda answer, frozen: answer in range(2, CALLS + 1),
+            lambda answer: answer in range(2, CALLS + 1),
         ),
-        Wrong(
-            "a hundred times",
-            lambda frozen: 65,
-            f"No score is above 1. {PERCENT}",
-            matches=lambda answer, frozen: answer > 1,
+        ask.slip(
+            "a hundred times", 65, f"No score is above 1. {PERCENT}", lambda answer: answer > 1
         ),
     )
 
 
-THRESHOLD = Exercise(
-    slug="miss-at-most-two",
-    kind=kinds.number(),
-    points=2,
-    task="A threshold that misses at most 2 of 50, with few false alarms",
-    accepts=_good_threshold,
-    reference=_highest,
-    also_right=_threshold_forms,
-    wrong=(
-        *_beyond_the_scale(2),
-        Wrong(
-            "everything is an alarm",
-            lambda frozen: 0,
-            "No misses, but every normal is an alarm.",
-            matches=lambda answer, frozen: (
-                alarms(answer, frozen.labels, frozen.score) == int((frozen.labels == 0).sum())
-            ),
-        ),
-        Wrong(
-            "a habit",
-            _habit,
-            "Misses {m}, with {k} false alarms. {t:g} is a habit, not a choice. {way}.",
-            matches=lambda answer, frozen: answer == round(answer, 1) and 0 < answer < 1,
-            facts=_costs,
-        ),
-        Wrong(
-            "too high",
-            lambda frozen: float(np.median(frozen.score[frozen.labels == 1])),
-            "Misses {m}. Moving up misses more; which direction finds more?",
-            matches=_misses_many,
-            facts=_costs,
-        ),
+THRESHOLD = ask.number(
+    "miss-at-most-two",
+    _highest,
+    *_beyond_the_scale(2),
+    ask.slip(
+        "everything is an alarm",
+        0,
+        "No misses, but every normal is an alarm.",
+        lambda answer, f: alarms(answer, f.labels, f.score) == int((f.labels == 0).sum()),
     ),
+    ask.slip(
+        "a habit",
+        _habit,
+        "Misses {m}, with {k} false alarms. {t:g} is a habit, not a choice. {way}.",
+        lambda answer: answer == round(answer, 1) and 0 < answer < 1,
+        _costs,
+    ),
+    ask.slip(
+        "too high",
+        lambda f: float(np.median(f.score[f.labels == 1])),
+        "Misses {m}. Moving up misses more; which direction finds more?",
+        _misses_many,
+        _costs,
+    ),
+    accepts=_good_threshold,
+    task="A threshold that misses at most 2 of 50, with few false alarms",
+    forms=_threshold_forms,
     otherwise="No more than two are missed, but more normals than need be are called: move up.",
     why="A choice: the few you miss and the alarms you accept. No setting is free.",
-    hints=(
-        "Lower = more sensitive.",
-        "Move up until the third ill film would be missed, and stop just before.",
-    ),
+    hint="Lower = more sensitive.",
+    next_hint="Move up until the third ill film would be missed, and stop just before.",
 )
 
 # --- heat-on-target
@@ -312,44 +298,39 @@ def _elsewhere(answer: float, frozen: Frozen) -> dict:
     return {"films": " and ".join(str(i) for i in films)}
 
 
-HITS = Exercise(
-    slug="heat-on-target",
-    kind=kinds.number(),
-    points=2,
+HITS = ask.number(
+    "heat-on-target",
+    lambda f: int(f.hits.sum()),
+    ask.slip(
+        "correct calls",
+        lambda f: int(f.called.sum()),
+        "Right call and right place are different counts; you gave the first.",
+    ),
+    ask.slip(
+        "all eight",
+        lambda f: len(f.hits),
+        "Open the outlines and look at films {films}.",
+        facts=_elsewhere,
+    ),
+    ask.slip(
+        "a share",
+        lambda f: float(f.hits.mean()),
+        "That is a share; count the films.",
+        lambda answer: 0 < answer < 1,
+    ),
+    ask.slip(
+        "the misses",
+        lambda f: int((~f.hits).sum()) if f.hits.sum() != 4 else 0,
+        "Count those whose cross lies inside the white line.",
+        True,
+    ),
     look=True,
     task="Films of eight in which the hottest point lies in the lesion",
-    accepts=lambda answer, frozen: answer == int(frozen.hits.sum()),
-    reference=lambda frozen: int(frozen.hits.sum()),
-    also_right=lambda frozen: [float(frozen.hits.sum()), np.int64(frozen.hits.sum())],
-    same=lambda one, other, frozen: one == other,
-    wrong=(
-        Wrong(
-            "correct calls",
-            lambda frozen: int(frozen.called.sum()),
-            "Right call and right place are different counts; you gave the first.",
-        ),
-        Wrong(
-            "all eight",
-            lambda frozen: len(frozen.hits),
-            "Open the outlines and look at films {films}.",
-            facts=_elsewhere,
-        ),
-        Wrong(
-            "a share",
-            lambda frozen: float(frozen.hits.mean()),
-            "That is a share; count the films.",
-            matches=lambda answer, frozen: 0 < answer < 1,
-        ),
-        Wrong(
-            "the misses",
-            lambda frozen: int((~frozen.hits).sum()) if frozen.hits.sum() != 4 else 0,
-            "Count those whose cross lies inside the white line.",
-            matches=lambda answer, frozen: True,
-        ),
-    ),
+    forms=lambda f: [float(f.hits.sum()), np.int64(f.hits.sum())],
     otherwise="Count those whose cross lies inside the white line.",
     why="Some crosses lie elsewhere although the call is right: a map is a lead, not a proof.",
-    hints=("Open the outlines below the films.", "Inside the white line counts; beside it, not."),
+    hint="Open the outlines below the films.",
+    next_hint="Inside the white line counts; beside it, not.",
 )
 
 # --- not-for-this
@@ -376,67 +357,64 @@ def _nowhere(answer: list[int], frozen: Frozen) -> list[int]:
     return [i for i in answer if not 0 <= i < len(frozen.kinds)]
 
 
-SCOPE = Exercise(
-    slug="not-for-this",
-    kind=kinds.indices(10),
-    points=2,
+SCOPE = ask.indices(
+    "not-for-this",
+    lambda f: _out(f),
+    ask.slip(
+        "no such film",
+        lambda f: _out(f) | {12},
+        "There is no film {i} here: the numbers above the films run from 0 to 9.",
+        lambda answer, f: bool(_nowhere(answer, f)),
+        lambda answer, f: {"i": _nowhere(answer, f)[0]},
+    ),
+    ask.slip(
+        "nothing named",
+        lambda f: set(),
+        "No film named: were all ten the films this program was made from?",
+        lambda answer: not answer,
+    ),
+    ask.slip(
+        "repair",
+        lambda f: _out(f) | {_of(f, "repair")[0]},
+        "Film {i}: a child's frontal film. Repair it, then send it; repair and exclude differ.",
+        lambda answer, f: bool(set(answer) & set(_of(f, "repair"))),
+        _first_of("repair"),
+    ),
+    ask.slip(
+        "poor but in scope",
+        lambda f: _out(f) | {_of(f, "poor")[0]},
+        "Film {i}: poor quality, but in scope. The two differ.",
+        lambda answer, f: bool(set(answer) & set(_of(f, "poor"))),
+        _first_of("poor"),
+    ),
+    ask.slip(
+        "an ill child",
+        lambda f: _out(f) | {_of(f, "in")[0]},
+        "Film {i}: a child's frontal film is what it was made for.",
+        lambda answer, f: bool(set(answer) & set(_of(f, "in"))),
+        _first_of("in"),
+    ),
+    ask.slip(
+        "an adult let through",
+        lambda f: _out(f) - {_of(f, "adult")[0]},
+        "Film {i}: how old was anyone in the training set?",
+        lambda answer, f: bool(_adult_missed(answer, f)),
+        lambda answer, f: {"i": _adult_missed(answer, f)[0]},
+    ),
+    ask.slip(
+        "another view or part",
+        lambda f: _of(f, "adult"),
+        "All adults found; but is every child's film here a frontal chest film?",
+        True,
+    ),
+    limit=10,
     look=True,
     task="Films of ten that should never have been sent to this program",
-    accepts=lambda answer, frozen: set(answer) == _out(frozen),
-    reference=lambda frozen: sorted(_out(frozen)),
-    also_right=lambda frozen: [_out(frozen), np.array(sorted(_out(frozen))), tuple(_out(frozen))],
-    wrong=(
-        Wrong(
-            "no such film",
-            lambda frozen: _out(frozen) | {12},
-            "There is no film {i} here: the numbers above the films run from 0 to 9.",
-            matches=lambda answer, frozen: bool(_nowhere(answer, frozen)),
-            facts=lambda answer, frozen: {"i": _nowhere(answer, frozen)[0]},
-        ),
-        Wrong(
-            "nothing named",
-            lambda frozen: set(),
-            "No film named: were all ten the films this program was made from?",
-            matches=lambda answer, frozen: not answer,
-        ),
-        Wrong(
-            "repair",
-            lambda frozen: _out(frozen) | {_of(frozen, "repair")[0]},
-            "Film {i}: a child's frontal film. Repair it, then send it; repair and exclude differ.",
-            matches=lambda answer, frozen: bool(set(answer) & set(_of(frozen, "repair"))),
-            facts=_first_of("repair"),
-        ),
-        Wrong(
-            "poor but in scope",
-            lambda frozen: _out(frozen) | {_of(frozen, "poor")[0]},
-            "Film {i}: poor quality, but in scope. The two differ.",
-            matches=lambda answer, frozen: bool(set(answer) & set(_of(frozen, "poor"))),
-            facts=_first_of("poor"),
-        ),
-        Wrong(
-            "an ill child",
-            lambda frozen: _out(frozen) | {_of(frozen, "in")[0]},
-            "Film {i}: a child's frontal film is what it was made for.",
-            matches=lambda answer, frozen: bool(set(answer) & set(_of(frozen, "in"))),
-            facts=_first_of("in"),
-        ),
-        Wrong(
-            "an adult let through",
-            lambda frozen: _out(frozen) - {_of(frozen, "adult")[0]},
-            "Film {i}: how old was anyone in the training set?",
-            matches=lambda answer, frozen: bool(_adult_missed(answer, frozen)),
-            facts=lambda answer, frozen: {"i": _adult_missed(answer, frozen)[0]},
-        ),
-        Wrong(
-            "another view or part",
-            lambda frozen: _of(frozen, "adult"),
-            "All adults found; but is every child's film here a frontal chest film?",
-            matches=lambda answer, frozen: True,
-        ),
-    ),
+    forms=lambda f: [_out(f), np.array(sorted(_out(f))), tuple(_out(f))],
     otherwise="Name films by their numbers, 0 to 9.",
     why="Two adults, a lateral and a hand: nothing like them was ever in training or test.",
-    hints=("Four of ten.", "Read the ages; then ask of each child's film: frontal, and a chest?"),
+    hint="Four of ten.",
+    next_hint="Read the ages; then ask of each child's film: frontal, and a chest?",
 )
 
 # --- turn-it-back
@@ -449,39 +427,37 @@ def _alike(one: np.ndarray, other: np.ndarray) -> bool:
     return one.shape == other.shape and bool((one == other).mean() >= SAME_PIXELS)
 
 
-REPAIR = Exercise(
-    slug="turn-it-back",
-    kind=kinds.array(400_000),
-    points=1,
-    must=False,
-    task="The inverted film, repaired",
-    accepts=lambda answer, frozen: _alike(answer, 255 - frozen.inverted),
-    reference=lambda frozen: 255 - frozen.inverted,
-    also_right=lambda frozen: [
-        ~frozen.inverted,
-        255 - frozen.inverted.astype(int),
-        255.0 - frozen.inverted,
-    ],
-    same=lambda one, other, frozen: _alike(one, other),
-    wrong=(
-        Wrong(
-            "minus",
-            lambda frozen: -frozen.inverted,
-            "These numbers go from 0 to 255 only: one below 0 is 255 again. Subtract from 255.",
-        ),
-        Wrong("unchanged", lambda frozen: frozen.inverted, "Unchanged: air still bright."),
-        Wrong(
-            "turned",
-            lambda frozen: frozen.inverted[::-1],
-            "You turned it; its greys are as wrong as before.",
-            matches=lambda answer, frozen: any(
-                _alike(answer, other) for other in (frozen.inverted[::-1], frozen.inverted[:, ::-1])
-            ),
+REPAIR = ask.question(
+    "turn-it-back",
+    kinds.array(400_000),
+    lambda f: 255 - f.inverted,
+    lambda answer, f: _alike(answer, 255 - f.inverted),
+    ask.slip(
+        "minus",
+        lambda f: -f.inverted,
+        "These numbers go from 0 to 255 only: one below 0 is 255 again. Subtract from 255.",
+    ),
+    ask.slip("unchanged", lambda f: f.inverted, "Unchanged: air still bright."),
+    ask.slip(
+        "turned",
+        lambda f: f.inverted[::-1],
+        "You turned it; its greys are as wrong as before.",
+        lambda answer, f: any(
+            _alike(answer, other) for other in (f.inverted[::-1], f.inverted[:, ::-1])
         ),
     ),
+    same=lambda one, other, frozen: _alike(one, other),
+    points=1,
+    task="The inverted film, repaired",
+    forms=lambda f: [
+        ~f.inverted,
+        255 - f.inverted.astype(int),
+        255.0 - f.inverted,
+    ],
     otherwise="Dark must become bright by as much as it was dark, pixel by pixel.",
     why="White is 255: subtract from it, and air is dark again.",
-    hints=("White = 255.", "What is 255 must become 0, and what is 0 must become 255."),
+    hint="White = 255.",
+    next_hint="What is 255 must become 0, and what is 0 must become 255.",
 )
 
 # --- when-to-call
@@ -514,89 +490,66 @@ def _night_forms(frozen: Frozen) -> list[float]:
     return [float(ranked[CALLS - 1]), float(ranked[CALLS - 1] + ranked[CALLS]) / 2]
 
 
-NIGHT = Exercise(
-    slug="when-to-call",
-    kind=kinds.number(),
-    points=1,
-    must=False,
-    task="The score that triggers a call, with at most 6 calls in 50 films",
+NIGHT = ask.number(
+    "when-to-call",
+    lambda f: _night_forms(f)[0],
+    *_beyond_the_scale(CALLS),
+    ask.slip(
+        "a habit",
+        0.5,
+        "{k} calls: the phone is switched off after the sixth. 0.5 is a habit.",
+        lambda answer, f: answer == 0.5 and _called(answer, f) > CALLS,
+        _night_costs,
+    ),
+    ask.slip(
+        "too many calls",
+        lambda f: float(np.sort(f.night_score)[::-1][CALLS + 2]),
+        "{k} calls: the phone is switched off after the sixth.",
+        lambda answer, f: _called(answer, f) > CALLS,
+        _night_costs,
+    ),
+    ask.slip(
+        "few calls",
+        lambda f: float(np.sort(f.night_score)[::-1][2]),
+        "Few calls ({k}), and {m} ill patients wait for the morning.",
+        True,
+        _night_costs,
+    ),
     accepts=_good_night,
-    reference=lambda frozen: _night_forms(frozen)[0],
-    also_right=lambda frozen: [*_night_forms(frozen), np.float64(_night_forms(frozen)[1])],
-    comment=lambda answer, frozen: "{k} calls; {m} ill patients wait for the morning.".format(
-        **_night_costs(answer, frozen)
-    ),
-    wrong=(
-        *_beyond_the_scale(CALLS),
-        Wrong(
-            "a habit",
-            lambda frozen: 0.5,
-            "{k} calls: the phone is switched off after the sixth. 0.5 is a habit.",
-            matches=lambda answer, frozen: answer == 0.5 and _called(answer, frozen) > CALLS,
-            facts=_night_costs,
-        ),
-        Wrong(
-            "too many calls",
-            lambda frozen: float(np.sort(frozen.night_score)[::-1][CALLS + 2]),
-            "{k} calls: the phone is switched off after the sixth.",
-            matches=lambda answer, frozen: _called(answer, frozen) > CALLS,
-            facts=_night_costs,
-        ),
-        Wrong(
-            "few calls",
-            lambda frozen: float(np.sort(frozen.night_score)[::-1][2]),
-            "Few calls ({k}), and {m} ill patients wait for the morning.",
-            matches=lambda answer, frozen: True,
-            facts=_night_costs,
-        ),
-    ),
+    points=1,
+    task="The score that triggers a call, with at most 6 calls in 50 films",
+    forms=lambda f: [*_night_forms(f), np.float64(_night_forms(f)[1])],
     otherwise="Count the calls first, then the ill patients that are not called.",
     why="As many calls as are accepted, and no film wasted.",
-    hints=("Count calls, then misses.", "Rank the scores: between the sixth and the seventh."),
+    hint="Count calls, then misses.",
+    next_hint="Rank the scores: between the sixth and the seventh.",
+    comment=lambda answer, f: "{k} calls; {m} ill patients wait for the morning.".format(
+        **_night_costs(answer, f)
+    ),
 )
 
 # --- defensible
 
-DEFENSIBLE = Exercise(
-    slug="defensible",
-    kind=kinds.choice(),
-    points=2,
-    task="Which sentence could you defend, and why",
-    accepts=lambda answer, frozen: answer == ("C", 3),
-    reference=lambda frozen: ("C", 3),
-    also_right=lambda frozen: [("c", 3), ["C", 3.0], ("C", "3")],
-    unfit='One letter in quotation marks and a bare number, 1 to 4: sentence, because = "A", 1',
-    wrong=(
-        no_such_reason("C"),
-        Wrong(
-            "reads chest films",
-            lambda frozen: ("A", 1),
-            "Whose films, which question? You saw it read a hand.",
-            matches=lambda answer, frozen: answer[0] == "A",
-        ),
-        Wrong(
-            "adults",
-            lambda frozen: ("B", 3),
-            "No adult film was ever in its training or its test.",
-            matches=lambda answer, frozen: answer[0] == "B",
-        ),
-        Wrong(
+DEFENSIBLE = ask.choice(
+    "defensible",
+    ("C", 3),
+    names="sentence, because",
+    letters={
+        "A": ("reads chest films", "Whose films, which question? You saw it read a hand."),
+        "B": ("adults", "No adult film was ever in its training or its test."),
+        "D": (
             "all ill",
-            lambda frozen: ("D", 1),
             "All of them were ill, there were no negatives: a program that always says yes scores "
             "as well or better.",
-            matches=lambda answer, frozen: answer[0] == "D",
         ),
-        Wrong(
-            "right sentence, wrong reason",
-            lambda frozen: ("C", 1),
-            "Right sentence; is that really why?",
-            matches=lambda answer, frozen: answer[0] == "C",
-        ),
-    ),
-    otherwise="Choose one of A, B, C, D and a reason from 1 to 4.",
+    },
+    because=("right sentence, wrong reason", "Right sentence; is that really why?"),
+    reason_first=True,
+    task="Which sentence could you defend, and why",
+    unfit='One letter in quotation marks and a bare number, 1 to 4: sentence, because = "A", 1',
     why="It names who was tested, against what, and who decides.",
-    hints=("Who was in the test?", "Look for the sentence that says whom, which film, and who."),
+    hint="Who was in the test?",
+    next_hint="Look for the sentence that says whom, which film, and who.",
 )
 
 EXERCISES = (READ, AN_HOUR, THRESHOLD, HITS, REPAIR, SCOPE, NIGHT, DEFENSIBLE)

@@ -22,8 +22,8 @@ from readingroom.dicom.audit import audit, unsaid
 from readingroom.dicom.profile import profile
 from readingroom.lessons.l01 import films as archive
 from readingroom.lessons.l01.films import QUASI, Export
-from readingroom.questions import kinds
-from readingroom.questions.exercises import Call, Exercise, Wrong, no_such_reason
+from readingroom.questions import builders as ask, kinds
+from readingroom.questions.exercises import Call
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("right-way-up", "phi-hunt", "blackout")
@@ -105,62 +105,57 @@ def _window_fits(answer: tuple, frozen: Frozen) -> bool:
     return near and abs(width - frozen.width) <= WINDOW_WITHIN * frozen.width
 
 
-UPRIGHT = Exercise(
-    slug="right-way-up",
-    kind=kinds.tuple_of(kinds.number(), kinds.number(), kinds.number()),
-    points=2,
+UPRIGHT = ask.question(
+    "right-way-up",
+    kinds.tuple_of(kinds.number(), kinds.number(), kinds.number()),
+    lambda f: (f.invert, f.centre, f.width),
+    lambda answer, f: answer[0] == f.invert and _window_fits(answer, f),
+    ask.slip(
+        "greys the wrong way",
+        lambda f: (1 - f.invert, f.centre, f.width),
+        "Ribs are dark. Read PhotometricInterpretation.",
+        lambda answer, f: answer[0] == 1 - f.invert,
+    ),
+    ask.slip(
+        "centre and width swapped",
+        lambda f: (f.invert, f.width, f.centre),
+        "Centre and width swapped.",
+        lambda answer, f: _window_fits((0, answer[2], answer[1]), f),
+    ),
+    ask.slip(
+        "a CT window",
+        lambda f: (f.invert, -600, 1500),
+        "That is a CT lung window in Hounsfield units. A film's numbers have no such unit; "
+        "read WindowCenter and WindowWidth.",
+        lambda answer: answer[1] < 0,
+    ),
+    ask.slip(
+        "the range of the numbers",
+        lambda f: (f.invert, 2 ** (f.bits - 1), 2**f.bits),
+        "That is all the bits could hold; the file states a window of its own.",
+        lambda answer, f: (
+            answer[1:] == (2 ** (f.bits - 1), 2**f.bits) and not _window_fits(answer, f)
+        ),
+    ),
+    ask.slip(
+        "neither 0 nor 1",
+        lambda f: (2, f.centre, f.width),
+        "The first number is 1 to turn the greys, or 0 to leave them.",
+        lambda answer: answer[0] not in (0, 1),
+    ),
     task="Turn the greys or not, and the window that the file states",
-    accepts=lambda answer, frozen: answer[0] == frozen.invert and _window_fits(answer, frozen),
-    reference=lambda frozen: (frozen.invert, frozen.centre, frozen.width),
-    also_right=lambda frozen: [
-        [bool(frozen.invert) + 0, frozen.centre * 1.005, frozen.width * 0.995],
-        (float(frozen.invert), int(frozen.centre), int(frozen.width)),
-        np.array([frozen.invert, frozen.centre, frozen.width]),
+    forms=lambda f: [
+        [bool(f.invert) + 0, f.centre * 1.005, f.width * 0.995],
+        (float(f.invert), int(f.centre), int(f.width)),
+        np.array([f.invert, f.centre, f.width]),
     ],
     unfit="Three plain numbers, without quotation marks: 1 or 0 (not True or False), the centre, "
     "the width, like upright = (0, 100, 200).",
-    wrong=(
-        Wrong(
-            "greys the wrong way",
-            lambda frozen: (1 - frozen.invert, frozen.centre, frozen.width),
-            "Ribs are dark. Read PhotometricInterpretation.",
-            matches=lambda answer, frozen: answer[0] == 1 - frozen.invert,
-        ),
-        Wrong(
-            "centre and width swapped",
-            lambda frozen: (frozen.invert, frozen.width, frozen.centre),
-            "Centre and width swapped.",
-            matches=lambda answer, frozen: _window_fits((0, answer[2], answer[1]), frozen),
-        ),
-        Wrong(
-            "a CT window",
-            lambda frozen: (frozen.invert, -600, 1500),
-            "That is a CT lung window in Hounsfield units. A film's numbers have no such unit; "
-            "read WindowCenter and WindowWidth.",
-            matches=lambda answer, frozen: answer[1] < 0,
-        ),
-        Wrong(
-            "the range of the numbers",
-            lambda frozen: (frozen.invert, 2 ** (frozen.bits - 1), 2**frozen.bits),
-            "That is all the bits could hold; the file states a window of its own.",
-            matches=lambda answer, frozen: (
-                answer[1:] == (2 ** (frozen.bits - 1), 2**frozen.bits)
-                and not _window_fits(answer, frozen)
-            ),
-        ),
-        Wrong(
-            "neither 0 nor 1",
-            lambda frozen: (2, frozen.centre, frozen.width),
-            "The first number is 1 to turn the greys, or 0 to leave them.",
-            matches=lambda answer, frozen: answer[0] not in (0, 1),
-        ),
-    ),
     otherwise="Right way up, but that is not the window the file states.",
     why="MONOCHROME1 stores white as low numbers, so the greys are turned; the window is stated.",
-    hints=(
-        "Look at the clavicles: bone is white on a film.",
-        'rr.dicom.find(table, "Window") and rr.dicom.find(table, "Photometric") show the lines.',
-    ),
+    hint="Look at the clavicles: bone is white on a film.",
+    next_hint='rr.dicom.find(table, "Window") and rr.dicom.find(table, '
+    '"Photometric") show the lines.',
 )
 
 # --- grey-levels
@@ -170,65 +165,60 @@ def _what_bits_hold(answer: tuple, frozen: Frozen) -> bool:
     return answer[0] in (2**frozen.bits, 2**15, 2**16)
 
 
-LEVELS = Exercise(
-    slug="grey-levels",
-    kind=kinds.tuple_of(kinds.number(), kinds.number()),
+LEVELS = ask.question(
+    "grey-levels",
+    kinds.tuple_of(kinds.number(), kinds.number()),
+    lambda f: (f.before, f.after),
+    lambda answer, f: answer == (f.before, f.after),
+    ask.slip(
+        "both what the bits could hold",
+        lambda f: (2**f.bits, 256),
+        "Both numbers are what the bits could hold, of the file and of a PNG; count what is "
+        "there, with len(np.unique(...)).",
+        lambda answer, f: _what_bits_hold(answer, f) and answer[1] == 256,
+    ),
+    ask.slip(
+        "what the bits could hold",
+        lambda f: (2**f.bits, f.after),
+        "That is what {b} bits could hold; count what is there (np.unique).",
+        _what_bits_hold,
+        lambda answer, f: {"b": f.bits},
+    ),
+    ask.slip(
+        "the other way round",
+        lambda f: (f.after, f.before),
+        "The film comes first, then the PNG.",
+        lambda answer, f: answer == (f.after, f.before),
+    ),
+    ask.slip(
+        "nothing lost",
+        lambda f: (f.before, f.before),
+        "8 bits hold at most 256.",
+        lambda answer: answer[1] > 256,
+    ),
+    ask.slip(
+        "what 8 bits could hold",
+        lambda f: (f.before, 256),
+        "256 is what 8 bits could hold; the window leaves some of them unused. Count.",
+        lambda answer, f: answer[1] == 256 != f.after,
+    ),
+    ask.slip(
+        "pixels",
+        lambda f: (f.pixels, f.after),
+        "That is how many pixels there are; many share a level.",
+        lambda answer, f: answer[0] == f.pixels,
+    ),
     points=1,
-    must=False,
     task="Distinct grey levels before and after an 8-bit export",
-    accepts=lambda answer, frozen: answer == (frozen.before, frozen.after),
-    reference=lambda frozen: (frozen.before, frozen.after),
-    also_right=lambda frozen: [
-        [frozen.before, frozen.after],
-        (np.int64(frozen.before), float(frozen.after)),
+    forms=lambda f: [
+        [f.before, f.after],
+        (np.int64(f.before), float(f.after)),
     ],
     unfit="Two numbers: before = the film, after = the export, like levels = (100, 50).",
-    wrong=(
-        Wrong(
-            "both what the bits could hold",
-            lambda frozen: (2**frozen.bits, 256),
-            "Both numbers are what the bits could hold, of the file and of a PNG; count what is "
-            "there, with len(np.unique(...)).",
-            matches=lambda answer, frozen: _what_bits_hold(answer, frozen) and answer[1] == 256,
-        ),
-        Wrong(
-            "what the bits could hold",
-            lambda frozen: (2**frozen.bits, frozen.after),
-            "That is what {b} bits could hold; count what is there (np.unique).",
-            matches=_what_bits_hold,
-            facts=lambda answer, frozen: {"b": frozen.bits},
-        ),
-        Wrong(
-            "the other way round",
-            lambda frozen: (frozen.after, frozen.before),
-            "The film comes first, then the PNG.",
-            matches=lambda answer, frozen: answer == (frozen.after, frozen.before),
-        ),
-        Wrong(
-            "nothing lost",
-            lambda frozen: (frozen.before, frozen.before),
-            "8 bits hold at most 256.",
-            matches=lambda answer, frozen: answer[1] > 256,
-        ),
-        Wrong(
-            "what 8 bits could hold",
-            lambda frozen: (frozen.before, 256),
-            "256 is what 8 bits could hold; the window leaves some of them unused. Count.",
-            matches=lambda answer, frozen: answer[1] == 256 != frozen.after,
-        ),
-        Wrong(
-            "pixels",
-            lambda frozen: (frozen.pixels, frozen.after),
-            "That is how many pixels there are; many share a level.",
-            matches=lambda answer, frozen: answer[0] == frozen.pixels,
-        ),
-    ),
     otherwise="Count the different numbers in each of the two arrays.",
     why="Thousands of levels became a couple of hundred. What was lost does not come back.",
-    hints=(
-        "np.unique(a) lists each number once; len() counts a list.",
-        "levels = (len(np.unique(stored)), len(np.unique(...)))",
-    ),
+    hint="np.unique(a) lists each number once; len() counts a list.",
+    next_hint="levels = (len(np.unique(stored)), len(np.unique(...)))",
 )
 
 # --- phi-hunt
@@ -285,89 +275,79 @@ def _no_line(answer: Any, frozen: Frozen) -> list[int]:
     return sorted(set(answer) - set(frozen.rows.index.tolist()))
 
 
-HUNT = Exercise(
-    slug="phi-hunt",
-    kind=kinds.indices(200),
+HUNT = ask.indices(
+    "phi-hunt",
+    lambda f: _all_planted(f),
+    ask.slip(
+        "no such line",
+        {500},
+        "There is no line {i}: this header's lines are numbered 0 to {last}.",
+        lambda answer, f: bool(_no_line(answer, f)),
+        lambda answer, f: {
+            "i": _no_line(answer, f)[0],
+            "last": len(f.rows) - 1,
+        },
+    ),
+    ask.slip(
+        "nothing ticked",
+        lambda f: set(),
+        "No line is named. Begin with the patient's own lines, then read what people typed.",
+        lambda answer: not answer,
+    ),
+    ask.slip(
+        "modality",
+        lambda f: sorted(_all_planted(f) | _row(f, "Modality")),
+        "Modality is ticked. Not identifying alone; removing it breaks the science.",
+        lambda answer, f: bool(set(answer) & _row(f, "Modality")),
+    ),
+    ask.slip(
+        "name, number and birth date only",
+        lambda f: sorted(_direct(f)),
+        "{k} left, e.g. one free-text field. Read what people type there.",
+        lambda answer, f: bool(_missed(answer, f) & _numbers(f, ("free text",))),
+        lambda answer, f: {"k": len(_missed(answer, f))},
+    ),
+    ask.slip(
+        "private missed",
+        lambda f: sorted(_numbers(f, ("header", "free text"))),
+        "Odd group numbers hide vendor fields.",
+        lambda answer, f: bool(_missed(answer, f) & _numbers(f, ("private",))),
+    ),
+    ask.slip(
+        "UIDs missed",
+        lambda f: sorted(_all_planted(f) - _uids(f)),
+        "The long numbers look like noise, but they lead straight back to the archive.",
+        lambda answer, f: bool(_missed(answer, f) & _uids(f)),
+    ),
+    ask.slip(
+        "too many",
+        lambda f: sorted(set(f.rows.index) - _row(f, "Modality")),
+        "All are in, but {k} lines are ticked that name nobody. Research needs them.",
+        lambda answer, f: not _missed(answer, f),
+        lambda answer, f: {"k": len(_false(answer, f))},
+    ),
+    ask.slip(
+        "others missed",
+        lambda f: sorted(_all_planted(f) - _row(f, "StationName", "AccessionNumber")),
+        "{k} left: think of staff, the hospital, the device, dates and order numbers.",
+        lambda answer, f: bool(_missed(answer, f)),
+        lambda answer, f: {"k": len(_missed(answer, f))},
+    ),
+    limit=200,
+    accepts=_hunted,
     points=3,
     look=True,
     task="Every element of the header that can identify the patient",
-    accepts=_hunted,
-    reference=lambda frozen: sorted(_all_planted(frozen)),
-    also_right=lambda frozen: [
-        _all_planted(frozen) | _row(frozen, *QUASI),
-        np.array(sorted(_all_planted(frozen) | _row(frozen, "SeriesDescription"))),
-        tuple(_all_planted(frozen) | _forgiven(frozen)),
+    forms=lambda f: [
+        _all_planted(f) | _row(f, *QUASI),
+        np.array(sorted(_all_planted(f) | _row(f, "SeriesDescription"))),
+        tuple(_all_planted(f) | _forgiven(f)),
     ],
     unfit="Whole numbers of lines in braces: found = {3, 8}",
-    wrong=(
-        Wrong(
-            "no such line",
-            lambda frozen: {500},
-            "There is no line {i}: this header's lines are numbered 0 to {last}.",
-            matches=lambda answer, frozen: bool(_no_line(answer, frozen)),
-            facts=lambda answer, frozen: {
-                "i": _no_line(answer, frozen)[0],
-                "last": len(frozen.rows) - 1,
-            },
-        ),
-        Wrong(
-            "nothing ticked",
-            lambda frozen: set(),
-            "No line is named. Begin with the patient's own lines, then read what people typed.",
-            matches=lambda answer, frozen: not answer,
-        ),
-        Wrong(
-            "modality",
-            lambda frozen: sorted(_all_planted(frozen) | _row(frozen, "Modality")),
-            "Modality is ticked. Not identifying alone; removing it breaks the science.",
-            matches=lambda answer, frozen: bool(set(answer) & _row(frozen, "Modality")),
-        ),
-        Wrong(
-            "name, number and birth date only",
-            lambda frozen: sorted(_direct(frozen)),
-            "{k} left, e.g. one free-text field. Read what people type there.",
-            matches=lambda answer, frozen: bool(
-                _missed(answer, frozen) & _numbers(frozen, ("free text",))
-            ),
-            facts=lambda answer, frozen: {"k": len(_missed(answer, frozen))},
-        ),
-        Wrong(
-            "private missed",
-            lambda frozen: sorted(_numbers(frozen, ("header", "free text"))),
-            "Odd group numbers hide vendor fields.",
-            matches=lambda answer, frozen: bool(
-                _missed(answer, frozen) & _numbers(frozen, ("private",))
-            ),
-        ),
-        Wrong(
-            "UIDs missed",
-            lambda frozen: sorted(_all_planted(frozen) - _uids(frozen)),
-            "The long numbers look like noise, but they lead straight back to the archive.",
-            matches=lambda answer, frozen: bool(_missed(answer, frozen) & _uids(frozen)),
-        ),
-        Wrong(
-            "too many",
-            lambda frozen: sorted(set(frozen.rows.index) - _row(frozen, "Modality")),
-            "All are in, but {k} lines are ticked that name nobody. Research needs them.",
-            matches=lambda answer, frozen: not _missed(answer, frozen),
-            facts=lambda answer, frozen: {"k": len(_false(answer, frozen))},
-        ),
-        Wrong(
-            "others missed",
-            lambda frozen: sorted(
-                _all_planted(frozen) - _row(frozen, "StationName", "AccessionNumber")
-            ),
-            "{k} left: think of staff, the hospital, the device, dates and order numbers.",
-            matches=lambda answer, frozen: bool(_missed(answer, frozen)),
-            facts=lambda answer, frozen: {"k": len(_missed(answer, frozen))},
-        ),
-    ),
     otherwise="Go through the list again, line by line: who could be found through it?",
     why="Direct identifiers, typed text, the vendor's private block, dates and UIDs: all found.",
-    hints=(
-        "Three groups: direct, free text, private.",
-        "Also what leads back indirectly: dates, times, order numbers, staff, device, UIDs.",
-    ),
+    hint="Three groups: direct, free text, private.",
+    next_hint="Also what leads back indirectly: dates, times, order numbers, staff, device, UIDs.",
 )
 
 # --- blackout
@@ -400,59 +380,49 @@ def _third(frozen: Frozen) -> tuple[int, int, int, int]:
     return (0, height // 3, 0, wide)
 
 
-BLACKOUT = Exercise(
-    slug="blackout",
-    kind=kinds.boxes(1),
-    points=2,
+BLACKOUT = ask.question(
+    "blackout",
+    kinds.boxes(1),
+    lambda f: _wider(f.second.box, 2),
+    lambda answer, f: len(answer) == 1 and _good_box(answer[0], f.second),
+    ask.slip(
+        "columns first",
+        lambda f: _turned(f.second.box),
+        "Rows first, then columns.",
+        lambda answer, f: len(answer) == 1 and _good_box(_turned(answer[0]), f.second),
+    ),
+    ask.slip(
+        "text left",
+        lambda f: (*f.second.box[:3], f.second.box[3] - 30),
+        "The last letters still show.",
+        lambda answer, f: len(answer) == 1 and 0.3 < _covers(answer[0], f.second)[0] < COVERED,
+    ),
+    ask.slip(
+        "whole top third",
+        _third,
+        "You also removed the apices: a nodule could be there.",
+        lambda answer, f: len(answer) == 1 and _covers(answer[0], f.second)[0] >= COVERED,
+    ),
+    ask.slip(
+        "elsewhere",
+        (200, 220, 100, 200),
+        "The name is still readable: the box lies somewhere else.",
+        lambda answer: len(answer) == 1,
+    ),
     look=True,
     task="A box over the burned-in text, off the lungs",
-    accepts=lambda answer, frozen: len(answer) == 1 and _good_box(answer[0], frozen.second),
-    reference=lambda frozen: _wider(frozen.second.box, 2),
-    also_right=lambda frozen: [
-        list(frozen.second.box),
-        [_wider(frozen.second.box, 8)],
-        np.array(_wider(frozen.second.box, 4)),
+    forms=lambda f: [
+        list(f.second.box),
+        [_wider(f.second.box, 8)],
+        np.array(_wider(f.second.box, 4)),
     ],
     unfit="Four whole numbers, rows first, the smaller of each pair first: "
     "box = (row0, row1, col0, col1)",
-    wrong=(
-        Wrong(
-            "columns first",
-            lambda frozen: _turned(frozen.second.box),
-            "Rows first, then columns.",
-            matches=lambda answer, frozen: (
-                len(answer) == 1 and _good_box(_turned(answer[0]), frozen.second)
-            ),
-        ),
-        Wrong(
-            "text left",
-            lambda frozen: (*frozen.second.box[:3], frozen.second.box[3] - 30),
-            "The last letters still show.",
-            matches=lambda answer, frozen: (
-                len(answer) == 1 and 0.3 < _covers(answer[0], frozen.second)[0] < COVERED
-            ),
-        ),
-        Wrong(
-            "whole top third",
-            _third,
-            "You also removed the apices: a nodule could be there.",
-            matches=lambda answer, frozen: (
-                len(answer) == 1 and _covers(answer[0], frozen.second)[0] >= COVERED
-            ),
-        ),
-        Wrong(
-            "elsewhere",
-            lambda frozen: (200, 220, 100, 200),
-            "The name is still readable: the box lies somewhere else.",
-            matches=lambda answer, frozen: len(answer) == 1,
-        ),
-    ),
     otherwise="One box with four numbers.",
     why="The text is gone, the anatomy is not.",
-    hints=(
-        "It stands in a corner. Read rows off the left ruler, columns off the top one.",
-        "From a little above the letters to a little below, and from the edge to past the last.",
-    ),
+    hint="It stands in a corner. Read rows off the left ruler, columns off the top one.",
+    next_hint="From a little above the letters to a little below, and from "
+    "the edge to past the last.",
 )
 
 # --- one-patient-one-shift
@@ -513,54 +483,49 @@ def _by_days(when: str, patient: str) -> str:
     return moved.isoformat()
 
 
-SHIFT = Exercise(
-    slug="one-patient-one-shift",
-    kind=kinds.function(kinds.text(40)),
+SHIFT = ask.question(
+    "one-patient-one-shift",
+    kinds.function(kinds.text(40)),
+    lambda when, patient: keeping.earlier(when, patient + SECRET),
+    _shifted,
+    ask.slip(
+        "no date",
+        lambda when, patient: patient,
+        "The function gives no date any more; change only the words.",
+        lambda calls: _moves(calls) is None,
+    ),
+    ask.slip(
+        "not moved",
+        lambda when, patient: when,
+        "Dates unchanged.",
+        lambda calls: any(days == 0 for _, days in _moves(calls)),
+    ),
+    ask.slip(
+        "random each call",
+        _at_random,
+        "Exam 2 now precedes exam 1, or the 42 days are gone.",
+        lambda calls: any(len(d) > 1 for d in _by_patient(calls).values()),
+    ),
+    ask.slip(
+        "the same for all",
+        lambda when, patient: keeping.earlier(when, SECRET),
+        "One known date unlocks everybody.",
+        True,
+    ),
     points=1,
-    must=False,
     task="One date shift per patient, intervals kept",
-    accepts=_shifted,
-    reference=lambda frozen: lambda when, patient: keeping.earlier(when, patient + SECRET),
-    also_right=lambda frozen: [
+    forms=lambda f: [
         lambda when, patient: keeping.earlier(when, SECRET + patient),
         lambda when, patient: keeping.earlier(when, patient),
         _by_days,
     ],
     inputs=_exams,
-    comment=_without_secret,
     unfit="I expected the function shift(date, patient); run its cell with the dots replaced.",
-    wrong=(
-        Wrong(
-            "no date",
-            lambda frozen: lambda when, patient: patient,
-            "The function gives no date any more; change only the words.",
-            matches=lambda calls, frozen: _moves(calls) is None,
-        ),
-        Wrong(
-            "not moved",
-            lambda frozen: lambda when, patient: when,
-            "Dates unchanged.",
-            matches=lambda calls, frozen: any(days == 0 for _, days in _moves(calls)),
-        ),
-        Wrong(
-            "random each call",
-            lambda frozen: _at_random,
-            "Exam 2 now precedes exam 1, or the 42 days are gone.",
-            matches=lambda calls, frozen: any(len(d) > 1 for d in _by_patient(calls).values()),
-        ),
-        Wrong(
-            "the same for all",
-            lambda frozen: lambda when, patient: keeping.earlier(when, SECRET),
-            "One known date unlocks everybody.",
-            matches=lambda calls, frozen: True,
-        ),
-    ),
     otherwise="Same patient, same shift; another patient, another shift.",
     why="Same shift for a patient's every exam, another for the next patient: 42 days stay 42.",
-    hints=(
-        "The words decide the shift. What belongs to one patient and to nobody else?",
-        "Patient number plus secret, joined with a +.",
-    ),
+    hint="The words decide the shift. What belongs to one patient and to nobody else?",
+    next_hint="Patient number plus secret, joined with a +.",
+    comment=_without_secret,
 )
 
 # --- same-study-same-uid
@@ -611,62 +576,55 @@ def _as_columns(frozen: Frozen) -> dict[str, list[str]]:
     return {"film": list(new), "new": list(new.values())}
 
 
-SAME_UID = Exercise(
-    slug="same-study-same-uid",
-    kind=kinds.table(16),
+SAME_UID = ask.question(
+    "same-study-same-uid",
+    kinds.table(16),
+    _renamed,
+    _consistent,
+    ask.slip(
+        "original kept",
+        lambda f: dict(f.studies),
+        "UIDs can lead back to the device and the time.",
+        _kept_old,
+    ),
+    ask.slip(
+        "a film is missing",
+        lambda f: {"film 1": keeping.new_uid()},
+        "Every one of the four films needs a new UID, under its own name.",
+        lambda answer, f: set(_mapping(answer)) != set(f.studies),
+    ),
+    ask.slip(
+        "no UID",
+        lambda f: dict.fromkeys(f.studies, "study one"),
+        "A UID is digits and dots; rr.deid.new_uid() makes one.",
+        lambda answer, f: not _complete(answer, f),
+    ),
+    ask.slip(
+        "a new one for each file",
+        lambda f: {film: keeping.new_uid() for film in f.studies},
+        "Both views of study 1 now look like two studies.",
+        lambda answer, f: any(len(group) > 1 for group in _groups(answer, f).values()),
+    ),
+    ask.slip(
+        "one for all",
+        lambda f: dict.fromkeys(f.studies, keeping.new_uid()),
+        "The two exams have become one study.",
+        True,
+    ),
     points=1,
-    must=False,
     task="A new study UID for each of four films of two studies",
-    accepts=_consistent,
-    reference=_renamed,
-    also_right=lambda frozen: [
-        _as_columns(frozen),
+    forms=lambda f: [
+        _as_columns(f),
         {
-            film: f"2.25.{1000 + list(frozen.studies.values()).index(study)}"
-            for film, study in frozen.studies.items()
+            film: f"2.25.{1000 + list(f.studies.values()).index(study)}"
+            for film, study in f.studies.items()
         },
     ],
     unfit='A table from film to UID, in braces: uid_map = {"film 1": a, "film 2": ...}',
-    wrong=(
-        Wrong(
-            "original kept",
-            lambda frozen: dict(frozen.studies),
-            "UIDs can lead back to the device and the time.",
-            matches=_kept_old,
-        ),
-        Wrong(
-            "a film is missing",
-            lambda frozen: {"film 1": keeping.new_uid()},
-            "Every one of the four films needs a new UID, under its own name.",
-            matches=lambda answer, frozen: set(_mapping(answer)) != set(frozen.studies),
-        ),
-        Wrong(
-            "no UID",
-            lambda frozen: dict.fromkeys(frozen.studies, "study one"),
-            "A UID is digits and dots; rr.deid.new_uid() makes one.",
-            matches=lambda answer, frozen: not _complete(answer, frozen),
-        ),
-        Wrong(
-            "a new one for each file",
-            lambda frozen: {film: keeping.new_uid() for film in frozen.studies},
-            "Both views of study 1 now look like two studies.",
-            matches=lambda answer, frozen: any(
-                len(group) > 1 for group in _groups(answer, frozen).values()
-            ),
-        ),
-        Wrong(
-            "one for all",
-            lambda frozen: dict.fromkeys(frozen.studies, keeping.new_uid()),
-            "The two exams have become one study.",
-            matches=lambda answer, frozen: True,
-        ),
-    ),
     otherwise="Films of one study share a UID, films of two studies do not.",
     why="One new UID for each old one: the films of a study stay together, and lead nowhere else.",
-    hints=(
-        "How many studies are there? So many new UIDs you need.",
-        "The table above says which films belong together: give those the same letter.",
-    ),
+    hint="How many studies are there? So many new UIDs you need.",
+    next_hint="The table above says which films belong together: give those the same letter.",
 )
 
 # --- audit-zero
@@ -805,126 +763,98 @@ def _with_name(frozen: Frozen) -> Path:
     return _written(out, frozen, "name")
 
 
-AUDIT = Exercise(
-    slug="audit-zero",
-    kind=kinds.file(RELEASE_LIMIT),
+AUDIT = ask.question(
+    "audit-zero",
+    kinds.file(RELEASE_LIMIT),
+    lambda f: str(_written(_release(f, "right"), f, "right")),
+    _clean_enough,
+    ask.slip(
+        "not a DICOM file",
+        lambda f: _written(b"a picture", f, "picture"),
+        NOT_DICOM,
+        lambda raw, f: not _zero(raw, f).readable,
+    ),
+    ask.slip(
+        "all pixels zeroed",
+        _blank,
+        "Nothing identifies her; nothing diagnoses her either.",
+        lambda raw, f: _zero(raw, f).changed > MOST_FILM or _zero(raw, f).lung > MOST_LUNG,
+    ),
+    ask.slip(
+        "left in the header",
+        _with_name,
+        "{k} left in the header: {name}.",
+        lambda raw, f: bool(_zero(raw, f).header),
+        lambda raw, f: {
+            "k": len(_zero(raw, f).header),
+            "name": ", ".join(_zero(raw, f).header[:3]),
+        },
+    ),
+    ask.slip(
+        "header only",
+        lambda f: _written(_release(f, "header", masked=False), f, "header"),
+        "1 left: in the picture.",
+        lambda raw, f: _zero(raw, f).covered < 0.3,
+    ),
+    ask.slip(
+        "some letters left",
+        lambda f: _written(
+            keeping.mask(
+                _release(f, "letters", masked=False),
+                (*_wider(f.first.box, 2)[:2], 60, f.first.box[3]),
+            ),
+            f,
+            "letters",
+        ),
+        "The audit is silent, but letters still show. Look at the picture.",
+        lambda raw, f: _zero(raw, f).covered < COVERED,
+    ),
+    ask.slip(
+        "BurnedInAnnotation absent",
+        lambda f: _written(_release(f, "silent", said=("YES", "MODIFIED")), f, "silent"),
+        "Clean, but the file does not say so.",
+        lambda raw, f: bool(_zero(raw, f).unsaid),
+    ),
+    ask.slip(
+        "the profile alone",
+        lambda f: _written(_release(f, "alone", kept=False), f, "alone"),
+        "Nothing identifies her, but how old she was and when it was taken are gone too.",
+        lambda raw, f: not _zero(raw, f).aged,
+    ),
     points=4,
     task="A released file: nothing left, statements made, anatomy untouched",
-    accepts=_clean_enough,
-    reference=lambda frozen: str(_written(_release(frozen, "right"), frozen, "right")),
-    also_right=lambda frozen: [
-        _written(_release(frozen, "wide", wider=10), frozen, "wide"),
-        str(_implicit(frozen)),
+    forms=lambda f: [
+        _written(_release(f, "wide", wider=10), f, "wide"),
+        str(_implicit(f)),
     ],
     unfit="The name of the file you wrote: path = rr.deid.save(clean, ...) and a folder's name.",
-    wrong=(
-        Wrong(
-            "not a DICOM file",
-            lambda frozen: _written(b"a picture", frozen, "picture"),
-            NOT_DICOM,
-            matches=lambda raw, frozen: not _zero(raw, frozen).readable,
-        ),
-        Wrong(
-            "all pixels zeroed",
-            _blank,
-            "Nothing identifies her; nothing diagnoses her either.",
-            matches=lambda raw, frozen: (
-                _zero(raw, frozen).changed > MOST_FILM or _zero(raw, frozen).lung > MOST_LUNG
-            ),
-        ),
-        Wrong(
-            "left in the header",
-            _with_name,
-            "{k} left in the header: {name}.",
-            matches=lambda raw, frozen: bool(_zero(raw, frozen).header),
-            facts=lambda raw, frozen: {
-                "k": len(_zero(raw, frozen).header),
-                "name": ", ".join(_zero(raw, frozen).header[:3]),
-            },
-        ),
-        Wrong(
-            "header only",
-            lambda frozen: _written(_release(frozen, "header", masked=False), frozen, "header"),
-            "1 left: in the picture.",
-            matches=lambda raw, frozen: _zero(raw, frozen).covered < 0.3,
-        ),
-        Wrong(
-            "some letters left",
-            lambda frozen: _written(
-                keeping.mask(
-                    _release(frozen, "letters", masked=False),
-                    (*_wider(frozen.first.box, 2)[:2], 60, frozen.first.box[3]),
-                ),
-                frozen,
-                "letters",
-            ),
-            "The audit is silent, but letters still show. Look at the picture.",
-            matches=lambda raw, frozen: _zero(raw, frozen).covered < COVERED,
-        ),
-        Wrong(
-            "BurnedInAnnotation absent",
-            lambda frozen: _written(
-                _release(frozen, "silent", said=("YES", "MODIFIED")), frozen, "silent"
-            ),
-            "Clean, but the file does not say so.",
-            matches=lambda raw, frozen: bool(_zero(raw, frozen).unsaid),
-        ),
-        Wrong(
-            "the profile alone",
-            lambda frozen: _written(_release(frozen, "alone", kept=False), frozen, "alone"),
-            "Nothing identifies her, but how old she was and when it was taken are gone too.",
-            matches=lambda raw, frozen: not _zero(raw, frozen).aged,
-        ),
-    ),
     otherwise="Not clean yet: run rr.deid.audit(path, data) and read what it lists.",
     why="Nothing of the original is left, the file says so, and the anatomy was not touched.",
-    hints=(
-        "The audit lists the place: rr.deid.audit(path, data).",
-        "Start from `kept`; mask the box; then set the three statements; then save.",
-    ),
+    hint="The audit lists the place: rr.deid.audit(path, data).",
+    next_hint="Start from `kept`; mask the box; then set the three statements; then save.",
 )
 
 # --- which-layer
 
-LAYER = Exercise(
-    slug="which-layer",
-    kind=kinds.choice(),
-    points=2,
-    task="Which layer has this registry film reached, and why",
-    accepts=lambda answer, frozen: answer == ("B", 3),
-    reference=lambda frozen: ("B", 3),
-    also_right=lambda frozen: [("b", 3), ["B", 3.0], ("B", "3")],
-    unfit='One letter in quotation marks and a bare number, 1 to 4: layer, because = "A", 1',
-    wrong=(
-        no_such_reason("B"),
-        Wrong(
+LAYER = ask.choice(
+    "which-layer",
+    ("B", 3),
+    names="layer, because",
+    letters={
+        "C": (
             "layer 3",
-            lambda frozen: ("C", 3),
             "Searched for writing, yes; but nobody has looked at them as films, or sorted them.",
-            matches=lambda answer, frozen: answer[0] == "C",
         ),
-        Wrong(
-            "layer 1",
-            lambda frozen: ("A", 1),
-            "Approval and removal already happened.",
-            matches=lambda answer, frozen: answer[0] == "A",
-        ),
-        Wrong(
-            "layer 4",
-            lambda frozen: ("D", 4),
-            "There are no labels and no link to what became of the patient.",
-            matches=lambda answer, frozen: answer[0] == "D",
-        ),
-        Wrong(
-            "right layer, wrong reason",
-            lambda frozen: ("B", 1),
-            "Right layer; but is that what keeps it there?",
-            matches=lambda answer, frozen: answer[0] == "B",
-        ),
-    ),
-    otherwise="Choose one of A, B, C, D and a reason from 1 to 4.",
+        "A": ("layer 1", "Approval and removal already happened."),
+        "D": ("layer 4", "There are no labels and no link to what became of the patient."),
+    },
+    because=("right layer, wrong reason", "Right layer; but is that what keeps it there?"),
+    reason_first=True,
+    task="Which layer has this registry film reached, and why",
+    unfit='One letter in quotation marks and a bare number, 1 to 4: layer, because = "A", 1',
     why="Identifiers gone and governed, but not structured or checked.",
-    hints=("What has not been done?", "Did anybody sort the laterals out, or look at a film?"),
+    hint="What has not been done?",
+    next_hint="Did anybody sort the laterals out, or look at a film?",
 )
 
 EXERCISES = (UPRIGHT, LEVELS, HUNT, BLACKOUT, SHIFT, SAME_UID, AUDIT, LAYER)

@@ -11,8 +11,7 @@ from readingroom.assess.metrics import Estimate
 from readingroom.kernel import stored
 from readingroom.lessons.l06 import films as sheets, population, retraining
 from readingroom.models.pixels import PixelRegression, pixel_regression
-from readingroom.questions import kinds
-from readingroom.questions.exercises import Exercise, Wrong, no_such_reason
+from readingroom.questions import builders as ask, kinds
 
 CARRIED = ()
 
@@ -125,59 +124,57 @@ def _corner_by_corner(box: tuple) -> tuple:
     return box[0], box[2], box[1], box[3]
 
 
-SPOT = Exercise(
-    slug="spot-it",
-    kind=kinds.boxes(4),
-    points=2,
+SPOT = ask.question(
+    "spot-it",
+    kinds.boxes(4),
+    lambda f: f.box,
+    _on_letter,
+    ask.slip(
+        "corner by corner",
+        lambda f: _corner_by_corner(f.box),
+        "Both rows first, then both columns: (first row, last row, first column, last column).",
+        lambda answer, f: _iou(_corner_by_corner(answer[0]), f.box) > 0.2,
+    ),
+    ask.slip("whole film", (0, 128, 0, 128), "Narrow it down.", _large),
+    ask.slip(
+        "rows and columns swapped",
+        lambda f: (f.box[2], f.box[3], f.box[0], f.box[1]),
+        "Rows first, counted from the top; then columns, counted from the left.",
+        lambda answer, f: (
+            _iou((answer[0][2], answer[0][3], answer[0][0], answer[0][1]), f.box) > 0.2
+        ),
+    ),
+    ask.slip(
+        "lung box",
+        (35, 80, 15, 55),
+        "That is where the disease is. Look where nobody looks.",
+        lambda answer: 20 <= (answer[0][0] + answer[0][1]) / 2 <= 115,
+    ),
+    ask.slip(
+        "the other corner",
+        (4, 16, 4, 16),
+        "Right idea, wrong corner: compare it with the normal films.",
+        lambda answer: (answer[0][2] + answer[0][3]) / 2 < 64,
+    ),
+    ask.slip(
+        "an edge without a letter",
+        (118, 127, 70, 90),
+        "Nothing in this box goes with the label. Compare the upper corners of the two groups.",
+        lambda answer, f: _iou(answer[0], _with_rim(f.box)) == 0,
+    ),
     look=True,
     task="A box around what differs between the two rows, apart from disease",
-    accepts=_on_letter,
-    reference=lambda frozen: frozen.box,
-    also_right=lambda frozen: [
-        [frozen.box],
-        tuple(int(v) for v in _with_rim(frozen.box)),
-        np.array(frozen.box),
+    forms=lambda f: [
+        [f.box],
+        tuple(int(v) for v in _with_rim(f.box)),
+        np.array(f.box),
     ],
     unfit="A box is four whole numbers, the smaller of each pair first: "
     "box = (first row, last row, first column, last column).",
-    wrong=(
-        Wrong(
-            "corner by corner",
-            lambda frozen: _corner_by_corner(frozen.box),
-            "Both rows first, then both columns: (first row, last row, first column, last column).",
-            matches=lambda answer, frozen: _iou(_corner_by_corner(answer[0]), frozen.box) > 0.2,
-        ),
-        Wrong("whole film", lambda frozen: (0, 128, 0, 128), "Narrow it down.", matches=_large),
-        Wrong(
-            "rows and columns swapped",
-            lambda frozen: (frozen.box[2], frozen.box[3], frozen.box[0], frozen.box[1]),
-            "Rows first, counted from the top; then columns, counted from the left.",
-            matches=lambda answer, frozen: (
-                _iou((answer[0][2], answer[0][3], answer[0][0], answer[0][1]), frozen.box) > 0.2
-            ),
-        ),
-        Wrong(
-            "lung box",
-            lambda frozen: (35, 80, 15, 55),
-            "That is where the disease is. Look where nobody looks.",
-            matches=lambda answer, frozen: 20 <= (answer[0][0] + answer[0][1]) / 2 <= 115,
-        ),
-        Wrong(
-            "the other corner",
-            lambda frozen: (4, 16, 4, 16),
-            "Right idea, wrong corner: compare it with the normal films.",
-            matches=lambda answer, frozen: (answer[0][2] + answer[0][3]) / 2 < 64,
-        ),
-        Wrong(
-            "an edge without a letter",
-            lambda frozen: (118, 127, 70, 90),
-            "Nothing in this box goes with the label. Compare the upper corners of the two groups.",
-            matches=lambda answer, frozen: _iou(answer[0], _with_rim(frozen.box)) == 0,
-        ),
-    ),
     otherwise="Near, but the box must fit what you mean more tightly.",
     why="A side letter, on every positive film and on no other. It has nothing to do with lungs.",
-    hints=("Look at the corners.", "An upper corner, on the patient's left."),
+    hint="Look at the corners.",
+    next_hint="An upper corner, on the patient's left.",
 )
 # --- move-the-sticker
 
@@ -203,54 +200,45 @@ def _three(found) -> tuple:
     return (found.value, found.lo, found.hi)
 
 
-MOVE = Exercise(
-    slug="move-the-sticker",
-    kind=kinds.estimate(),
-    points=2,
-    fraction=True,
+MOVE = ask.question(
+    "move-the-sticker",
+    kinds.estimate(),
+    _flip,
+    lambda answer, f: (
+        abs(answer[0] - _flip(f).value) <= FLIP_WITHIN and answer[2] - answer[1] <= 0.25
+    ),
+    ask.slip(
+        "difference of mean scores",
+        _mean_shift,
+        "Scores moved; I asked for calls that crossed the threshold.",
+        lambda a, f: abs(a[0] - _mean_shift(f).value) <= FLIP_WITHIN,
+    ),
+    ask.slip(
+        "all films",
+        lambda f: _flipped(f, np.ones(len(f.before), bool)),
+        "Normals only: positives were above already.",
+        lambda a, f: abs(a[0] - _flipped(f, np.ones(len(f.before), bool)).value) <= FLIP_WITHIN,
+    ),
+    ask.slip(
+        "all calls with the block",
+        lambda f: metrics.share(
+            int((f.after >= THRESHOLD)[_normals(f)].sum()),
+            int(_normals(f).sum()),
+        ),
+        "Those include normals that were called positive without the block.",
+        lambda a, f: abs(a[0] - (f.after >= THRESHOLD)[_normals(f)].mean()) <= FLIP_WITHIN,
+    ),
+    ask.slip("no interval", lambda f: _flip(f).value, "half an answer"),
     task="Share of normal films whose call flips when the block is added, with interval",
-    accepts=lambda answer, frozen: (
-        abs(answer[0] - _flip(frozen).value) <= FLIP_WITHIN and answer[2] - answer[1] <= 0.25
-    ),
-    reference=_flip,
-    also_right=lambda frozen: [
-        _three(_flip(frozen)),
-        [round(part, 3) for part in _three(_flip(frozen))],
+    forms=lambda f: [
+        _three(_flip(f)),
+        [round(part, 3) for part in _three(_flip(f))],
     ],
-    wrong=(
-        Wrong(
-            "difference of mean scores",
-            _mean_shift,
-            "Scores moved; I asked for calls that crossed the threshold.",
-            matches=lambda a, f: abs(a[0] - _mean_shift(f).value) <= FLIP_WITHIN,
-        ),
-        Wrong(
-            "all films",
-            lambda frozen: _flipped(frozen, np.ones(len(frozen.before), bool)),
-            "Normals only: positives were above already.",
-            matches=lambda a, f: (
-                abs(a[0] - _flipped(f, np.ones(len(f.before), bool)).value) <= FLIP_WITHIN
-            ),
-        ),
-        Wrong(
-            "all calls with the block",
-            lambda frozen: metrics.share(
-                int((frozen.after >= THRESHOLD)[_normals(frozen)].sum()),
-                int(_normals(frozen).sum()),
-            ),
-            "Those include normals that were called positive without the block.",
-            matches=lambda a, f: (
-                abs(a[0] - (f.after >= THRESHOLD)[_normals(f)].mean()) <= FLIP_WITHIN
-            ),
-        ),
-        Wrong("no interval", lambda frozen: _flip(frozen).value, "half an answer"),
-    ),
+    fraction=True,
     otherwise="Count the normals that were below the threshold before and are not after.",
     why="One sticker, and this share of well children changes sides. Nothing else was touched.",
-    hints=(
-        "before < t <= after, on the normal films only.",
-        "rr.metrics.share(how many flipped, how many normals)",
-    ),
+    hint="before < t <= after, on the normal films only.",
+    next_hint="rr.metrics.share(how many flipped, how many normals)",
 )
 
 # --- view-alone
@@ -283,72 +271,66 @@ def _view_answer(frozen: Frozen, make) -> tuple:
     return everybody, everybody.n, part, part.n
 
 
-VIEW = Exercise(
-    slug="view-alone",
-    kind=kinds.tuple_of(kinds.estimate(), kinds.number(), kinds.estimate(), kinds.number()),
+VIEW = ask.question(
+    "view-alone",
+    kinds.tuple_of(kinds.estimate(), kinds.number(), kinds.estimate(), kinds.number()),
+    lambda f: _view_answer(f, _view_auc),
+    _view_ok,
+    ask.slip(
+        "the sex",
+        lambda f: _view_answer(f, _sex_auc),
+        "That is the sex as the score. Put folk.ap in its place, in both lines.",
+        lambda answer, f: all(
+            abs(answer[k][0] - _sex_auc(f, rows).value) <= 0.001
+            for k, rows in ((0, slice(None)), (2, f.folk.test))
+        ),
+    ),
+    ask.slip(
+        "test part twice",
+        lambda f: _view_answer(f, _view_auc)[2:] * 2,
+        "n = {n} is a part of the films; its interval, {lo} to {hi}, holds the other value.",
+        lambda answer: answer[:2] == answer[2:],
+        lambda answer, f: {
+            "n": int(f.folk.test.sum()),
+            "lo": f"{_view_auc(f, f.folk.test).lo:.2f}",
+            "hi": f"{_view_auc(f, f.folk.test).hi:.2f}",
+        },
+    ),
+    ask.slip(
+        "the wrong way round",
+        lambda f: _view_answer(f, lambda f, rows: _view_auc(f, rows, -1)),
+        "AP counts as the higher score.",
+        lambda answer: answer[0][0] < 0.5,
+    ),
+    ask.slip(
+        "n of the other set",
+        lambda f: (
+            _view_auc(f),
+            7,
+            _view_auc(f, f.folk.test),
+            7,
+        ),
+        "Each number needs its own n: how many films, or how many patients, it rests on.",
+        lambda answer, f: answer[1] not in _counts(f, slice(None)),
+    ),
     points=1,
-    must=False,
     task="AUC of the view alone, on all films and on the test part, each with its n",
-    accepts=_view_ok,
-    reference=lambda frozen: _view_answer(frozen, _view_auc),
-    also_right=lambda frozen: [
-        tuple(_three(p) if hasattr(p, "lo") else p for p in _view_answer(frozen, _view_auc)),
+    forms=lambda f: [
+        tuple(_three(p) if hasattr(p, "lo") else p for p in _view_answer(f, _view_auc)),
         (
-            _view_auc(frozen),
-            len(frozen.folk.label),
-            _view_auc(frozen, frozen.folk.test),
-            int(frozen.folk.test.sum()),
+            _view_auc(f),
+            len(f.folk.label),
+            _view_auc(f, f.folk.test),
+            int(f.folk.test.sum()),
         ),
     ],
     unfit="Four things: the AUC on all films (everybody itself, not the number in it), its n, then "
     "both for the test part.",
-    wrong=(
-        Wrong(
-            "the sex",
-            lambda frozen: _view_answer(frozen, _sex_auc),
-            "That is the sex as the score. Put folk.ap in its place, in both lines.",
-            matches=lambda answer, frozen: all(
-                abs(answer[k][0] - _sex_auc(frozen, rows).value) <= 0.001
-                for k, rows in ((0, slice(None)), (2, frozen.folk.test))
-            ),
-        ),
-        Wrong(
-            "test part twice",
-            lambda frozen: _view_answer(frozen, _view_auc)[2:] * 2,
-            "n = {n} is a part of the films; its interval, {lo} to {hi}, holds the other value.",
-            matches=lambda answer, frozen: answer[:2] == answer[2:],
-            facts=lambda answer, frozen: {
-                "n": int(frozen.folk.test.sum()),
-                "lo": f"{_view_auc(frozen, frozen.folk.test).lo:.2f}",
-                "hi": f"{_view_auc(frozen, frozen.folk.test).hi:.2f}",
-            },
-        ),
-        Wrong(
-            "the wrong way round",
-            lambda frozen: _view_answer(frozen, lambda f, rows: _view_auc(f, rows, -1)),
-            "AP counts as the higher score.",
-            matches=lambda answer, frozen: answer[0][0] < 0.5,
-        ),
-        Wrong(
-            "n of the other set",
-            lambda frozen: (
-                _view_auc(frozen),
-                7,
-                _view_auc(frozen, frozen.folk.test),
-                7,
-            ),
-            "Each number needs its own n: how many films, or how many patients, it rests on.",
-            matches=lambda answer, frozen: answer[1] not in _counts(frozen, slice(None)),
-        ),
-    ),
     otherwise="Labels first, then the score, which is folk.ap; for all, then for the test part.",
     why="A header field, no pixel, and it already ranks. A model has to beat this first.",
-    # accuracy is no wrong answer here: with half of the films ill and a score of 0 or 1 it is
-    # the same number as the AUC
-    hints=(
-        "The score is folk.ap: 1 for AP, 0 for PA.",
-        "rr.metrics.auc(folk.label, folk.ap, folk.patient); for the test part [test] behind each.",
-    ),
+    hint="The score is folk.ap: 1 for AP, 0 for PA.",
+    next_hint="rr.metrics.auc(folk.label, folk.ap, folk.patient); for the "
+    "test part [test] behind each.",
 )
 
 # --- within-view
@@ -380,58 +362,49 @@ def _pooled(frozen: Frozen) -> tuple:
     return value, value - half, value + half
 
 
-WITHIN = Exercise(
-    slug="within-view",
-    kind=kinds.tuple_of(kinds.estimate(), kinds.text(40)),
-    points=2,
-    task='PA minus AP difference of AUC with interval, and "yes", "no" or "cannot tell"',
-    accepts=lambda answer, frozen: (
-        _gap_right(answer, frozen) and _word(answer[1]) == _follows(*answer[0][1:])
+WITHIN = ask.question(
+    "within-view",
+    kinds.tuple_of(kinds.estimate(), kinds.text(40)),
+    lambda f: (f.gap, _follows(f.gap.lo, f.gap.hi)),
+    lambda answer, f: _gap_right(answer, f) and _word(answer[1]) == _follows(*answer[0][1:]),
+    ask.slip(
+        "pooled minus AP",
+        lambda f: (_pooled(f), "cannot tell"),
+        "Pooled AUC also counts pairs across views; that is where the confounder sits.",
+        lambda a, f: abs(a[0][0] - _pooled(f)[0]) <= GAP_WITHIN,
     ),
-    reference=lambda frozen: (frozen.gap, _follows(frozen.gap.lo, frozen.gap.hi)),
-    also_right=lambda frozen: [
-        (_three(frozen.gap), _follows(frozen.gap.lo, frozen.gap.hi).upper()),
-        [[round(v, 3) for v in _three(frozen.gap)], _follows(frozen.gap.lo, frozen.gap.hi) + "."],
+    ask.slip(
+        "AP minus PA",
+        lambda f: (
+            (-f.gap.value, -f.gap.hi, -f.gap.lo),
+            _follows(-f.gap.hi, -f.gap.lo),
+        ),
+        "PA minus AP: the group whose films are marked True comes first.",
+        lambda a, f: abs(a[0][0] + f.gap.value) <= GAP_WITHIN,
+    ),
+    ask.slip(
+        "another word",
+        lambda f: (f.gap, "maybe"),
+        'The difference is right. The verdict is one of three: "yes", "no" or "cannot tell".',
+        lambda a, f: _gap_right(a, f) and _word(a[1]) not in ("yes", "no", "cannot tell"),
+    ),
+    ask.slip(
+        "verdict against the interval",
+        lambda f: (f.gap, "no"),
+        "Your interval runs from {lo} to {hi}; is 0 in it?",
+        lambda answer, f: _gap_right(answer, f),
+        lambda a: {"lo": f"{a[0][1]:.2f}", "hi": f"{a[0][2]:.2f}"},
+    ),
+    task='PA minus AP difference of AUC with interval, and "yes", "no" or "cannot tell"',
+    forms=lambda f: [
+        (_three(f.gap), _follows(f.gap.lo, f.gap.hi).upper()),
+        [[round(v, 3) for v in _three(f.gap)], _follows(f.gap.lo, f.gap.hi) + "."],
     ],
     unfit='Two things: the difference with its interval, and "yes", "no" or "cannot tell".',
-    wrong=(
-        Wrong(
-            "pooled minus AP",
-            lambda frozen: (_pooled(frozen), "cannot tell"),
-            "Pooled AUC also counts pairs across views; that is where the confounder sits.",
-            matches=lambda a, f: abs(a[0][0] - _pooled(f)[0]) <= GAP_WITHIN,
-        ),
-        Wrong(
-            "AP minus PA",
-            lambda frozen: (
-                (-frozen.gap.value, -frozen.gap.hi, -frozen.gap.lo),
-                _follows(-frozen.gap.hi, -frozen.gap.lo),
-            ),
-            "PA minus AP: the group whose films are marked True comes first.",
-            matches=lambda a, f: abs(a[0][0] + f.gap.value) <= GAP_WITHIN,
-        ),
-        Wrong(
-            "another word",
-            lambda frozen: (frozen.gap, "maybe"),
-            'The difference is right. The verdict is one of three: "yes", "no" or "cannot tell".',
-            matches=lambda a, f: (
-                _gap_right(a, f) and _word(a[1]) not in ("yes", "no", "cannot tell")
-            ),
-        ),
-        Wrong(
-            "verdict against the interval",
-            lambda frozen: (frozen.gap, "no"),
-            "Your interval runs from {lo} to {hi}; is 0 in it?",
-            matches=lambda answer, frozen: _gap_right(answer, frozen),
-            facts=lambda a, f: {"lo": f"{a[0][1]:.2f}", "hi": f"{a[0][2]:.2f}"},
-        ),
-    ),
     otherwise="Not the difference of the two AUCs with its interval by patient.",
     why="Stratify by how the film was taken, and let the interval give the verdict.",
-    hints=(
-        "Filter, AUC, subtract: one function does the three, with an interval by patient.",
-        "rr.subgroups.auc_gap(label, score, folk.ap == 0, patient), then read its interval.",
-    ),
+    hint="Filter, AUC, subtract: one function does the three, with an interval by patient.",
+    next_hint="rr.subgroups.auc_gap(label, score, folk.ap == 0, patient), then read its interval.",
 )
 
 # --- missed-by-group
@@ -484,81 +457,71 @@ def _with_aucs(frozen: Frozen) -> dict:
     }
 
 
-MISSED = Exercise(
-    slug="missed-by-group",
-    kind=kinds.tuple_of(kinds.table(60), kinds.number(), kinds.text(60)),
+MISSED = ask.question(
+    "missed-by-group",
+    kinds.tuple_of(kinds.table(60), kinds.number(), kinds.text(60)),
+    lambda f: (f.table, len(f.table), _named(f)),
+    lambda answer, f: (
+        _rates_right(answer[0], f) and answer[1] == len(f.table) and _word(answer[2]) in _clear(f)
+    ),
+    ask.slip(
+        "a group too small to tell",
+        lambda f: (f.table, len(f.table), _unclear(f)),
+        "{n} patients. Interval from {lo} to {hi}, and all together {total}: you cannot tell.",
+        lambda a, f: _rates_right(a[0], f) and a[1] == len(f.table) and _row_of(a, f) is not None,
+        lambda a, f: {
+            "n": int(_row_of(a, f)["patients"]),
+            "lo": f"{_row_of(a, f)['lo']:.2f}",
+            "hi": f"{_row_of(a, f)['hi']:.2f}",
+            "total": f"{f.total.value:.2f}",
+        },
+    ),
+    ask.slip(
+        "one group searched",
+        lambda f: (f.table, 1, _named(f)),
+        "You searched {k} groups, one for each row of the table.",
+        lambda a, f: _rates_right(a[0], f) and a[1] != len(f.table),
+        lambda a, f: {"k": len(f.table)},
+    ),
+    ask.slip(
+        "AUC instead",
+        lambda f: (_with_aucs(f), len(f.table), _named(f)),
+        "Missed disease at the working threshold.",
+        lambda a, f: set(_rates(a[0])) == set(f.table["group"]) and not _rates_right(a[0], f),
+    ),
+    ask.slip(
+        "no such group",
+        lambda f: (f.table, len(f.table), "men in bed"),
+        'No group is called that. Copy it from the table, as in "{group}", or say "none".',
+        lambda a, f: _rates_right(a[0], f) and _word(a[2]) not in ("none", "all"),
+        lambda a, f: {"group": str(f.table["group"].iloc[-1])},
+    ),
+    ask.slip(
+        "none, though one is",
+        lambda f: (
+            f.table,
+            len(f.table),
+            "none" if _clear(f) != {"none"} else "all",
+        ),
+        "Go down the column lo once more: is one of them above the share of all?",
+        lambda a, f: _rates_right(a[0], f),
+    ),
     points=3,
     task="Miss rate by group, the number of groups, and the group that is worse beyond chance",
-    accepts=lambda answer, frozen: (
-        _rates_right(answer[0], frozen)
-        and answer[1] == len(frozen.table)
-        and _word(answer[2]) in _clear(frozen)
-    ),
-    reference=lambda frozen: (frozen.table, len(frozen.table), _named(frozen)),
-    also_right=lambda frozen: [
+    forms=lambda f: [
         (
-            dict(zip(frozen.table["group"], frozen.table["missed"], strict=True)),
-            float(len(frozen.table)),
-            _named(frozen).lower(),
+            dict(zip(f.table["group"], f.table["missed"], strict=True)),
+            float(len(f.table)),
+            _named(f).lower(),
         ),
-        (frozen.table[["group", "missed"]], len(frozen.table), f" {_named(frozen)} "),
+        (f.table[["group", "missed"]], len(f.table), f" {_named(f)} "),
     ],
     unfit='Three things: the table, how many groups, and a group in quotation marks or "none".',
-    wrong=(
-        Wrong(
-            "a group too small to tell",
-            lambda frozen: (frozen.table, len(frozen.table), _unclear(frozen)),
-            "{n} patients. Interval from {lo} to {hi}, and all together {total}: you cannot tell.",
-            matches=lambda a, f: (
-                _rates_right(a[0], f) and a[1] == len(f.table) and _row_of(a, f) is not None
-            ),
-            facts=lambda a, f: {
-                "n": int(_row_of(a, f)["patients"]),
-                "lo": f"{_row_of(a, f)['lo']:.2f}",
-                "hi": f"{_row_of(a, f)['hi']:.2f}",
-                "total": f"{f.total.value:.2f}",
-            },
-        ),
-        Wrong(
-            "one group searched",
-            lambda frozen: (frozen.table, 1, _named(frozen)),
-            "You searched {k} groups, one for each row of the table.",
-            matches=lambda a, f: _rates_right(a[0], f) and a[1] != len(f.table),
-            facts=lambda a, f: {"k": len(f.table)},
-        ),
-        Wrong(
-            "AUC instead",
-            lambda frozen: (_with_aucs(frozen), len(frozen.table), _named(frozen)),
-            "Missed disease at the working threshold.",
-            matches=lambda a, f: (
-                set(_rates(a[0])) == set(f.table["group"]) and not _rates_right(a[0], f)
-            ),
-        ),
-        Wrong(
-            "no such group",
-            lambda frozen: (frozen.table, len(frozen.table), "men in bed"),
-            'No group is called that. Copy it from the table, as in "{group}", or say "none".',
-            matches=lambda a, f: _rates_right(a[0], f) and _word(a[2]) not in ("none", "all"),
-            facts=lambda a, f: {"group": str(f.table["group"].iloc[-1])},
-        ),
-        Wrong(
-            "none, though one is",
-            lambda frozen: (
-                frozen.table,
-                len(frozen.table),
-                "none" if _clear(frozen) != {"none"} else "all",
-            ),
-            "Go down the column lo once more: is one of them above the share of all?",
-            matches=lambda a, f: _rates_right(a[0], f),
-        ),
-    ),
     otherwise="The table is not that of the ill films: rr.subgroups.missed gives it.",
     why="The lower bound decides, not the share: a small group is easily the worst. What you find "
     "this way, search again on other films before you call it a fact.",
-    hints=(
-        "Which lower bound lies above the share of all?",
-        "len(table) counts the groups; compare the column lo with the first line.",
-    ),
+    hint="Which lower bound lies above the share of all?",
+    next_hint="len(table) counts the groups; compare the column lo with the first line.",
 )
 
 # --- twin-effect
@@ -588,65 +551,60 @@ def _disease(frozen: Frozen) -> Estimate:
     return metrics.mean(frozen.twins[:, 1, 0] - frozen.twins[:, 0, 0], of="twins")
 
 
-TWIN = Exercise(
-    slug="twin-effect",
-    kind=kinds.estimate(),
-    points=1,
-    must=False,
-    fraction=True,
-    task="Effect of the letter on the score of healthy twins, paired, with interval",
-    accepts=lambda a, f: (
+TWIN = ask.question(
+    "twin-effect",
+    kinds.estimate(),
+    _effect,
+    lambda a, f: (
         abs(a[0] - _effect(f).value) <= TWIN_WITHIN
         and abs(a[1] - _effect(f).lo) <= 0.03
         and abs(a[2] - _effect(f).hi) <= 0.03
     ),
-    reference=_effect,
-    also_right=lambda frozen: [
-        _three(_effect(frozen)),
-        metrics.bootstrap(np.mean, frozen.twins[:, 0, 1] - frozen.twins[:, 0, 0]),
-    ],
-    wrong=(
-        Wrong(
-            "sign",
-            lambda frozen: (-_effect(frozen).value, -_effect(frozen).hi, -_effect(frozen).lo),
-            "With minus without.",
-            matches=lambda a, f: abs(a[0] + _effect(f).value) <= TWIN_WITHIN,
-        ),
-        Wrong(
-            "effect of the lesion",
-            _disease,
-            "That is what the lesion does; take the letter, on the healthy twins.",
-            matches=lambda a, f: abs(a[0] - _disease(f).value) <= 0.005,
-        ),
-        Wrong(
-            "nothing subtracted",
-            _not_subtracted,
-            "That is the mean score with the letter. Subtract the same child's score without it.",
-            matches=lambda a, f: abs(a[0] - _not_subtracted(f).value) <= 0.005,
-        ),
-        Wrong(
-            "the ill twins",
-            _on_the_ill,
-            "That is what the letter does to the ill twins. Take the healthy ones.",
-            matches=lambda a, f: abs(a[0] - _on_the_ill(f).value) <= 0.005,
-        ),
-        Wrong(
-            "other patients",
-            _unpaired,
-            "Different patients: anatomy is mixed in.",
-            matches=lambda a, f: (
-                abs(a[0] - _effect(f).value) <= 0.3
-                and a[2] - a[1] > 2 * (_effect(f).hi - _effect(f).lo)
-            ),
-        ),
-        Wrong("no interval", lambda frozen: _effect(frozen).value, "half an answer"),
+    ask.slip(
+        "sign",
+        lambda f: (-_effect(f).value, -_effect(f).hi, -_effect(f).lo),
+        "With minus without.",
+        lambda a, f: abs(a[0] + _effect(f).value) <= TWIN_WITHIN,
     ),
+    ask.slip(
+        "effect of the lesion",
+        _disease,
+        "That is what the lesion does; take the letter, on the healthy twins.",
+        lambda a, f: abs(a[0] - _disease(f).value) <= 0.005,
+    ),
+    ask.slip(
+        "nothing subtracted",
+        _not_subtracted,
+        "That is the mean score with the letter. Subtract the same child's score without it.",
+        lambda a, f: abs(a[0] - _not_subtracted(f).value) <= 0.005,
+    ),
+    ask.slip(
+        "the ill twins",
+        _on_the_ill,
+        "That is what the letter does to the ill twins. Take the healthy ones.",
+        lambda a, f: abs(a[0] - _on_the_ill(f).value) <= 0.005,
+    ),
+    ask.slip(
+        "other patients",
+        _unpaired,
+        "Different patients: anatomy is mixed in.",
+        lambda a, f: (
+            abs(a[0] - _effect(f).value) <= 0.3
+            and a[2] - a[1] > 2 * (_effect(f).hi - _effect(f).lo)
+        ),
+    ),
+    ask.slip("no interval", lambda f: _effect(f).value, "half an answer"),
+    points=1,
+    task="Effect of the letter on the score of healthy twins, paired, with interval",
+    forms=lambda f: [
+        _three(_effect(f)),
+        metrics.bootstrap(np.mean, f.twins[:, 0, 1] - f.twins[:, 0, 0]),
+    ],
+    fraction=True,
     otherwise="Not the mean of with minus without over the same healthy children.",
     why="Same child, same pose, same noise: nothing but the letter can have moved the score.",
-    hints=(
-        "Same patient, two films: subtract film by film, then take the mean.",
-        'rr.metrics.mean(with_letter - without, of="twins")',
-    ),
+    hint="Same patient, two films: subtract film by film, then take the mean.",
+    next_hint='rr.metrics.mean(with_letter - without, of="twins")',
 )
 
 # --- fix-and-retest
@@ -747,106 +705,86 @@ def _internal_gain(answer: dict, frozen: Frozen) -> bool:
     return np.allclose(model.weights, frozen.shortcut.weights, atol=1e-3) if model else False
 
 
-FIX = Exercise(
-    slug="fix-and-retest",
-    kind=kinds.weights(),
-    points=2,
+FIX = ask.question(
+    "fix-and-retest",
+    kinds.weights(),
+    lambda f: _after(f, "random").state_dict(),
+    _fixed,
+    ask.slip(
+        "weights of another shape",
+        lambda f: {"weights": np.zeros(10), "offset": np.zeros(1)},
+        "I expected 784 weights and an offset: a model of 28-px films.",
+        lambda a, f: _retest(a, f) is None,
+    ),
+    ask.slip(
+        "a model that says nothing",
+        lambda f: {"weights": np.zeros(784), "offset": np.zeros(1)},
+        "It ignores the block, and the lungs too: on unmarked films it ranks with {a}.",
+        lambda a, f: (
+            _retest(a, f)[0] < _clean_auc(f) - MAY_COST and abs(_drop(a, f)) <= _allowed(f)
+        ),
+        lambda a, f: {"a": f"{_retest(a, f)[0]:.2f}"},
+    ),
+    ask.slip(
+        "tested on the internal set",
+        lambda f: f.shortcut,
+        "The internal test looks fine, and that set shares the habit. Swapped AUC {a}.",
+        _internal_gain,
+        lambda a, f: {"a": f"{_retest(a, f)[1]:.2f}"},
+    ),
+    ask.slip(
+        "half repaired",
+        _half_repaired,
+        "The habit is weaker, not gone: swapped AUC {a}, unmarked {b}. The block must say "
+        "nothing about the label.",
+        lambda a, f: _drop(a, f) > _allowed(f),
+        lambda a, f: {"a": f"{_retest(a, f)[1]:.2f}", "b": f"{_retest(a, f)[0]:.2f}"},
+    ),
     must=False,
     task="A repaired model: the swap costs at most a fifth of what it cost with the habit",
-    accepts=_fixed,
-    reference=lambda frozen: _after(frozen, "random").state_dict(),
-    also_right=lambda frozen: [
-        _after(frozen, "random"),
-        _raw(_after(frozen, "random")),
-        _after(frozen, "crop"),
-        *(_half_of_them(frozen, seed) for seed in range(3)),
-        frozen.clean,
+    forms=lambda f: [
+        _after(f, "random"),
+        _raw(_after(f, "random")),
+        _after(f, "crop"),
+        *(_half_of_them(f, seed) for seed in range(3)),
+        f.clean,
     ],
-    comment=_never_a_block,
     unfit="Hand over the model itself: my_model = rr.models.pixel_regression(films, labels).",
-    wrong=(
-        Wrong(
-            "weights of another shape",
-            lambda frozen: {"weights": np.zeros(10), "offset": np.zeros(1)},
-            "I expected 784 weights and an offset: a model of 28-px films.",
-            matches=lambda a, f: _retest(a, f) is None,
-        ),
-        Wrong(
-            "a model that says nothing",
-            lambda frozen: {"weights": np.zeros(784), "offset": np.zeros(1)},
-            "It ignores the block, and the lungs too: on unmarked films it ranks with {a}.",
-            matches=lambda a, f: (
-                _retest(a, f)[0] < _clean_auc(f) - MAY_COST and abs(_drop(a, f)) <= _allowed(f)
-            ),
-            facts=lambda a, f: {"a": f"{_retest(a, f)[0]:.2f}"},
-        ),
-        Wrong(
-            "tested on the internal set",
-            lambda frozen: frozen.shortcut,
-            "The internal test looks fine, and that set shares the habit. Swapped AUC {a}.",
-            matches=_internal_gain,
-            facts=lambda a, f: {"a": f"{_retest(a, f)[1]:.2f}"},
-        ),
-        Wrong(
-            "half repaired",
-            _half_repaired,
-            "The habit is weaker, not gone: swapped AUC {a}, unmarked {b}. The block must say "
-            "nothing about the label.",
-            matches=lambda a, f: _drop(a, f) > _allowed(f),
-            facts=lambda a, f: {"a": f"{_retest(a, f)[1]:.2f}", "b": f"{_retest(a, f)[0]:.2f}"},
-        ),
-    ),
     otherwise="On swapped films it now ranks better than on unmarked ones: the block has become a "
     "sign of health.",
     why="The block hardly moves the ranking now. Test on the swap, not on the set that shares it.",
-    hints=(
-        "The block must be as common among the ill as among the well.",
-        "half = np.random.default_rng(1).random(400) < 0.5 is True for a random half of the films.",
-    ),
+    hint="The block must be as common among the ill as among the well.",
+    next_hint="half = np.random.default_rng(1).random(400) < 0.5 is True "
+    "for a random half of the films.",
+    comment=_never_a_block,
 )
 
 # --- external-enough
 
-EXTERNAL = Exercise(
-    slug="external-enough",
-    kind=kinds.choice(),
-    points=2,
-    task="External AUC equals internal AUC: is a shortcut excluded, and why",
-    accepts=lambda answer, frozen: answer == ("B", 3),
-    reference=lambda frozen: ("B", 3),
-    also_right=lambda frozen: [("b", 3), ["B", 3.0]],
-    unfit='One letter and the number of a reason, 1 to 4: excluded, because = "A", 1',
-    wrong=(
-        no_such_reason("B"),
-        Wrong(
-            "excluded",
-            lambda frozen: ("A", 1),
-            "AP bedside films go with sick patients in both hospitals.",
-            matches=lambda answer, frozen: answer[0] == "A",
-        ),
-        Wrong(
-            "test worthless",
-            lambda frozen: ("C", 4),
-            "Useful, only not sufficient.",
-            matches=lambda answer, frozen: answer[0] == "C",
-        ),
-        Wrong(
+EXTERNAL = ask.choice(
+    "external-enough",
+    ("B", 3),
+    names="excluded, because",
+    letters={
+        "A": ("excluded", "AP bedside films go with sick patients in both hospitals."),
+        "C": ("test worthless", "Useful, only not sufficient."),
+    },
+    wrong_reasons={
+        1: (
             "the vendor's reason",
-            lambda frozen: ("B", 1),
             "Right verdict; but reason 1 is what the vendor says. Two numbers also agree where "
             "both hospitals share a habit.",
-            matches=lambda answer, frozen: answer == ("B", 1),
-        ),
-        Wrong(
-            "right verdict, wrong reason",
-            lambda frozen: ("B", 2),
-            "Right verdict; but would more films, or another scanner, tell you?",
-            matches=lambda answer, frozen: answer[0] == "B",
-        ),
+        )
+    },
+    because=(
+        "right verdict, wrong reason",
+        "Right verdict; but would more films, or another scanner, tell you?",
     ),
-    otherwise="Choose one of A, B, C and a reason from 1 to 4.",
+    reason_first=True,
+    task="External AUC equals internal AUC: is a shortcut excluded, and why",
     why="Habits travel: the other hospital may have the same one. Probe, stratify, twin.",
-    hints=("Which habits are universal?", "Think of the portable film in intensive care."),
+    hint="Which habits are universal?",
+    next_hint="Think of the portable film in intensive care.",
 )
 
 EXERCISES = (SPOT, MOVE, TWIN, VIEW, WITHIN, MISSED, FIX, EXTERNAL)

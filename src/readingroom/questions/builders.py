@@ -221,6 +221,7 @@ def choice(
     names: str,
     letters: Mapping[str, tuple[str, str]],
     because: tuple[str, str],
+    wrong_reasons: Mapping[int, tuple[str, str]] | None = None,
     reasons: int = 4,
     reason_first: bool = False,
     **words: Unpack[Words],
@@ -239,6 +240,8 @@ def choice(
         Each other letter to the name of the slip and its sentence.
     because : tuple of str
         Name and sentence of the right letter with a wrong reason.
+    wrong_reasons : dict, optional
+        A wrong reason that deserves a sentence of its own: its number to name and sentence.
     reasons : int
         How many the page gives.
     reason_first : bool
@@ -265,7 +268,12 @@ def choice(
         slip(name, (letter, why), says, lambda answer, frozen, letter=letter: answer[0] == letter)
         for letter, (name, says) in letters.items()
     ]
-    another_reason = next(number for number in numbers if number != why)
+    told = wrong_reasons or {}
+    other += [
+        slip(name, (good, number), says, lambda answer, frozen, to=(good, number): answer == to)
+        for number, (name, says) in told.items()
+    ]
+    another_reason = next(n for n in numbers if n != why and n not in told)
     cheap = slip(because[0], (good, another_reason), because[1], lambda answer: answer[0] == good)
     words.setdefault("otherwise", "Choose one of {} and a reason from 1 to {}.".format(
         ", ".join(sorted([good, *letters])), reasons))  # fmt: skip
