@@ -37,8 +37,12 @@ def test_the_wheel_carries_what_a_learner_needs(wheel):
     assert "readingroom/models/shipped/children-64/seed-0.safetensors" in names
     assert "readingroom/lessons/l03/runs/simulated/curves.npz" in names
     for part in ("exam/items.toml", "learner/bundled/install.sh", "learner/bundled/install.ps1",
-                 "author/skeletons/page.md", "catalogue.toml"):  # fmt: skip
+                 "author/skeletons/page.md", "catalogue.toml",
+                 "learner/labextensions/readingroom/static/remoteEntry.js"):  # fmt: skip
         assert f"readingroom/{part}" in names
+    # a hub and Binder find the extension where JupyterLab looks for it
+    shared = "share/jupyter/labextensions/readingroom/static/remoteEntry.js"
+    assert any(name.endswith(f".data/data/{shared}") for name in names)
     assert any(name.endswith("LICENSE-TEXT") for name in names)
     assert not [name for name in names if name.endswith((".pkl", ".pt", ".pth", ".part"))]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -80,6 +81,9 @@ def test_told_to_stop_it_takes_jupyterlab_with_it(tmp_path: Path) -> None:
 def test_one_flag_gives_teachers_plain_jupyterlab(tmp_path, plain):
     """The learner's extension and settings are there by default, and not with the flag."""
     command = server._command(tmp_path, tmp_path / "a.ipynb", 8888, False, plain)
-    settings = server._environment(tmp_path, None, plain).get("JUPYTER_CONFIG_PATH", "")
+    settings = server._environment(tmp_path, None, plain)["JUPYTER_CONFIG_PATH"]
     assert any(str(server.EXTENSIONS) in part for part in command) is not plain
-    assert (str(server.QUIET) in settings) is not plain
+    chosen = Path(settings.split(os.pathsep)[0], "labconfig", "page_config.json")
+    switched_off = json.loads(chosen.read_text("utf-8"))["disabledExtensions"]
+    assert ("readingroom" in switched_off) is plain
+    assert ("@jupyter/nbgrader:validate-assignment" in switched_off) is not plain

@@ -15,6 +15,7 @@ from pathlib import Path
 # flag of JupyterLab suppresses, nbgrader's menus (its Validate button shows a learner eight
 # tracebacks), the debugger and the buttons on every cell.
 QUIET = Path(__file__).with_name("lab")
+PLAIN = Path(__file__).with_name("plainlab")  # switches off the course's own extension
 # Answering with the mouse, which needs no build and no installation: JupyterLab reads it from here.
 EXTENSIONS = Path(__file__).with_name("labextensions")
 LOG = ".jupyterlab.log"  # beside the lessons; JupyterLab does not list names that begin with a dot
@@ -46,9 +47,8 @@ def _environment(folder: Path, cohort: str | None, plain: bool) -> dict[str, str
     environment = {**os.environ, "READINGROOM_DESK": str(folder)}
     if cohort:
         environment["READINGROOM_COHORT"] = cohort
-    if not plain:
-        paths = [str(QUIET), environment.get("JUPYTER_CONFIG_PATH", "")]
-        environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    paths = [str(PLAIN if plain else QUIET), environment.get("JUPYTER_CONFIG_PATH", "")]
+    environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     return environment
 
 
