@@ -70,7 +70,10 @@ def add(
     name = own.free_name(name, folder, taken, replace)
     listed = intake.files(folder, report)
     if not listed:
-        raise DataError(f"There is no PNG, JPEG or DICOM file in {folder}; is it the right folder?")
+        raise DataError(
+            f"There is no PNG, JPEG or DICOM file in {folder}{report.instead()}; is it the right "
+            "folder?"
+        )
     table, column = _rows(folder, listed, labels_csv, file_column, label_column, report)
     table = intake.matched(table, listed, report)
     for path in sorted(set(listed) - set(table["path"])):
@@ -135,9 +138,12 @@ def _labelled(
 ) -> tuple[pd.DataFrame, str]:
     """Turn the words of the label column into 0 and 1; rows without a label are left out."""
     meant = labels.meaning(list(table["label"]), column, positive)
+    report.notes += meant.said()
     for row in table.itertuples():
         if not row.label.strip():
             report.add("label missing", row.path)
+        elif row.label in meant.doubtful:
+            report.add("label uncertain", row.path, repr(row.label))
         elif row.label in meant.typos:
             report.add("label typo", row.path, f"{row.label!r}, near {meant.typos[row.label]!r}")
     table = table[table["label"].isin(meant.label)].reset_index(drop=True)
@@ -157,17 +163,17 @@ def _looked_at(folder: Path, table: pd.DataFrame, report: Report, progress: bool
         pixels=[s.pixels for s in saw],
         small=pd.Series([s.small for s in saw], index=table.index, dtype=object),
     )
+    facts = pd.DataFrame([one.facts for one in saw], index=table.index)
+    table = _people(table, facts, report)
     table = intake.without_copies(table, report)
     facts = pd.DataFrame([looked[path].facts for path in table["path"]], index=table.index)
-    if "patient" in facts:
-        # The number in a header is the hospital's; in a lesson "p012" serves as well.
-        order = {real: k for k, real in enumerate(sorted(facts["patient"].dropna().unique()), 1)}
-        facts["patient"] = facts["patient"].map(lambda n: f"p{order[n]:03d}", na_action="ignore")
+    facts = facts.drop(columns="patient", errors="ignore")
     understood, remarks = labels.tidy(table)
     for where, detail in remarks:
         report.add("not understood", where, detail)
     for column in facts:
         if column in understood:
+            _disagreeing(table["path"], column, understood[column], facts[column], report)
             understood[column] = understood[column].where(understood[column].notna(), facts[column])
         else:
             understood[column] = facts[column]
@@ -175,12 +181,35 @@ def _looked_at(folder: Path, table: pd.DataFrame, report: Report, progress: bool
     return table
 
 
+def _people(table: pd.DataFrame, facts: pd.DataFrame, report: Report) -> pd.DataFrame:
+    """Join the patients of table, headers and file names; without any there is no column."""
+    from readingroom.data import people
+
+    blank = [""] * len(table)
+    named = list(table["patient"]) if "patient" in table else blank
+    numbers = list(facts["patient"].fillna("")) if "patient" in facts else blank
+    files = [recognised.patient(path) for path in table["path"]]
+    names, rows = people.joined(named, numbers, files, list(table["pixels"]))
+    for kind, where, detail in rows:
+        report.add(kind, where, detail)
+    if not any(names):
+        return table.drop(columns="patient", errors="ignore")
+    return table.assign(patient=names)
+
+
+def _disagreeing(
+    paths: pd.Series, column: str, ours: pd.Series, theirs: pd.Series, report: Report
+) -> None:
+    """Note films of which the table says one thing and the header another."""
+    both = ours.notna() & theirs.notna()
+    for path, one, other in zip(paths[both], ours[both], theirs[both], strict=True):
+        apart = abs(one - other) > 1.5 if column == "age" else one != other
+        if apart:
+            report.add("table and header disagree", path, f"{column} {one} and {other}")
+
+
 def _known(table: pd.DataFrame, report: Report) -> pd.DataFrame:
-    """Note what the columns tell: patients from names, mixed views, laterals."""
-    if "patient" not in table or table["patient"].isna().all():
-        found = recognised.patients(list(table["path"]))
-        if found:
-            table = table.assign(patient=found)
+    """Note what the columns tell: mixed views, laterals."""
     if "view" in table:
         counts = table["view"].value_counts()
         if len(counts) > 1:

@@ -135,7 +135,9 @@ def add(
         if json_file:
             _write_json(json_file, report.rows)
     found = report.found
-    typer.echo(f"{found['files']:,} files looked at, {found['other']:,} others passed over.")
+    typer.echo(f"{found['files']:,} files looked at, {report.passed_over()}.")
+    for note in report.notes:
+        typer.echo(note)
     typer.echo(report.said())
     cohort = own.load(report.name)
     typer.echo(f"\n{cohort.describe()}\n\nWhat the lessons use:\n{needs.said(cohort)}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +24,12 @@ SMALL = 64  # pixels
 ADVICE = {
     "unreadable": "left out; export the film again",
     "no film": "the table names a file that is not in the folder; left out",
+    "no mask": "the table names an outline that is not in the folder; the film has none",
     "ambiguous": "several files have this name; give the path from the folder in the table",
+    "other kind": "not read; export it as PNG, JPEG or DICOM",
     "no label": "left out; add a row to the table",
     "label missing": "the row has no label; left out",
+    "label uncertain": "neither 1 nor 0; left out",
     "label typo": "left out; correct the label in the table",
     "doubled row": "the first row counts",
     "two labels": "the same film with two labels; left out until one is right",
@@ -37,6 +42,11 @@ ADVICE = {
     "burned-in text": "suspected; look at these films, letters can name a patient or give the "
     "answer away",
     "oddity": "look at these films",
+    "patient missing": "each of these counts as a patient of its own; fill the column, or films of "
+    "one patient may lie in two parts",
+    "patients joined": "two names for one patient; counted as one person",
+    "patient number not used": "a number in the headers stands for many patients of the table",
+    "table and header disagree": "the table counts",
     "patients in two splits": "results on the test part will be too good; --resplit repairs it",
 }
 
@@ -53,11 +63,30 @@ class Report:
         Counts: ``files``, ``films`` (usable), ``other``.
     rows : list of dict
         ``kind`` (a key of `ADVICE`), ``where`` and ``detail``.
+    notes : list of str
+        What was understood, for the reader to compare: which words are label 1 and which 0.
+    passed : dict
+        Files that were passed over, by path, and what they are.
     """
 
     name: str = ""
     found: dict = field(default_factory=dict)
     rows: list[dict] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    passed: dict[str, str] = field(default_factory=dict)
+
+    def instead(self) -> str:
+        """Return what a folder holds in place of films, to be put behind its name."""
+        kinds = Counter(what for what in self.passed.values() if what)
+        shown = ", ".join(f"{count:,} {what}" for what, count in kinds.most_common(3))
+        return f" (it holds {shown})" if shown else ""
+
+    def passed_over(self, examples: int = 3) -> str:
+        """Return how many files were passed over, the first few by name."""
+        names = sorted(self.passed)
+        more = f" and {len(names) - examples:,} more" if len(names) > examples else ""
+        shown = f" ({', '.join(names[:examples])}{more})" if names else ""
+        return f"{len(names):,} others passed over{shown}"
 
     def add(self, kind: str, where: str, detail: str = "") -> None:
         """Note one thing."""
@@ -85,9 +114,10 @@ class Report:
 def files(folder: Path, report: Report) -> list[str]:
     """Return every file that may be a film, as paths from the folder with ``/``, sorted.
 
-    Links to folders are not followed, so a loop of links ends; hidden files are passed over.
+    What a file is, its first bytes say, whatever its ending. Links to folders are not followed, so
+    a loop of links ends; hidden files are passed over.
     """
-    found, other = [], 0
+    found: list[str] = []
 
     def refused(problem: OSError) -> None:
         where = os.path.relpath(problem.filename or folder, folder)
@@ -100,61 +130,125 @@ def files(folder: Path, report: Report) -> list[str]:
         inner[:] = sorted(name for name in inner if not name.startswith("."))
         for name in sorted(names):
             path = Path(here) / name
-            if name.startswith(".") or not _may_be_film(path):
-                other += 1
+            written = path.relative_to(folder).as_posix()
+            if not name.startswith(".") and _may_be_film(path):
+                found.append(written)
                 continue
-            found.append(path.relative_to(folder).as_posix())
-    report.found |= {"files": len(found), "other": other}
+            report.passed[written] = _called(path)
+    for written, what in report.passed.items():
+        if what in PICTURES:
+            report.add("other kind", written, what)
+    report.found |= {"files": len(found), "other": len(report.passed)}
     return found
 
 
+# The first bytes of what may hold a picture and is not read here.
+KINDS = {
+    b"II*\0": "TIFF", b"MM\0*": "TIFF", b"BM": "BMP", b"GIF8": "GIF", b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "ZIP", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR", b"%PDF": "PDF",
+    b"\0\0\0\x0cjP": "JPEG 2000", b"\xff\x4f\xff\x51": "JPEG 2000", b"RIFF": "WebP",
+    b"\x93NUMPY": "NumPy", b"NRRD": "NRRD", b"\x89HDF": "HDF5",
+}  # fmt: skip
+PICTURES = (*dict.fromkeys(KINDS.values()), "HEIC", "NIfTI")
+
+
 def _may_be_film(path: Path) -> bool:
-    """Say whether a file is worth opening: by its ending, or by DICOM's mark where it has none."""
-    ending = path.suffix.lower()
-    if ending in films.ENDINGS:
-        return True
-    # An exported file may be called "IM0001" or "1.2.840.10008".
-    if ending and not ending[1:].isdigit():
-        return False
+    """Say whether a file is worth opening: by its first bytes; by its ending if those are odd."""
     try:
-        return films.kind(path) == "dicom"
+        return films.kind(path) is not None or path.suffix.lower() in films.ENDINGS
+    except films.Unreadable:  # an empty or locked film has to be told, any other file has not
+        return path.suffix.lower() in films.ENDINGS
+
+
+def _called(path: Path) -> str:
+    """What a file that is no film is called, by its first bytes; empty where that says nothing."""
+    try:
+        start = films.first_bytes(path)
     except films.Unreadable:
-        return False
+        return ""
+    if start[4:8] == b"ftyp":
+        return "HEIC"
+    if path.suffix.lower() == ".nii":
+        return "NIfTI"
+    return next((name for mark, name in KINDS.items() if start.startswith(mark)), "")
+
+
+def _same(name: str) -> str:
+    """A name as it is compared: one Unicode form, since Macs take umlauts apart; no capitals."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _by_name(listed: Iterable[str]) -> dict[str, set[str]]:
+    """From every way in which a table may name a file to the files it may mean."""
+    from pathlib import PurePosixPath
+
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in listed:
+        pure = PurePosixPath(_same(path))
+        # "1.2.840.99" ends in ".99", which is no ending of a film.
+        ending = pure.suffix in films.ENDINGS or re.fullmatch(r"\.[a-z][a-z0-9]{1,5}", pure.suffix)
+        stem = pure.stem if ending else pure.name
+        for name in {str(pure), pure.name, stem, str(pure.with_name(stem))}:
+            found[name].add(path)
+    return found
+
+
+def _meant(text: str, exact: set[str], by_name: dict[str, set[str]]) -> set[str]:
+    """The files that a row of the table may name."""
+    written = text.replace("\\", "/").removeprefix("./")
+    if written in exact:
+        return {written}
+    # The table may hold paths of the machine it was made on.
+    return by_name.get(_same(written)) or by_name.get(_same(written.rsplit("/", 1)[-1]), set())
 
 
 def matched(table: pd.DataFrame, listed: list[str], report: Report) -> pd.DataFrame:
     """Return the rows whose film is in the folder, with its path in ``path``.
 
     A row names a film by its path from the folder, its file name, or its name without ending;
-    small and capital letters count as the same where that is unambiguous.
+    small and capital letters count as the same where that is unambiguous, and so do an umlaut in
+    one sign and in two. Masks are found in the same way.
     """
-    from pathlib import PurePosixPath
-
-    by_name: dict[str, set[str]] = defaultdict(set)
-    for path in listed:
-        pure = PurePosixPath(path.lower())
-        # "1.2.840.99" ends in ".99", which is no ending of a film.
-        stem = pure.stem if pure.suffix in films.ENDINGS else pure.name
-        for name in {str(pure), pure.name, stem, str(pure.with_name(stem))}:
-            by_name[name].add(path)
+    by_name, passed = _by_name(listed), _by_name(report.passed)
     exact = set(listed)
     paths = []
     for text, line in zip(table["file"], table["line"], strict=True):
-        written = text.replace("\\", "/").removeprefix("./")
-        candidates = {written} if written in exact else by_name.get(written.lower(), set())
-        if not candidates:
-            # The table may hold paths of the machine it was made on.
-            candidates = by_name.get(written.rsplit("/", 1)[-1].lower(), set())
+        candidates = _meant(text, exact, by_name)
         if len(candidates) != 1:
-            kind = "ambiguous" if candidates else "no film"
-            report.add(kind, text or f"line {line}", f"line {line} of the table")
+            there = _meant(text, set(report.passed), passed) if not candidates else set()
+            kind = "ambiguous" if candidates else "other kind" if there else "no film"
+            # a picture of another kind has its row already
+            if not any(report.passed[path] in PICTURES for path in there):
+                report.add(kind, text or f"line {line}", f"line {line} of the table")
         paths.append(next(iter(candidates)) if len(candidates) == 1 else None)
+    if "mask" in table:
+        masks = [_mask(text, exact, by_name, report) for text in table["mask"]]
+        table = table.assign(mask=masks)
     table = table.assign(path=paths)
     table = table[table["path"].notna()]
+    table = _one_row_each(table, report)
+    return table.reset_index(drop=True)
+
+
+def _mask(text: str, exact: set[str], by_name: dict[str, set[str]], report: Report) -> str:
+    """The path of an outline; one that is not there is told now, not at the first lesson."""
+    found = _meant(text, exact, by_name) if text else set()
+    if text and len(found) != 1:
+        report.add("no mask", text)
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def _one_row_each(table: pd.DataFrame, report: Report) -> pd.DataFrame:
+    """Keep the first of several rows for a film, unless they have different labels."""
     doubled = table["path"].duplicated()
-    for row in table[doubled].itertuples():
+    plain = table["label"].map(lambda word: " ".join(_same(str(word)).split()))
+    plain = plain.where(plain != "")  # an empty cell is no second label
+    torn = plain.groupby(table["path"]).transform("nunique") > 1
+    for row in table[torn].itertuples():
+        report.add("two labels", row.path, f"labelled {row.label} in line {row.line}")
+    for row in table[doubled & ~torn].itertuples():
         report.add("doubled row", row.path, f"line {row.line} of the table")
-    return table[~doubled].reset_index(drop=True)
+    return table[~doubled & ~torn]
 
 
 @dataclass

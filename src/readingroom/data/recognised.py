@@ -86,9 +86,7 @@ def _classes(listed: list[str]) -> list[dict]:
     return found if 2 <= len({row["label"] for row in found}) <= 20 else []
 
 
-def patients(names: list[str]) -> list[str] | None:
-    """Return patients read from NIH's way of naming films (``00000013_026.png``), else None."""
-    found = [NIH.fullmatch(PurePosixPath(name).name) for name in names]
-    if not names or not all(found):
-        return None
-    return [match[1] for match in found]
+def patient(name: str) -> str:
+    """Return the patient read from NIH's way of naming films (``00000013_026.png``), else ""."""
+    match = NIH.fullmatch(PurePosixPath(name).name)
+    return match[1] if match else ""

@@ -1,0 +1,112 @@
+"""Who is who: patients named by a table, by headers and by file names, joined before a split.
+
+One person with two names could lie in train and in test. Films are one person's where any source
+says so: the same name in the table, the same number in a header, the same picture.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+
+MOST_NAMES = 3  # of one header number in a table; a number under more names is nobody's
+
+
+def joined(
+    named: Sequence[str], numbers: Sequence[str], files: Sequence[str], pictures: Sequence[str]
+) -> tuple[list[str], list[tuple[str, str, str]]]:
+    """Give each film its patient.
+
+    Parameters
+    ----------
+    named, numbers, files : list of str, one per film
+        The patient in the table, in the header and in the file's name; empty where none is told.
+    pictures : list of str
+        A hash of each picture; the same picture is the same person.
+
+    Returns
+    -------
+    names : list of str
+        One per film, the table's name where the table has one, else such as ``p001`` (a header's
+        number is the hospital's and is not kept); empty where nobody knows.
+    rows : list of (kind, where, detail)
+        What a reader of the report must know; no header's number among them.
+    """
+    sources = {"table": list(map(_plain, named)), "file": list(map(_plain, files))}
+    sources["header"], rows = _usable(list(map(_plain, numbers)), sources["table"])
+    groups = _groups([*sources.items(), ("picture", list(pictures))])
+    written = {_plain(name): name.strip() for name in reversed(named) if name.strip()}
+    result = [""] * len(pictures)
+    taken: set[str] = set(written.values())
+    hidden = 0
+    for films in sorted(groups, key=lambda films: min(files[k] or pictures[k] for k in films)):
+        known = {
+            source: sorted({names[k] for k in films} - {""}) for source, names in sources.items()
+        }
+        if known["table"]:
+            name = written[known["table"][0]]
+            if len(known["table"]) > 1:
+                shown = ", ".join(written[each] for each in known["table"][:4])
+                rows.append(("patients joined", shown, f"{len(films)} films"))
+            elif len(known["header"]) > 1:
+                numbers_said = f"{len(known['header'])} numbers in the headers"
+                rows.append(("patients joined", name, numbers_said))
+        elif known["file"]:
+            name = known["file"][0]
+            name += "-file" if name in taken else ""
+        elif known["header"]:
+            hidden += 1
+            while f"p{hidden:03d}" in taken:  # a table may use such names itself
+                hidden += 1
+            name = f"p{hidden:03d}"
+        else:
+            continue
+        taken.add(name)
+        for k in films:
+            result[k] = name
+    blank = result.count("")
+    if 0 < blank < len(result):
+        rows.append(("patient missing", f"{blank:,} of {len(result):,} films", ""))
+    return result, rows
+
+
+def _plain(name: str) -> str:
+    """A name in one Unicode form; ``7.0`` is what a spreadsheet makes of 7 above an empty cell."""
+    plain = unicodedata.normalize("NFKC", name).casefold().strip()
+    return plain[:-2] if plain.endswith(".0") and plain[:-2].isdigit() else plain
+
+
+def _usable(numbers: list[str], named: list[str]) -> tuple[list[str], list[tuple[str, str, str]]]:
+    """Take out numbers that stand for many patients of the table, as a test patient's does."""
+    under: dict[str, set[str]] = defaultdict(set)
+    for number, name in zip(numbers, named, strict=True):
+        if number and name:
+            under[number].add(name)
+    nobodys = {number for number, names in under.items() if len(names) > MOST_NAMES}
+    rows = [
+        ("patient number not used", f"one number under {len(under[number])} patients", "")
+        for number in sorted(nobodys)
+    ]
+    return ["" if number in nobodys else number for number in numbers], rows
+
+
+def _groups(sources: list[tuple[str, list[str]]]) -> list[list[int]]:
+    """Films that share a name in any source, and films that share one with those."""
+    leader = list(range(len(sources[0][1])))
+
+    def first(k: int) -> int:
+        while leader[k] != k:
+            leader[k] = leader[leader[k]]
+            k = leader[k]
+        return k
+
+    for _, names in sources:
+        seen: dict[str, int] = {}
+        for k, name in enumerate(names):
+            if name:
+                leader[first(k)] = first(seen.setdefault(name, k))
+    found: dict[int, list[int]] = defaultdict(list)
+    for k in range(len(leader)):
+        found[first(k)].append(k)
+    return list(found.values())

@@ -1,0 +1,164 @@
+"""Class: a file judged by its name. Its first bytes say what it is; names compare as read."""
+
+from __future__ import annotations
+
+import gzip
+import unicodedata
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings, strategies as st
+from PIL import Image, PngImagePlugin
+
+from readingroom.data import adding, films, intake
+from readingroom.data.errors import DataError
+from readingroom.data.intake import Report
+
+from .films_made import dicom, png, thorax
+
+
+@pytest.mark.parametrize("ending", [".IMA", ".img", ".dcm30", ".DIC", ".tmp", ".1", "", ".png"])
+def test_dicom_is_known_whatever_its_ending(tmp_path, ending):
+    """A table's rows find DICOM files under any ending, with the ending and without."""
+    rows = []
+    for k in range(40):
+        dicom(tmp_path / f"films/IM{k:04d}{ending}", thorax(40, seed=k))
+        named = f"IM{k:04d}" if k % 2 and ending != ".1" else f"IM{k:04d}{ending}"
+        rows.append({"file": named, "label": k % 4 // 2})
+    pd.DataFrame(rows).to_csv(tmp_path / "labels.csv", index=False)
+    report = adding.add(tmp_path / "films", tmp_path / "labels.csv", "t", progress=False)
+    assert report.found["films"] == 40 and report.counts() == {}
+
+
+OTHERS = {
+    "a.tif": ("TIFF", lambda path: Image.fromarray(thorax()).save(path, "TIFF")),
+    "a.bmp": ("BMP", lambda path: Image.fromarray(thorax()).save(path, "BMP")),
+    "a.gif": ("GIF", lambda path: Image.fromarray(thorax()).save(path, "GIF")),
+    "a.dcm.gz": ("gzip", lambda path: path.write_bytes(gzip.compress(b"x" * 500))),
+    "a.zip": ("ZIP", lambda path: path.write_bytes(b"PK\3\4" + b"x" * 500)),
+    "a.pdf": ("PDF", lambda path: path.write_bytes(b"%PDF-1.7" + b"x" * 500)),
+    "a.heic": ("HEIC", lambda path: path.write_bytes(b"\0\0\0\x18ftypheic" + b"x" * 500)),
+    "a.jp2": ("JPEG 2000", lambda path: Image.fromarray(thorax()).save(path, "JPEG2000")),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_kind_that_is_not_read_is_named(tmp_path, name):
+    """A picture of another kind is a row with its kind, and not 'no film'."""
+    what, make = OTHERS[name]
+    png(tmp_path / "b.png", thorax())
+    make(tmp_path / name)
+    (tmp_path / "notes.txt").write_text("no film")
+    report = Report()
+    listed = intake.files(tmp_path, report)
+    table = pd.DataFrame({"file": [name, "b.png"], "label": ["1", "0"], "line": [2, 3]})
+    assert list(intake.matched(table, listed, report)["path"]) == ["b.png"]
+    assert report.rows == [{"kind": "other kind", "where": name, "detail": what}]
+    assert "notes.txt" in report.passed_over() and report.found["other"] == 2
+
+
+def test_a_folder_of_another_kind_says_what_it_holds(tmp_path):
+    """Where there is no film at all the sentence names what is there."""
+    for k in range(3):
+        (tmp_path / "f").mkdir(exist_ok=True)
+        Image.fromarray(thorax()).save(tmp_path / f"f/{k}.tif", "TIFF")
+    with pytest.raises(DataError, match=r"it holds 3 TIFF"):
+        adding.add(tmp_path / "f", None, "t", progress=False)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.characters(categories=["Ll", "Lu", "Mn"], exclude_characters="ıİ"), min_size=1,
+               max_size=8), st.sampled_from(["NFC", "NFD"]),
+       st.sampled_from(["NFC", "NFD"]))  # fmt: skip
+def test_a_name_is_found_in_either_unicode_form(name, here, there):
+    """Macs take an umlaut apart, spreadsheets put it together: the film is found."""
+    listed = [f"x/{unicodedata.normalize(here, name)}.png"]
+    written = unicodedata.normalize(there, name)
+    for text in (f"{written}.png", written, f"x\\{written}.png", f"C:\\old\\{written}.png"):
+        table = pd.DataFrame({"file": [text], "label": ["1"], "line": [2]})
+        assert list(intake.matched(table, listed, Report())["path"]) == listed
+
+
+def test_a_mask_is_found_as_a_film_is_and_missed_at_once(tmp_path):
+    """An outline is found in either form; one that is not there is told when films are added."""
+    folder, rows = tmp_path / "f", []
+    png(folder / unicodedata.normalize("NFD", "mäsk.png"), (thorax(40) > 100) * np.uint8(255))
+    for k in range(40):
+        png(folder / f"{k}.png", thorax(40, seed=k))
+        mask = {0: "mäsk.png", 1: "gone.png"}.get(k, "")
+        rows.append({"file": f"{k}.png", "label": k % 2, "mask": mask})
+    pd.DataFrame(rows).to_csv(tmp_path / "labels.csv", index=False)
+    report = adding.add(folder, tmp_path / "labels.csv", "t", progress=False)
+    assert report.counts()["no mask"] == 1
+
+
+def test_a_film_with_two_labels_in_the_table_is_left_out():
+    """Two rows that agree are a doubled row; two that do not are two labels."""
+    table = pd.DataFrame(
+        {"file": ["a.png", "a.png", "b.png", "b.png", "c.png", "c.png"],
+         "label": ["1", "0", "1", "1 ", "1", ""], "line": range(2, 8)}
+    )  # fmt: skip
+    report = Report()
+    kept = intake.matched(table, ["a.png", "b.png", "c.png"], report)
+    assert list(kept["path"]) == ["b.png", "c.png"]
+    assert report.counts() == {"doubled row": 2, "two labels": 2}
+
+
+def test_a_photograph_with_a_preview_is_read(tmp_path):
+    """Cameras put a preview behind the picture: the first is read, and that is said."""
+    photo, preview = Image.fromarray(thorax(200)), Image.fromarray(thorax(64, seed=1))
+    photo.save(tmp_path / "a.jpg", "MPO", save_all=True, append_images=[preview], quality=95)
+    film = films.read(tmp_path / "a.jpg")
+    assert film.pixels.shape == (200, 200) and "preview" in film.remarks[0]
+    photo.save(tmp_path / "b.png", save_all=True, append_images=[photo.rotate(90)])
+    with pytest.raises(films.Unreadable, match="frames"):
+        films.read(tmp_path / "b.png")
+
+
+@pytest.mark.parametrize("key", ["Comment", "PatientName", "0010,0010", "Warning", "x" * 70])
+@pytest.mark.parametrize("how", ["text", "compressed", "international", "behind"])
+def test_text_in_a_png_is_seen_under_any_key(tmp_path, key, how):
+    """Plain, compressed, international, before or behind the pixels: text is text."""
+    info = PngImagePlugin.PngInfo()
+    if how == "international":
+        info.add_itxt(key, "Meier, Anna")
+    elif how == "behind":
+        info.add(b"tEXt", key.encode() + b"\0Meier, Anna", after_idat=True)
+    else:
+        info.add_text(key, "Meier, Anna", zip=how == "compressed")
+    Image.fromarray(thorax()).save(tmp_path / "a.png", pnginfo=info)
+    told = films.read(tmp_path / "a.png").identifying
+    assert len(told) == 1 and "Meier" not in told[0]
+
+
+def test_text_beside_a_jpeg_is_seen():
+    """Comment, EXIF, XMP and IPTC; a plain JPEG has none, and a program's name is nobody's."""
+    import io
+
+    def told(**more):
+        stream = io.BytesIO()
+        Image.fromarray(thorax()).save(stream, "JPEG", **more)
+        with Image.open(stream) as image:
+            image.load()
+            return films._text_beside(image)
+
+    exif = Image.Exif()
+    exif[0x010E] = "Meier"
+    iptc = b"\xff\xed\x00\x22Photoshop 3.0\0" + b"8BIM\x04\x04\0\0\0\0\0\5Meier\0\0"
+    assert told(comment="Meier") and told(exif=exif) and told(xmp=b"<x:xmpmeta>Meier</x:xmpmeta>")
+    assert told(extra=iptc[:36]) and not told()
+
+
+@pytest.mark.parametrize("signs", ["marker", "dead pixel", "rim", "letters"])
+def test_what_is_no_film_does_not_set_the_contrast(tmp_path, signs):
+    """12 bits in a 16-bit PNG with a white marker look as they do without one."""
+    film = thorax(200).astype(np.uint16) * 16
+    plain = films.read(png(tmp_path / "a.png", film)).pixels
+    marked = film.copy()
+    where = {"marker": np.s_[5:25, 5:25], "dead pixel": np.s_[100, 100], "rim": np.s_[:8],
+             "letters": np.s_[180:190, 20:120:3]}[signs]  # fmt: skip
+    marked[where] = 65535
+    read = films.read(png(tmp_path / "b.png", marked)).pixels
+    assert abs(int(np.median(read)) - int(np.median(plain))) <= 3
+    assert films.spread(marked).mean() > 80

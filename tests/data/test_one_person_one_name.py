@@ -1,0 +1,110 @@
+"""Class: identifiers merged from two sources. One person has one name, or the report says so."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from readingroom.data import adding, own, people
+
+from .films_made import dicom, thorax
+
+PERSON = st.integers(0, 12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(PERSON, st.booleans(), st.booleans(), st.booleans()), min_size=1,
+                max_size=40))  # fmt: skip
+def test_whoever_shares_a_name_anywhere_is_one_person(films):
+    """Blanks anywhere in table and headers: films with a name in common never have two patients."""
+    named = [f"A{person}" if table else "" for person, table, _, _ in films]
+    numbers = [f"H{person}" if header else "" for person, _, header, _ in films]
+    files = [f"{person:08d}" if file else "" for person, _, _, file in films]
+    pictures = [f"picture {k}" for k in range(len(films))]
+    names, rows = people.joined(named, numbers, files, pictures)
+    owner = {}
+    for (person, *known), name in zip(films, names, strict=True):
+        assert bool(name) == any(known)
+        if name:
+            assert owner.setdefault(name, person) == person  # no two people under one name
+    for source in (named, numbers, files):
+        for one in set(source) - {""}:
+            assert len({name for name, own_ in zip(names, source, strict=True) if own_ == one}) == 1
+    blank = names.count("")
+    assert ("patient missing" in [kind for kind, *_ in rows]) == (0 < blank < len(names))
+
+
+def test_a_name_of_the_table_is_not_taken_for_a_number_of_a_header():
+    """The table's own p001 and the first number of a header are two people."""
+    names, _ = people.joined(["p001", ""], ["", "4711"], ["", ""], ["a", "b"])
+    assert names[0] == "p001" and names[1] not in ("", "p001")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Müller", unicodedata.normalize("NFD", "Müller")), ("P1", "p1 "), ("7", "7.0")],
+)
+def test_one_name_in_two_spellings_is_one(one, other):
+    """Unicode form, capitals, blanks and a spreadsheet's .0 make no second person."""
+    names, _ = people.joined([one, other], ["", ""], ["", ""], ["a", "b"])
+    assert names[0] == names[1]
+
+
+def test_two_names_for_one_number_or_one_picture_are_joined_and_said():
+    """Two table names under one header number, or with the same picture, are one person."""
+    for numbers, pictures in ((["1", "1"], ["a", "b"]), (["1", "2"], ["a", "a"])):
+        names, rows = people.joined(["A", "B"], numbers, ["", ""], pictures)
+        assert names[0] == names[1] and rows[0][0] == "patients joined"
+
+
+def test_a_number_of_everybody_is_nobodys():
+    """A test patient's number under many patients of the table joins nobody, and that is said."""
+    names, rows = people.joined([f"A{k}" for k in range(9)], ["1"] * 9, [""] * 9, list("abcdefghi"))
+    assert len(set(names)) == 9
+    assert [row[0] for row in rows] == ["patient number not used"] and "'1'" not in str(rows)
+
+
+def folder(tmp_path, table, header):
+    """Sixty films of thirty people, named in table and header where the functions say so."""
+    rows = []
+    for k in range(60):
+        person = k // 2
+        number = {"PatientID": header(k, person)} if header(k, person) else {}
+        dicom(tmp_path / f"films/{k:02d}.dcm", thorax(40, seed=k), **number)
+        rows.append({"file": f"{k:02d}.dcm", "label": person % 2, "patient": table(k, person)})
+    pd.DataFrame(rows).to_csv(tmp_path / "labels.csv", index=False)
+    report = adding.add(tmp_path / "films", tmp_path / "labels.csv", "t", progress=False)
+    kept = pd.read_csv(own.shelf() / "t/table.csv", dtype=str)
+    return report, kept.assign(person=[int(name[:2]) // 2 for name in kept["file"]])
+
+
+def test_a_half_filled_column_is_filled_from_the_headers(tmp_path):
+    """Every other cell blank: thirty patients, none in two parts."""
+    report, kept = folder(tmp_path, lambda k, p: f"A{p}" if k % 2 else "", lambda k, p: f"H{p}")
+    assert kept["patient"].nunique() == 30
+    assert kept.groupby("person")["split"].nunique().max() == 1
+    assert report.counts() == {}
+
+
+@pytest.mark.parametrize("dummy", ["", "ANONYMOUS", "0", "unknown"])
+def test_a_half_filled_column_without_numbers_is_said(tmp_path, dummy):
+    """Where headers say nothing either, the report names the gap; a dummy is no number."""
+    report, kept = folder(tmp_path, lambda k, p: f"A{p}" if k % 2 else "", lambda k, p: dummy)
+    assert kept["patient"].nunique() == 30 and report.counts() == {"patient missing": 1}
+
+
+def test_a_contradiction_between_table_and_header_is_told(tmp_path):
+    """Sex, age and view that differ are rows of the report; the table counts."""
+    rows = []
+    for k in range(40):
+        dicom(tmp_path / f"films/{k}.dcm", thorax(40, seed=k), PatientSex="F", PatientAge="050Y",
+              ViewPosition="PA")  # fmt: skip
+        rows.append({"file": f"{k}.dcm", "label": k % 2, "sex": "M" if k == 3 else "F",
+                     "age": 51 if k == 4 else 70 if k == 5 else 50, "view": "PA"})  # fmt: skip
+    pd.DataFrame(rows).to_csv(tmp_path / "labels.csv", index=False)
+    report = adding.add(tmp_path / "films", tmp_path / "labels.csv", "t", progress=False)
+    told = [row["detail"] for row in report.rows if row["kind"] == "table and header disagree"]
+    assert len(told) == 2 and told[0] == "sex M and F" and told[1].startswith("age 70")
