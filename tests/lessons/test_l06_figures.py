@@ -17,7 +17,7 @@ from readingroom.lessons.l06 import retraining
 from readingroom.kernel import stored
 from readingroom.lessons.l06 import figures
 habits = retraining.stored_aucs(stored.load("06", "network", "simulated"))
-figures.costume_slider(habits, "training")
+figures.condition_slider(habits, "training")
 """
 SEXES = """
 run = stored.load("06", "sexes", "simulated")

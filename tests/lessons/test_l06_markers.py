@@ -53,7 +53,7 @@ def test_a_crop_hides_block_and_letter():
 def test_a_habit_has_its_shares_and_levelling_removes_it():
     """95 % of the ill and 5 % of the well carry the marker; afterwards the shares are equal."""
     labels = np.arange(4000) % 2
-    marked = markers.habit(labels, 0.95, np.random.default_rng(1))
+    marked = markers.practice(labels, 0.95, np.random.default_rng(1))
     assert abs(marked[labels == 1].mean() - 0.95) < 0.02
     assert abs(marked[labels == 0].mean() - 0.05) < 0.02
     rows = markers.level(labels, marked, np.random.default_rng(2))

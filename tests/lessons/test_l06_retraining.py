@@ -1,4 +1,4 @@
-"""The see-through experiment: internal up, swapped down, repaired; the probe; the adults."""
+"""The pixel-regression experiment: internal up, swapped down, repaired; the probe; the adults."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def test_the_sample_slider_narrows_the_intervals(page, films):
     spread = []
     for text, n in ((few, 60), (many, 450)):
         low, high = map(float, re.search(r"values from (\S+) to (\S+),", text).groups())
-        aucs = [figures._sample(films.test, n, k).value for k in range(figures.SAMPLES)]
+        aucs = [scored.sampled_auc(films.test, n, k).value for k in range(figures.SAMPLES)]
         assert (low, high) == pytest.approx((min(aucs), max(aucs)), abs=0.0051)
         spread.append(high - low)
     assert spread[1] < spread[0] / 2

@@ -1,4 +1,4 @@
-"""The see-through baseline: logistic regression on the pixels of a small film."""
+"""Pixel regression, the baseline: logistic regression on the pixels of a small film."""
 
 from __future__ import annotations
 

@@ -8,14 +8,13 @@ import numpy as np
 
 from readingroom.assess import decision, metrics, operating
 from readingroom.assess.metrics import Estimate
-from readingroom.lessons.l04.films import Scored
+from readingroom.lessons.l04.films import Scored, cost_curve, net_benefits, sampled_auc
 from readingroom.show.controls import sliders
 from readingroom.show.diagrams import draw_roc, draw_scores
 from readingroom.show.figures import _axes, axes, colours, show
 from readingroom.show.intervals import draw_rows
 
 SAMPLES = 12
-SAMPLE_DRAWS = 300  # bootstrap draws of each small sample: for the eye, not for a check
 
 
 def _bare(axis: Any) -> None:
@@ -65,7 +64,7 @@ def auc_samples(films: Scored, n: int = 60) -> None:
 
     def draw(n: int):
         figure, axis = axes(7.0, 4.0)
-        found = [_sample(films, n, k) for k in range(SAMPLES)]
+        found = [sampled_auc(films, n, k) for k in range(SAMPLES)]
         for row, auc in enumerate(found):
             axis.plot([auc.lo, auc.hi], [row, row], color=colours["blue"], lw=2)
             axis.plot(auc.value, row, "o", color=colours["blue"])
@@ -87,14 +86,6 @@ def auc_samples(films: Scored, n: int = 60) -> None:
     steps = [n for n in (30, 60, 100, 150, 200, 300, 450, 600, 900) if n < most]
     start = min(n, steps[-1])
     sliders(draw, lambda n: f"n = {n}", films.tag, n=("films in a sample", steps, start))
-
-
-def _sample(films: Scored, n: int, k: int) -> Estimate:
-    rng = np.random.default_rng([4, n, k])
-    while True:
-        rows = rng.permutation(len(films))[:n]
-        if 0 < films.y[rows].sum() < n:
-            return metrics.auc(films.y[rows], films.a[rows], draws=SAMPLE_DRAWS)
 
 
 def threshold_travels(val: Scored, test: Scored, thresholds: dict[str, float]) -> None:
@@ -136,11 +127,6 @@ def _told_travel(val: Scored, test: Scored, name: str, threshold: float) -> str:
     return f"At {threshold:.2f} ({name}): {'; '.join(pairs)}"
 
 
-def _cost_curve(films: Scored, rows: np.ndarray, ill: float, miss: float):
-    false, sens, thresholds = operating.roc(films.y[rows], films.a[rows])
-    return np.minimum(thresholds, 1.02), operating.cost(sens, 1 - false, ill, miss)
-
-
 def cost_sliders(
     films: Scored, local: np.ndarray, ill: float = 0.3, miss: int = 10, alarm: int = 1
 ) -> None:
@@ -159,7 +145,7 @@ def cost_sliders(
 
     def draw(ill: float, miss: int, alarm: int):
         figure, axis = axes(7.4, 3.8)
-        x, cost = _cost_curve(films, local, ill, miss / alarm)
+        x, cost = cost_curve(films, local, ill, miss / alarm)
         cost = cost * alarm
         # a cost holds for every threshold down to the next lower score
         axis.step(x, cost, where="post", color=colours["blue"], lw=1.8)
@@ -201,18 +187,10 @@ def net_benefit(films: Scored, local: np.ndarray, rest: np.ndarray, ill: float =
         Films that choose the threshold at each price, and films that score it.
     ill : float
     """
-    worth = np.unique(np.round(np.geomspace(1, 60, 25)).astype(int))
-    y, s, cy, cs = films.y[rest], films.a[rest], films.y[local], films.a[local]
-
-    def benefit(threshold: float, price: float) -> float:
-        point = operating.at(y, s, threshold)
-        return decision.net_benefit(point.sensitivity.value, point.specificity.value, ill, price)
-
-    chosen = [benefit(operating.cheapest(cy, cs, ill, w), w) for w in worth]
-    habit = [benefit(0.5, w) for w in worth]
+    worth, chosen, fixed = net_benefits(films, local, rest, ill)
     lines = {
         "threshold chosen on local films": (chosen, "blue", "-"),
-        "threshold 0.5": (habit, "orange", "--"),
+        "threshold 0.5": (fixed, "orange", "--"),
         "alarm for everybody": (decision.treat_all(ill, worth), "grey", "-."),
     }
     figure, axis = axes(7.4, 3.8)

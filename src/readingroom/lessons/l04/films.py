@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from readingroom.assess import decision, metrics, operating
 from readingroom.kernel import stored
 
 LESSON = "04"
@@ -13,6 +14,7 @@ LOCAL = 200  # films of the hospital itself, for choosing a threshold and for re
 LOCAL_SEED = 4
 SIMULATED = "SIMULATED"
 HABIT = 0.5  # threshold that the questions use: without alarms there is no share of true ones
+SAMPLE_DRAWS = 300  # bootstrap draws of each small sample: for the eye, not for a check
 FEWEST = {"val": (20, 5), "test": (150, 30)}  # films, and films of each kind, of an own cohort
 
 
@@ -188,3 +190,43 @@ def scores() -> Scores:
     from readingroom.kernel.session import current
 
     return load(current().mode)
+
+
+def sampled_auc(films: Scored, n: int, k: int) -> metrics.Estimate:
+    """AUC of model A on sample number `k` of `n` films, both kinds among them."""
+    rng = np.random.default_rng([4, n, k])
+    while True:
+        rows = rng.permutation(len(films))[:n]
+        if 0 < films.y[rows].sum() < n:
+            return metrics.auc(films.y[rows], films.a[rows], draws=SAMPLE_DRAWS)
+
+
+def cost_curve(
+    films: Scored, rows: np.ndarray, ill: float, miss: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Thresholds, (T,), and the expected cost of 1,000 patients at each, in false alarms, (T,)."""
+    false, sens, thresholds = operating.roc(films.y[rows], films.a[rows])
+    return np.minimum(thresholds, 1.02), operating.cost(sens, 1 - false, ill, miss)
+
+
+def net_benefits(
+    films: Scored, local: np.ndarray, rest: np.ndarray, ill: float
+) -> tuple[np.ndarray, list[float], list[float]]:
+    """Net benefit at each price of a miss, scored on the films `rest`.
+
+    Returns
+    -------
+    worth : ndarray of int, (W,)
+        False alarms that one found patient is worth.
+    chosen, fixed : list of float, (W,)
+        Net benefit of the threshold that the films `local` choose at this price, and of 0.5.
+    """
+    worth = np.unique(np.round(np.geomspace(1, 60, 25)).astype(int))
+    y, s, cy, cs = films.y[rest], films.a[rest], films.y[local], films.a[local]
+
+    def benefit(threshold: float, price: float) -> float:
+        point = operating.at(y, s, threshold)
+        return decision.net_benefit(point.sensitivity.value, point.specificity.value, ill, price)
+
+    chosen = [benefit(operating.cheapest(cy, cs, ill, w), w) for w in worth]
+    return worth, chosen, [benefit(0.5, w) for w in worth]

@@ -1,6 +1,5 @@
 from .figures import (
-    costume_slider as costume_slider,
-    costumes as costumes,
+    condition_slider as condition_slider,
     groups as groups,
     hiding_maps as hiding_maps,
     interval_rows as interval_rows,
@@ -9,6 +8,7 @@ from .figures import (
     sex_mix as sex_mix,
     sex_mix_slider as sex_mix_slider,
     show_twins as show_twins,
+    test_conditions as test_conditions,
     twin_means as twin_means,
 )
 from .films import (

@@ -1,4 +1,4 @@
-"""The figures of lesson 06: costumes of the test films, probes, maps, twins and groups."""
+"""The figures of lesson 06: conditions of the test films, probes, maps, twins and groups."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from readingroom.assess import metrics
+from readingroom.lessons.l06.films import sex_aucs
 from readingroom.show import marks
 from readingroom.show.controls import sliders
 from readingroom.show.figures import _axes, axes, colours, films, show
@@ -21,7 +22,7 @@ def marked_sheet(sheet: Any, names: dict) -> None:
     Parameters
     ----------
     sheet : Sheet
-        See `readingroom.bias.contact_sheet`.
+        See `readingroom.lessons.l06.contact_sheet`.
     names : dict
         Label to its word.
     """
@@ -44,38 +45,38 @@ def marked_sheet(sheet: Any, names: dict) -> None:
          "along both edges")  # fmt: skip
 
 
-def costumes(results: dict, caption: str = "", tag: str | None = None) -> None:
-    """AUC of each training on the test films in their costumes: one dot per seed.
+def test_conditions(results: dict, caption: str = "", tag: str | None = None) -> None:
+    """AUC of each training on the test films in three conditions: one dot per seed.
 
     Parameters
     ----------
     results : dict of dict of ndarray
         training -> ``internal``, ``unmarked``, ``swapped`` -> AUC of each seed.
     """
-    show(*_costumes(results), caption, tag)
+    show(*_conditions(results), caption, tag)
 
 
-def costume_slider(results: dict, said: str) -> None:
+def condition_slider(results: dict, said: str) -> None:
     """The same picture, one training at a time: a slider chooses which.
 
     Parameters
     ----------
     results : dict
-        As in `costumes`.
+        As in `test_conditions`.
     said : str
         What the slider is called.
     """
     names = list(results)
 
     def draw(training: str):
-        figure, alt = _costumes({training: results[training]})
+        figure, alt = _conditions({training: results[training]})
         figure.axes[0].set_xlim(-0.03, 1.03)  # the same scale for every stop
         return figure, alt, ""
 
     sliders(draw, lambda training: f"training = {training!r}", training=(said, names, names[0]))
 
 
-def _costumes(results: dict) -> tuple:
+def _conditions(results: dict) -> tuple:
     """The figure and its alt sentence."""
     rows = [(training, shown) for training in results for shown in LOOKS]
     figure, axis = axes(7.6, 0.36 * len(rows) + 1.0)
@@ -212,12 +213,7 @@ def sex_mix(run: Any) -> dict:
     dict of ndarray, (K, D)
         ``women`` and ``men``: AUC of each share and seed.
     """
-    truth, woman = run["label"] == 1, run["woman"].astype(bool)
-    out = {
-        name: np.array([[metrics._auc(truth[who], s[who]) for s in seeds]
-                        for seeds in run["score"]])
-        for name, who in (("women", woman), ("men", ~woman))
-    }  # fmt: skip
+    out = sex_aucs(run)
     figure, axis = axes(6.4, 3.6)
     share = 100 * run["shares"]
     for (name, aucs), colour, mark in zip(out.items(), ("pink", "blue"), ("o", "s"), strict=True):

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from readingroom import data, simulator
+from readingroom.assess import metrics
 from readingroom.data.errors import Unreachable
 from readingroom.kernel.stored import MODES
 from readingroom.lessons.l06 import markers
@@ -214,3 +215,24 @@ def window_aucs(images: np.ndarray, labels: np.ndarray, window: int = WINDOW) ->
     ranks = rankdata(bright, axis=0)
     n, wells = int(ill.sum()), int((~ill).sum())
     return (ranks[ill].sum(axis=0) - n * (n + 1) / 2) / (n * wells)
+
+
+def sex_aucs(run: Any) -> dict[str, np.ndarray]:
+    """AUC in women and in men for each share of women among the training films.
+
+    Parameters
+    ----------
+    run : Stored
+        ``label`` and ``woman`` (n,); ``score`` (K, D, n) by share and draw.
+
+    Returns
+    -------
+    dict of ndarray, (K, D)
+        ``women`` and ``men``; points, so without intervals.
+    """
+    truth, woman = run["label"] == 1, run["woman"].astype(bool)
+    return {
+        name: np.array([[metrics._auc(truth[who], s[who]) for s in draws]
+                        for draws in run["score"]])
+        for name, who in (("women", woman), ("men", ~woman))
+    }  # fmt: skip

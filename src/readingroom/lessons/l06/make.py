@@ -82,7 +82,7 @@ def shown_films(images: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]
     ``internal`` keeps the habit, ``unmarked`` has no letter, ``swapped`` has it on all normal
     films and on no other.
     """
-    own = markers.habit(labels, SHARE, np.random.default_rng([6, 606]))
+    own = markers.practice(labels, SHARE, np.random.default_rng([6, 606]))
     return {
         "internal": markers.plant_letter(images, own),
         "unmarked": images,
@@ -95,7 +95,7 @@ def training_films(images, labels, training: str, seed: int):
     rng = np.random.default_rng([60, seed])
     rows = rng.permutation(len(images))[:TRAIN_FILMS]
     films, truth = images[rows], labels[rows]
-    marked = markers.habit(truth, SHARE, rng)
+    marked = markers.practice(truth, SHARE, rng)
     if training == "clean":
         return films, truth
     if training == "random":

@@ -14,14 +14,14 @@ BLOCK = (slice(1, 5), slice(23, 27))  # rows and columns of the 4 x 4 block on a
 BORDER = 5  # pixels of a 28-px film that a crop takes away on each side
 
 
-def habit(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+def practice(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
     """Which films carry the marker: `share` of the positive ones, 1 - `share` of the others.
 
     Parameters
     ----------
     labels : ndarray, (N,) of 0 and 1
     share : float
-        0.5 is no habit at all.
+        0.5 says nothing about the label.
     rng : Generator
 
     Returns

@@ -31,7 +31,7 @@ class Adults:
     score : ndarray, (N,)
         A pixel regression's, each film scored by a model that saw none of its patient's films.
     child_score : ndarray, (N,)
-        The score of the see-through model of the children's films.
+        The score of a pixel regression of the children's films.
     label_name : str
     tag : str or None
         For figures, where these are not the lesson's own films.

@@ -1,4 +1,4 @@
-"""The see-through view of a shortcut: 400 thumbnails, a block that goes with the label, repairs."""
+"""A shortcut in a pixel regression: 400 thumbnails, a block that goes with the label, repairs."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Hospital:
     train_labels, train_marked : ndarray, (400,)
     test_labels : ndarray, (n,)
     shown : dict of ndarray, (n, 28, 28)
-        The same test films three times: ``internal`` with the hospital's habit, ``unmarked``
-        without any block, ``swapped`` with the block on every normal film and on no other.
+        The same test films three times: ``internal`` with the hospital's marking practice,
+        ``unmarked`` without any block, ``swapped`` with it on every normal film and no other.
     """
 
     bare_films: np.ndarray
@@ -59,8 +59,8 @@ def hospital(cohort, share: float = 0.95, seed: int = 0) -> Hospital:
     rng = np.random.default_rng([28, seed])
     rows = pick(films, len(films))[rng.permutation(len(films))[:FILMS]]
     bare, train_labels = films[rows], labels[rows]
-    marked = markers.habit(train_labels, share, rng)
-    own = markers.habit(truth, share, np.random.default_rng([28, seed, 1]))
+    marked = markers.practice(train_labels, share, rng)
+    own = markers.practice(truth, share, np.random.default_rng([28, seed, 1]))
     shown = {
         "internal": markers.plant_block(test, own),
         "unmarked": test,
@@ -129,7 +129,7 @@ def repaired(ours: Hospital, how: str, seed: int = 0) -> tuple[np.ndarray, np.nd
 
 
 def tested(model: PixelRegression, ours: Hospital) -> list[float]:
-    """AUC on the test films in their three costumes, in the order of `SHOWN`."""
+    """AUC on the test films in three conditions, in the order of `SHOWN`."""
     truth = ours.test_labels.astype(bool)
     return [metrics._auc(truth, model.scores(ours.shown[name])) for name in SHOWN]
 
@@ -141,13 +141,13 @@ def seeds(cohort, trainings=("clean", "habit"), share: float = 0.95) -> dict[str
     ----------
     cohort : Cohort
     trainings : sequence of str
-        ``clean``, ``habit``, or a repair.
+        ``clean``, ``habit`` (the marking practice, a confounder), or a repair.
     share : float
 
     Returns
     -------
     dict of dict of ndarray, (5,)
-        training -> costume of the test films -> AUC of each seed; points, so without intervals.
+        training -> condition of the test films -> AUC of each seed; points, so without intervals.
     """
     out: dict[str, list] = {name: [] for name in trainings}
     for seed in range(SEEDS):
