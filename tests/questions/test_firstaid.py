@@ -38,6 +38,8 @@ def _numbers():
         ("f = auc(share share)", "comma between them"),
         ('words = {"A": (0.1, pass)}', '"pass"'),
         ("x = (1, 2", "no partner"),
+        ("box = (0, 64, 0,300", "no partner"),
+        ("x = aucc([1], [1])", "Did you mean auc?"),
         ('x = "Q', "no partner"),
         ("a, b = 1", "differ in number"),
         ('a, b = "C"', "differ in number"),
@@ -66,7 +68,7 @@ def _numbers():
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
 def test_each_slip_gets_its_sentence(typed, says):
     """The sentence names what to change; it is short, and no Python word stands in it."""
-    said = firstaid.sentence(_error(typed, _numbers()), typed)
+    said = firstaid.sentence(_error(typed, _numbers()), typed, _numbers())
     assert says in said and len(said) < 260
     for word in ("iterable", "operand", "literal", "positional", "ellipsis", "traceback"):
         assert word not in said

@@ -218,10 +218,31 @@ def test_a_function_that_stops_at_its_blank_is_not_attempted():
 
 
 @pytest.mark.parametrize("kind", [kinds.number(), kinds.estimate()])
-def test_a_decimal_comma_is_told_to_be_a_point(kind):
-    """Who types 0,65 hears what to type, not that it is a tuple."""
-    with pytest.raises(kinds.AnswerError, match=r"write 0\.65, not 0, 65"):
-        kinds.pack(kind, (0, 65))
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ((0, 65), "write 0.65, not 0, 65"),
+        ((1, 782), "leave it out: 1782"),
+        ((4, 708), "4708"),
+        ((93, 166), "93166"),
+        ((24, 24), "this asks for one"),
+        ((1, 5), "this asks for one"),
+    ],
+)
+def test_a_comma_inside_a_number_gets_the_advice_that_fits(kind, typed, says):
+    """0,65 is a decimal comma, 1,782 thousands; of anything else no number is made."""
+    with pytest.raises(kinds.AnswerError) as told:
+        kinds.pack(kind, typed)
+    assert says in str(told.value)
+
+
+@given(st.integers(1, 99), st.integers(0, 99))
+def test_no_number_is_advised_that_was_not_typed(first, second):
+    """Two numbers that are neither decimals nor thousands are never glued together."""
+    with pytest.raises(kinds.AnswerError) as told:
+        kinds.pack(kinds.number(), (first, second))
+    assert f"{first}, {second}" in str(told.value)
+    assert f"write {first}" not in str(told.value).lower()
 
 
 def test_a_bare_word_or_a_lost_return_in_a_function_is_named():

@@ -39,7 +39,7 @@ def keep_ready() -> None:
     def folded(kind: type, error: BaseException, lines: list[str]) -> None:
         """Show the sentence with Python's red text below it; the cell has failed all the same."""
         cells = shell.user_ns.get("In") or [""]
-        said = firstaid.sentence(error, cells[-1])
+        said = firstaid.sentence(error, cells[-1], shell.user_ns)
         if not said:
             red(kind, error, lines)
             return

@@ -25,6 +25,11 @@ RIGHT, PARTLY, WRONG, NOT_ATTEMPTED, UNREADABLE = (
 NOT_RUN = kinds.NOT_RUN
 PRACTICE = 0  # seed of the inputs on which a learner's own notebook tries a function
 PERCENT = "That is a percentage; give a fraction between 0 and 1."
+COUNT_OR_PERCENT = (
+    "That is a number of films or a percentage; give a share between 0 and 1: how many of them, "
+    "divided by how many there are."
+)
+ABOVE_ONE = "A share lies between 0 and 1, and this is above 1."
 
 
 @dataclass(frozen=True)
@@ -227,17 +232,26 @@ def judge(exercise: Exercise, packed: Any, frozen: Any, seed: int = PRACTICE) ->
         return verdict(RIGHT, exercise.points, reason)
     status = PARTLY if earned > 0 else WRONG
     points = exercise.points * earned
-    if exercise.fraction and _percentage(answer):
-        return verdict(status, points, PERCENT, "percentage")
+    if exercise.fraction and (told := _above_one(answer)):
+        return verdict(status, points, told, "percentage")
     for wrong in exercise.wrong:
         if _looks_like(exercise, wrong, answer, frozen, seed):
             return verdict(status, points, wrong.sentence(answer, frozen), wrong.name)
     return verdict(status, points, exercise.otherwise)
 
 
-def _percentage(answer: Any) -> bool:
+def _above_one(answer: Any) -> str:
+    """What a number above 1 is where a share was asked for; empty where there is none.
+
+    Nobody reads 1.2 as a percentage, and a whole number may as well be a count of films.
+    """
     parts = answer if isinstance(answer, tuple) else (answer,)
-    return any(isinstance(part, float) and 1 < part <= 100 for part in parts)
+    high = [part for part in parts if isinstance(part, float) and 1 < part <= 100]
+    if not high:
+        return ""
+    if max(high) < 2:
+        return ABOVE_ONE
+    return COUNT_OR_PERCENT if all(part.is_integer() for part in high) else PERCENT
 
 
 def record(exercise: Exercise, value: Any, seed: int = PRACTICE) -> dict:

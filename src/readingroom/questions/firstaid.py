@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import traceback
+from collections.abc import Iterable
 
 CHECK = re.compile(r'rr\.(?:check|look|judge)\("')
 CURLY = re.compile("[“”„‟‘’‚«»]")
@@ -19,7 +21,7 @@ GENERAL = (
 )
 
 
-def sentence(error: BaseException, source: str = "") -> str:
+def sentence(error: BaseException, source: str = "", known: Iterable[str] = ()) -> str:
     """What went wrong and what to do next, in one or two plain sentences.
 
     Parameters
@@ -28,6 +30,8 @@ def sentence(error: BaseException, source: str = "") -> str:
         What running a cell raised.
     source : str
         The cell.
+    known : iterable of str
+        Names that the notebook has made, one of which may have been meant.
 
     Returns
     -------
@@ -41,14 +45,14 @@ def sentence(error: BaseException, source: str = "") -> str:
     if UNPACKING.search(str(error)):
         return (
             "The names on the left of the = and the things on its right differ in number: give one "
-            "thing for each name, with a comma between them. Inside a number stands none: 3920, "
+            "thing for each name, with a comma between them. A number has no comma inside: 3920, "
             "not 3,920."
         )
     if _of_the_course(error):
         told = str(error)
         return told[:1].upper() + told[1:] + "." * (told[-1:].isalnum())
     if isinstance(error, NameError):
-        return _unknown(error, source)
+        return _unknown(error, source, known)
     return _misfit(error)
 
 
@@ -61,12 +65,15 @@ def _of_the_course(error: BaseException) -> bool:
     return isinstance(error, ValueError) and raised_by.startswith("readingroom")
 
 
-def _unknown(error: NameError, source: str) -> str:
+def _unknown(error: NameError, source: str, known: Iterable[str]) -> str:
     name = error.name or str(error).partition("'")[2].partition("'")[0]
+    made = [one for one in known if not one.startswith("_") and one not in ("In", "Out")]
+    if meant := difflib.get_close_matches(name, made, n=1, cutoff=0.75):
+        return f"Nothing is called {name}. Did you mean {meant[0]}?"
     if CHECK.search(source):
         return (
-            f"Nothing called {name} is there to check yet. Run the cell above first; if red text "
-            "stands below it, mend that."
+            f"Nothing called {name} is there to check yet. Run the cell above first; if an error "
+            "stands below it, correct that cell."
         )
     return (
         f"Nothing called {name} was made above. If it is the letter or word of an answer, put it "
@@ -87,10 +94,10 @@ def _unread(error: SyntaxError, source: str) -> str:
         return "The blanks at the beginning of a line count: give it as many as it had before."
     if "decimal literal" in told:
         return "Put the whole comparison in brackets, and .sum() or .mean() behind them."
-    if "leading zeros" in told or DECIMAL_COMMA.search(line):
-        return "A number with decimals is written with a point, not with a comma: 0.95."
     if "never closed" in told or "unmatched" in told or "does not match" in told:
         return "A bracket has no partner: each one that opens must be closed, and by its own kind."
+    if "leading zeros" in told or DECIMAL_COMMA.search(line):
+        return "A number with decimals is written with a point, not with a comma: 0.95."
     if "unterminated" in told:
         return "A quotation mark has no partner: one before the word and one behind it."
     if "assign" in told or line.count(" = ") > 1:

@@ -32,6 +32,14 @@ NONE = (
     "it does not hand it on."
 )
 POINT = "A comma makes two of one number, and decimals take a point: write"
+THOUSANDS = (
+    "You gave {given} numbers, {held}; this asks for {asked}. If the comma stands inside a number, "
+    "leave it out: {typed}."
+)
+TWO_NUMBERS = (
+    "You gave {given} numbers, {held}; this asks for {asked}. Decimals take a point (0.95), and "
+    "thousands no sign at all (1782)."
+)
 NO_INTERVAL = "A number without an interval is half an answer: give (value, low, high)."
 DOTS_LEFT = "Some dots are left; fill in each of them."
 
@@ -173,14 +181,28 @@ def _is_only_dots(value: Any) -> bool:
     return value is Ellipsis or (bool(_parts(value)) and all(map(_is_only_dots, _parts(value))))
 
 
-def _is_decimal_comma(kind: Kind, value: Any) -> bool:
-    """Whether numbers were typed as 0,95, which Python reads as two."""
+def _comma_told(kind: Kind, value: Any) -> str:
+    """What a comma inside a number did, which makes two of it; empty where there is none.
+
+    Only 0,95 can be nothing but a decimal comma, and only three digits behind a comma look like
+    thousands (1,782). Of anything else it is told what was read, and no number is made of it.
+    """
     wanted = {"number": 1, "estimate": 1}.get(kind.name, 0)
     if kind.name == "tuple" and all(part.name == "number" for part in kind.parts):
         wanted = len(kind.parts)
     if not wanted or not isinstance(value, tuple) or len(value) != 2 * wanted:
-        return False
-    return all(isinstance(part, int) and not isinstance(part, bool) for part in value)
+        return ""
+    if not all(isinstance(part, int) and not isinstance(part, bool) for part in value):
+        return ""
+    pairs = list(zip(value[::2], value[1::2], strict=True))
+    held = ", ".join(map(str, value))
+    asked = "one" if wanted == 1 else str(wanted)
+    if all(first == 0 <= second for first, second in pairs):
+        return f"{POINT} {', '.join(f'{a}.{b}' for a, b in pairs)}, not {held}."
+    if all(0 < abs(first) < 1000 and 100 <= second < 1000 for first, second in pairs):
+        typed = ", ".join(f"{a}{b}" for a, b in pairs)
+        return THOUSANDS.format(given=len(value), held=held, asked=asked, typed=typed)
+    return TWO_NUMBERS.format(given=len(value), held=held, asked=asked)
 
 
 def _typename(value: Any) -> str:
@@ -550,9 +572,8 @@ def pack(kind: Kind, value: Any) -> dict:
         raise NotAttempted(NOTHING_YET if _is_only_dots(value) else DOTS_LEFT)
     if value is None:
         raise AnswerError(NONE)
-    if _is_decimal_comma(kind, value):
-        typed = ", ".join(f"{a}.{b}" for a, b in zip(value[::2], value[1::2], strict=True))
-        raise AnswerError(f"{POINT} {typed}, not {', '.join(map(str, value))}.")
+    if told := _comma_told(kind, value):
+        raise AnswerError(told)
     return {"kind": kind.name, "data": KINDS[kind.name][0](kind, value)}
 
 
