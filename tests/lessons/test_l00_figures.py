@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from readingroom.lessons.l00 import controls, figures
+from readingroom.lessons.l00 import figures
 
 
 def test_the_buttons_write_the_line_to_copy():
     """Each call goes to its film, and what is not called yet is a question mark."""
-    box = controls.call_buttons(np.random.default_rng(0).integers(0, 255, (3, 32, 32), np.uint8))
+    box = figures.call_buttons(np.random.default_rng(0).integers(0, 255, (3, 32, 32), np.uint8))
     where, _, button, line = box.children
     button.value = 1
     where.value = 2
@@ -26,7 +26,7 @@ def test_the_buttons_write_the_line_to_copy():
 def test_the_slider_counts_what_its_line_says():
     """Misses and false alarms in the picture's sentence are those of the threshold."""
     labels, score = np.array([0, 0, 1, 1]), np.array([0.1, 0.6, 0.4, 0.9])
-    box = controls.threshold_slider(labels, score)
+    box = figures.threshold_slider(labels, score)
     slider, page = box.children
     assert "1 of 2 ill films missed, 1 of 2 normal films called ill" in page.value
     slider.value = 0.3

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from readingroom.show import figures
-from readingroom.show.controls import boxed
-from readingroom.show.windows import png
+from readingroom.show.controls import boxed, png
 
 
 def ruled(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from IPython.display import display
 
 from readingroom.show import figures
@@ -111,3 +113,15 @@ def sliders(
         slider.observe(redraw, "value")
     shown = dict(widgets.VBox(list(made.values()))._repr_mimebundle_())
     display({**shown, "text/plain": STILL}, raw=True)
+
+
+def png(image: np.ndarray, size: int | None = None) -> bytes:
+    """A grey picture, (H, W) uint8, as a PNG file; enlarged to a square of `size` pixels."""
+    from PIL import Image
+
+    picture = Image.fromarray(np.ascontiguousarray(image))
+    if size:
+        picture = picture.resize((size, size), Image.Resampling.BICUBIC)
+    stream = io.BytesIO()
+    picture.save(stream, "PNG")
+    return stream.getvalue()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from readingroom.show import figures
-from readingroom.show.controls import boxed
+from readingroom.show.controls import boxed, png
 
 STEP = 250  # of the sliders; the film's numbers run to thousands
 
@@ -90,12 +89,3 @@ def slider(data: Dataset, name: str = "upright", longest: int = 420) -> Any:
         control.observe(draw, names="value")
     draw()
     return boxed([turn, centre, width, film, line])
-
-
-def png(image: np.ndarray) -> bytes:
-    """A grey picture as the bytes of a PNG file; (H, W) uint8."""
-    from PIL import Image
-
-    stream = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(image)).save(stream, "png")
-    return stream.getvalue()

@@ -1,4 +1,3 @@
-from .controls import call_buttons as call_buttons, threshold_slider as threshold_slider
 from .drawn import (
     gallery as gallery,
     inverted_film as inverted_film,
@@ -6,8 +5,10 @@ from .drawn import (
     scope_set as scope_set,
 )
 from .figures import (
+    call_buttons as call_buttons,
     calls_table as calls_table,
     lesion_sheet as lesion_sheet,
+    threshold_slider as threshold_slider,
     thresholds as thresholds,
     wards as wards,
 )

@@ -1,14 +1,19 @@
-"""The figures of lesson 00: thresholds, lesions and their peaks, other wards."""
+"""The figures of lesson 00: calls, thresholds, lesions and their peaks, other wards."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from readingroom.data import origin
 from readingroom.show import figures
+from readingroom.show.choices import choices as choice_row
+from readingroom.show.controls import boxed, png
 from readingroom.show.figures import colours
 
+CHOICES = (("normal", 0), ("pneumonia", 1), ("cannot call", -1))
 CALLS = {1: "pneumonia", 0: "normal", -1: "cannot call"}
 
 
@@ -160,3 +165,77 @@ def wards(rows: list[tuple[str, Any, Any]], caption: str = "") -> None:
     axis.set(xlim=(0, 1), ylim=(-0.5, len(rows) - 0.5), xlabel="share called ill, 95 % interval")
     axis.legend(frameon=False, loc="lower right")
     figures.show(figure, "Share of normal adults called ill, by view. " + "; ".join(said), caption)
+
+
+def call_buttons(films: np.ndarray, choices: Sequence[tuple[str, int]] = CHOICES) -> Any:
+    """A film with its buttons, film after film; below, the line to copy.
+
+    Parameters
+    ----------
+    films : ndarray, (N, S, S) uint8
+    choices : sequence of (str, int)
+        What each button says and stands for.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Shown where it is the last line of a cell. Its ``line`` is the literal so far.
+    """
+    import ipywidgets as widgets
+
+    edge = 2 * films.shape[2]
+    picture = widgets.Image(value=png(films[0], edge), format="png", width=320, height=320)
+    where = widgets.IntSlider(value=0, min=0, max=len(films) - 1, description="Film")
+    button = choice_row([("not yet", None), *choices], description="Your call")
+    line = widgets.HTML()
+    calls: list[int | None] = [None] * len(films)
+    box = boxed([where, picture, button, line])
+
+    def show(_: Any = None) -> None:
+        picture.value = png(films[where.value], edge)
+        button.value = calls[where.value]
+
+    def note(change: dict) -> None:
+        calls[where.value] = change["new"]
+        left = sum(call is None for call in calls)
+        typed = ", ".join("?" if call is None else str(call) for call in calls)
+        after = f" ({left} films left)" if left else " (copy this line into the cell below)"
+        box.line = f"my_calls = [{typed}]"
+        line.value = f'<code role="status">{box.line}</code>{after}'
+
+    where.observe(show, "value")
+    button.observe(note, "value")
+    note({"new": None})
+    return box
+
+
+def threshold_slider(labels: np.ndarray, score: np.ndarray, start: float = 0.5) -> Any:
+    """A slider for the threshold, with what it does to a set of films beside it.
+
+    Parameters
+    ----------
+    labels : ndarray, (N,) of 0 and 1
+    score : ndarray, (N,)
+    start : float
+        Where it stands first.
+
+    Returns
+    -------
+    ipywidgets.VBox
+    """
+    import ipywidgets as widgets
+
+    slider = widgets.FloatSlider(
+        value=start, min=0, max=1, step=0.005, readout_format=".3f", description="threshold",
+        continuous_update=False, layout=widgets.Layout(width="32em"),
+    )  # fmt: skip
+    page = widgets.HTML()
+
+    def draw(_: Any = None) -> None:
+        figure, alt = threshold_drawing(labels, score, slider.value)
+        line = f"<code>threshold = {slider.value:.3f}</code>"
+        page.value = figures.as_html(figure, alt, "", origin.tag()) + line
+
+    slider.observe(draw, "value")
+    draw()
+    return boxed([slider, page])

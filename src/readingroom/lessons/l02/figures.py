@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import numpy as np
 
 from readingroom.show.choices import choices
-from readingroom.show.controls import boxed
+from readingroom.show.controls import boxed, png
 from readingroom.show.figures import films
 
 PER_SHEET, COLUMNS = 20, 5
@@ -71,7 +70,7 @@ class SortingTable:
                 grid_template_columns="repeat(auto-fill, 58px)", width="352px", max_width="100%"
             ),
         )
-        self.picture = widgets.Image(value=_png(images[0]), format="png", width=LARGE)
+        self.picture = widgets.Image(value=png(images[0], LARGE), format="png", width=LARGE)
         self.said = widgets.HTML()
         self._tell(0)
         self.table = boxed(
@@ -98,7 +97,7 @@ class SortingTable:
             bin_.discard(number)
         if not was_in:
             chosen.add(number)
-        self.picture.value = _png(self.images[number])
+        self.picture.value = png(self.images[number], LARGE)
         self._mark(number)
         self._tell(number)
 
@@ -126,11 +125,3 @@ class SortingTable:
 
         display(self.table)
         print("Without the table, type the numbers into such a line:", self.literal())
-
-
-def _png(image: np.ndarray) -> bytes:
-    from PIL import Image
-
-    stream = io.BytesIO()
-    Image.fromarray(image).resize((LARGE, LARGE), Image.Resampling.BICUBIC).save(stream, "PNG")
-    return stream.getvalue()
