@@ -319,8 +319,7 @@ def letter(
     words.setdefault("otherwise", told)
     quoted = [f'"{one}"' for one in known]
     words.setdefault(
-        "unfit",
-        f"One letter in quotation marks: {', '.join(quoted[:-1])} or {quoted[-1]}.",
+        "unfit", f"One letter in quotation marks: {', '.join(quoted[:-1])} or {quoted[-1]}."
     )
     outside = next(one for one in "AZ" if one not in known)
     slips = [slip(name, one, says, typed(one)) for one, (name, says) in letters.items()]
@@ -345,7 +344,7 @@ def number(
     right: Any,
     *slips: Slip,
     within: float = 0.0,
-    alike: float | None = None,
+    alike: Any = None,
     accepts: Any = None,
     fraction: bool = False,
     **words: Unpack[Words],
@@ -359,8 +358,9 @@ def number(
     within : float
         How far from it an answer may lie; 0 for counts. It is also what makes an answer equal to
         the example of a slip.
-    alike : float, optional
-        Where the slips need another tolerance than the right answer.
+    alike : float or callable, optional
+        Where the slips need another tolerance than the right answer; ``alike(frozen)`` where the
+        data set it.
     accepts : callable, optional
         Another rule than `within`, which then holds for the slips alone.
     fraction : bool
@@ -369,15 +369,14 @@ def number(
         See `Words`.
     """
     value = of_frozen(right)
-    slack = within if alike is None else alike
+    slack = of_frozen(within if alike is None else alike)
     return question(
         slug,
         kinds.number(),
         right,
         accepts or (lambda answer, frozen: abs(answer - value(frozen)) <= within),
         *slips,
-        same=lambda one, other, frozen: abs(one - other) <= slack,
-        within=slack,
+        same=lambda one, other, frozen: abs(one - other) <= slack(frozen),
         derive=_number_forms(0.0 if accepts else within),
         fraction=fraction,
         **words,

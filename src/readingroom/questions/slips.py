@@ -226,8 +226,8 @@ def none(says: str, name: str = "none") -> Slip:
 
 
 def every(n: int, says: str, name: str) -> Slip:
-    """All of the numbers 0 to n - 1."""
-    return slip(name, range(n), says, lambda answer: set(answer) == set(range(n)))
+    """As many ticked as there are, n."""
+    return slip(name, range(n), says, lambda answer: len(set(answer)) == n)
 
 
 def beyond(n: int, says: str, name: str) -> Slip:

@@ -1,0 +1,211 @@
+"""What each builder derives from the kind of answer: acceptance, slips, refusals of form."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, strategies as st
+
+from readingroom.assess.metrics import Estimate
+from readingroom.questions import builders as ask, exercises, kinds
+
+WORDS = {
+    "task": "A task",
+    "otherwise": "Something else.",
+    "why": "Because.",
+    "hint": "Look.",
+    "next_hint": "Look again.",
+}
+FROZEN = SimpleNamespace(share=0.3, gain=Estimate(0.1, 0.04, 0.16, n=50), ticks={1, 4})
+
+
+def _told(exercise, value):
+    """Status, name of the slip and reply."""
+    found, _ = exercises.examine(exercise, value, FROZEN)
+    return found.status, found.mistake, found.reason
+
+
+CHOICE = ask.choice(
+    "q", ("C", 2), names="step, because", letters={"A": ("buy", "No."), "B": ("wait", "Never.")},
+    because=("cheap", "But why?"), **{k: v for k, v in WORDS.items() if k != "otherwise"},
+)  # fmt: skip
+LETTER = ask.letter(
+    "q", "Q", letters={"P": ("below", "Too low."), "R": ("timid", "Too timid.")},
+    **{k: v for k, v in WORDS.items() if k != "otherwise"},
+)  # fmt: skip
+SHARE = ask.share(
+    "q", lambda f: f.share, ask.slip("coin", 0.5, "A coin."),
+    ask.complement("the rest", "The rest."), ask.a_count(120), within=0.01, **WORDS,
+)  # fmt: skip
+EPOCH = ask.number(
+    "q", 10, ask.slip("near", 13, "Near."), within=2, alike=0, points=1, **WORDS
+)  # fmt: skip
+PAIR = ask.numbers("q", (20, 3), ask.swapped("swapped", "All first."), n=2, within=0.5, **WORDS)
+GAIN = ask.estimate(
+    "q", lambda f: f.gain, ask.unpaired((0.1, -0.1, 0.3)), ask.sign("New minus old."),
+    within=0.01, **WORDS,
+)  # fmt: skip
+TICKS = ask.indices(
+    "q", lambda f: f.ticks, ask.none("None?"), ask.every(6, "All?", "all"),
+    ask.beyond(6, "0 to 5.", "outside"), ask.ticked({0, 2}, "drain", "A drain."),
+    ask.missed("One more."), limit=10, **WORDS,
+)  # fmt: skip
+BOXES = ask.boxes(
+    "q", [(0, 4, 10, 20)], lambda answer: answer == [(0, 4, 10, 20)],
+    ask.columns_first("Rows first."), unfit="Four numbers.", **WORDS,
+)  # fmt: skip
+TABLE = ask.table(
+    "q", {"A": 1}, lambda answer: answer == {"A": 1}, ask.slip("two", {"A": 2}, "Not two."), **WORDS
+)
+DOUBLE = ask.function(
+    "q", kinds.number(), lambda x: 2 * x,
+    lambda calls: all(c.output == 2 * c.arguments[0] for c in calls),
+    ask.slip("square", lambda x: x * x, "Squared."), call="double(x)",
+    inputs=lambda rng: [(3,), (5,)], forms=[lambda x: x + x], **WORDS,
+)  # fmt: skip
+ALL = {
+    "choice": CHOICE, "letter": LETTER, "share": SHARE, "epoch": EPOCH, "pair": PAIR,
+    "estimate": GAIN, "indices": TICKS, "boxes": BOXES, "table": TABLE, "function": DOUBLE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_the_right_answer_and_its_derived_forms_earn_all_points(kind):
+    """Whatever a builder derives as another right form is right."""
+    exercise = ALL[kind]
+    for value in (exercise.reference(FROZEN), *exercise.also_right(FROZEN)):
+        assert _told(exercise, value)[0] == exercises.RIGHT, value
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_derived_slip_is_told_its_sentence(kind):
+    """The example of each slip is refused with that slip's name and sentence."""
+    for wrong in ALL[kind].wrong:
+        status, mistake, reason = _told(ALL[kind], wrong.example(FROZEN))
+        assert status == exercises.WRONG and wrong.says in reason
+        assert mistake == ("" if wrong.name == "no interval" else wrong.name)
+
+
+@given(letter=st.sampled_from("ABC"), reason=st.integers(-20, 20))
+def test_a_choice_tells_letters_then_absent_reasons_then_wrong_ones(letter, reason):
+    """A reason that is not on the page is never taken for a wrong reason."""
+    status, _, reply = _told(CHOICE, (letter, reason))
+    assert (status == exercises.RIGHT) == ((letter, reason) == ("C", 2))
+    if letter == "C" and reason != 2:
+        assert reply == ("But why?" if 1 <= reason <= 4 else "The reasons are numbered 1 to 4.")
+    elif letter != "C":
+        assert reply == {"A": "No.", "B": "Never."}[letter]
+
+
+def test_a_choice_derives_its_words():
+    """Letters, number of reasons and the variables of the page stand in the two general replies."""
+    assert _told(CHOICE, ("Z", 1))[2] == "Choose one of A, B, C and a reason from 1 to 4."
+    assert CHOICE.unfit == ('One letter and the number of a reason, 1 to 4: step, because = "A", 1')
+    assert _told(CHOICE, "C")[2] == CHOICE.unfit
+
+
+@pytest.mark.parametrize("right", [("A", 1), ("C", 5), ("C", 0)])
+def test_a_choice_that_cannot_be_answered_is_refused(right):
+    """The right letter is none of the wrong ones, and its reason stands on the page."""
+    with pytest.raises(ValueError, match="cannot be the right answer"):
+        ask.choice("q", right, names="a, b", letters={"A": ("x", "X.")}, because=("y", "Y."),
+                   **WORDS)  # fmt: skip
+
+
+def test_a_letter_is_refused_unless_it_is_on_the_page():
+    """Another letter is told the letters there are; a number is told the form."""
+    assert _told(LETTER, "x")[1:] == ("no such letter", "Give one of the letters P, Q and R.")
+    assert _told(LETTER, 3)[2] == 'One letter in quotation marks: "P", "Q" or "R".'
+
+
+@given(st.floats(-1, 200))
+def test_one_tolerance_serves_the_answer_and_the_slips(value):
+    """A share is right within its tolerance, a percentage is told so, a slip has the same reach."""
+    status, mistake, _ = _told(SHARE, value)
+    assert (status == exercises.RIGHT) == (abs(value - 0.3) <= 0.01)
+    if status != exercises.RIGHT:
+        percent, count = 1 < value <= 100, value > 100
+        coin, rest = abs(value - 0.5) <= 0.01, abs(value - 0.7) <= 0.01
+        names = {"percentage": percent, "a count": count, "coin": coin, "the rest": rest}
+        assert mistake == next((name for name, holds in names.items() if holds), "")
+
+
+def test_slips_may_have_a_narrower_reach_than_the_answer():
+    """`alike` holds for the slips alone."""
+    assert _told(EPOCH, 12)[0] == exercises.RIGHT
+    assert [_told(EPOCH, value)[1] for value in (13, 13.5)] == ["near", ""]
+    assert not EPOCH.must and SHARE.must and SHARE.points == 2
+
+
+def test_an_estimate_needs_its_interval_and_both_bounds():
+    """A bare number is half an answer, and a bound that is off is not right."""
+    assert "half an answer" in _told(GAIN, 0.1)[2]
+    assert _told(GAIN, (0.1, 0.04, 0.2))[:2] == (exercises.WRONG, "")
+    assert _told(GAIN, (-0.1, -0.9, 0.9))[1] == "sign"
+
+
+@given(st.sets(st.integers(0, 7)))
+def test_ticks_are_told_the_first_slip_that_fits(ticks):
+    """None, all, outside, a named one and one missed are tried in the order of the lesson."""
+    status, mistake, _ = _told(TICKS, ticks)
+    assert (status == exercises.RIGHT) == (ticks == {1, 4})
+    slips = {
+        "none": not ticks,
+        "all": len(ticks) == 6,
+        "outside": bool(ticks & {6, 7}),
+        "drain": bool(ticks & {0, 2}),
+        "one missed": ticks < {1, 4},
+    }
+    if status != exercises.RIGHT:
+        assert mistake == next((name for name, holds in slips.items() if holds), "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "says"),
+    [
+        ("share", "0.3", "quotation marks"),
+        ("pair", 20, "I expected 2 values"),
+        ("estimate", (1.0, 2.0), "(value, low, high)"),
+        ("indices", "1, 4", "a set of numbers"),
+        ("boxes", (4, 0, 10, 20), "Four numbers."),
+        ("table", 3, "a table"),
+        ("function", 3, "I expected the function double(x)"),
+    ],
+)
+def test_another_form_is_refused(kind, value, says):
+    """A value of another kind earns nothing and is told what was asked for."""
+    status, mistake, reason = _told(ALL[kind], value)
+    assert (status, mistake) == (exercises.WRONG, "") and says in reason
+
+
+def test_a_slip_has_one_test():
+    """`when` and `within` together would leave open which holds."""
+    with pytest.raises(TypeError, match="two tests"):
+        ask.slip("x", 1, "X.", lambda answer: True, within=1)
+
+
+@pytest.mark.parametrize("when", [lambda: True, lambda a, b, c: True])
+def test_a_test_looks_at_the_answer_or_at_both(when):
+    """A test with another number of arguments is a fault of the lesson, told when it is built."""
+    with pytest.raises(TypeError, match="looks at the answer"):
+        ask.number("q", 1, ask.slip("x", 2, "X.", when), **WORDS)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"), [({"otherwise": None}, "otherwise"), ({"hints": ()}, "hints")]
+)
+def test_a_missing_or_unknown_word_is_named(change, says):
+    """A builder says which word a lesson forgot or invented."""
+    words = {k: v for k, v in {**WORDS, **change}.items() if v is not None}
+    with pytest.raises(TypeError, match=says):
+        ask.number("q", 1, **words)
+
+
+def test_facts_and_reach_of_a_slip_may_use_the_answer_or_what_was_frozen():
+    """Fields are filled from the answer alone or from both; `within` widens the example."""
+    one = ask.slip("off", 5, "{n} is not it.", within=0.5, facts=lambda answer: {"n": int(answer)})
+    both = ask.slip("far", 9, "{s} only.", True, lambda answer, f: {"s": f.share})
+    exercise = ask.number("q", 1, one, both, **WORDS)
+    assert _told(exercise, 5.4)[1:] == ("off", "5 is not it.")
+    assert _told(exercise, 7)[1:] == ("far", "0.3 only.")
