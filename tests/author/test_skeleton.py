@@ -119,7 +119,7 @@ def test_the_skeleton_builds_passes_and_runs(checkout):
         return done.stdout
 
     said = run("readingroom", "new-lesson", "42", "try-out", "Try it out")
-    assert "[42]" in said and "lessons.toml" in said
+    assert "[42]" in said and "catalogue.toml" in said
     passed = run("pytest", "-q", "-p", "no:cacheprovider", "tests/lessons/test_lesson_42.py")
     assert "5 passed" in passed and "failed" not in passed
     section = said[said.index("[42]") :]

@@ -1,6 +1,6 @@
 """The skeleton of a new lesson: page, checks and tests that build and pass before a word changes.
 
-A new lesson is a draft, outside the course, until it is registered in ``lessons.toml``.
+A new lesson is a draft, outside the course, until it is registered in ``catalogue.toml``.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _targets(number: str, slug: str) -> dict[str, str]:
 
 
 def section(lesson: Lesson) -> str:
-    """A lesson's section of ``lessons.toml``."""
+    """A lesson's section of ``catalogue.toml``."""
     films = ", ".join(f'["{name}", {size}]' for name, size in lesson.cohorts)
     return (
         f'[{lesson.number}]\nslug = "{lesson.slug}"\ntitle = "{lesson.title}"\n'
@@ -88,7 +88,7 @@ def section(lesson: Lesson) -> str:
 
 
 def register(root: Path, lesson: Lesson) -> None:
-    """Write a lesson into ``lessons.toml``, in the order of the course."""
+    """Write a lesson into ``catalogue.toml``, in the order of the course."""
     path = root / REGISTRY
     text = path.read_text("utf-8").rstrip("\n") + "\n"
     after = [match for match in SECTION.finditer(text) if match.group(1) > lesson.number]
@@ -113,7 +113,7 @@ def write(
     number, slug, title : str
         Such as ``"07"``, ``"my-topic"``, ``"My topic"``.
     registered : bool
-        Write it into ``lessons.toml`` too.
+        Write it into ``catalogue.toml`` too.
 
     Returns
     -------

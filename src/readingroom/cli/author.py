@@ -67,7 +67,7 @@ def new_lesson(
     slug: str = typer.Argument(..., help="Small letters and hyphens, such as my-topic."),
     title: str = typer.Argument(..., help="What the lesson is called."),
     register: bool = typer.Option(
-        False, "--register", help="Make it part of the course at once, in lessons.toml."
+        False, "--register", help="Make it part of the course at once, in catalogue.toml."
     ),
 ) -> None:
     """Begin a lesson: a page, its checks and its tests, which build and pass as they are."""

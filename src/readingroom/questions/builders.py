@@ -44,15 +44,16 @@ Slips stand after the right answer, in the order in which they are tried: the mo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Required, TypedDict, Unpack
+from collections.abc import Callable
+from typing import Any, Unpack
 
 import numpy as np
 
 from readingroom.questions import kinds
+from readingroom.questions.choices import choice, letter
 from readingroom.questions.exercises import Exercise
+from readingroom.questions.question import Words, close, question
 from readingroom.questions.slips import (
-    Rule,
     Slip,
     a_count,
     beyond,
@@ -62,7 +63,6 @@ from readingroom.questions.slips import (
     from_right,
     missed,
     none,
-    of_both,
     of_frozen,
     sign,
     slip,
@@ -74,258 +74,25 @@ from readingroom.questions.slips import (
 
 __all__ = [
     "a_count", "beyond", "boxes", "choice", "columns_first", "complement", "estimate", "every",
-    "from_right", "function", "indices", "letter", "missed", "none", "number", "numbers",
-    "question", "share", "sign", "slip", "swapped", "table", "ticked", "undone", "unpaired",
+    "from_right", "function", "indices", "letter", "matches", "missed", "none", "number", "numbers",
+    "question", "share", "sign", "slip", "swapped", "table", "ticked", "triple", "undone",
+    "unpaired",
 ]  # fmt: skip
 
 
-class Words(TypedDict, total=False):
-    """What every builder takes beside the right answer.
-
-    Attributes
-    ----------
-    points : int
-        Two unless told. A question of one point is marked "(more)"; say `must` where it differs.
-    task : str
-        The question in one short line.
-    otherwise : str
-        Reply to a wrong answer that is none of the slips.
-    why : str
-        Reply to a right answer.
-    hint, next_hint : str
-        Shown at once, and after two failures.
-    forms : object or callable
-        A list of further right answers for the tests, or ``forms(frozen)``; the builder's own
-        forms come on top.
-    unfit : str
-        Reply to a value of another kind.
-    comment : callable
-        ``comment(answer)`` or ``comment(answer, frozen)``: a remark on a right answer.
-    must, look : bool
-        See `Exercise`.
-    """
-
-    points: int
-    task: Required[str]
-    why: Required[str]
-    hint: Required[str]
-    next_hint: Required[str]
-    otherwise: str
-    forms: Any
-    unfit: str
-    comment: Any
-    must: bool
-    look: bool
+def triple(estimate: Any) -> tuple[float, float, float]:
+    """Value, low end and high end of an `Estimate` or of three numbers."""
+    if hasattr(estimate, "lo"):
+        return estimate.value, estimate.lo, estimate.hi
+    value, lo, hi = estimate
+    return value, lo, hi
 
 
-def close(answer: Any, other: Any, within: float) -> bool:
-    """Whether numbers, or each part of nested tuples of numbers, are as near as `within`."""
-    if isinstance(answer, (tuple, list)):
-        return all(close(a, b, within) for a, b in zip(answer, other, strict=True))
-    return abs(answer - other) <= within
-
-
-def question(
-    slug: str,
-    kind: kinds.Kind,
-    right: Any,
-    accepts: Any,
-    *slips: Slip,
-    same: Callable[[Any, Any, Any], bool] | None = None,
-    near: Callable[[Any, Any, float], bool] = close,
-    within: float = 0.0,
-    derive: Callable[[Any], list] = lambda right: [],
-    fraction: bool = False,
-    inputs: Callable[[Any], list] | None = None,
-    **words: Unpack[Words],
-) -> Exercise:
-    """Build an exercise of any kind.
-
-    Parameters
-    ----------
-    slug : str
-        Name of the exercise.
-    kind : Kind
-        Of the answer.
-    right : object or callable
-        The course's own answer, or ``right(frozen)``.
-    accepts : callable
-        ``accepts(answer)`` or ``accepts(answer, frozen)``: True, False, or a share of the points.
-    *slips : Slip
-        Typical wrong answers, in the order in which they are tried.
-    same : callable, optional
-        ``same(answer, example, frozen)`` for slips without a test of their own; equality
-        otherwise.
-    near : callable
-        ``near(answer, example, within)`` for slips with a tolerance.
-    within : float
-        The tolerance of slips that take the question's own, such as `sign`.
-    derive : callable
-        ``derive(right)``: the right answer in other forms.
-    fraction : bool
-        The answer lies between 0 and 1, and a percentage is told so.
-    inputs : callable, optional
-        For a function, see `Exercise`.
-    **words
-        See `Words`.
-
-    Raises
-    ------
-    TypeError
-        A word is missing, or a test takes no argument or more than two.
-    """
-    absent = [
-        word for word in ("task", "otherwise", "why", "hint", "next_hint") if word not in words
-    ]
-    unknown = sorted(set(words) - set(Words.__annotations__))
-    if absent or unknown:
-        raise TypeError(
-            f"{slug} lacks {absent or 'nothing'}; no builder knows {unknown or 'more'}."
-        )
-    plain = kind.name == "function"
-    reference = (lambda frozen: right) if plain else of_frozen(right)
-    forms = of_frozen(words.get("forms", []))
-    accepted = of_both(accepts)
-    rule = Rule(kind, reference, accepted, near, plain, within)
-    comment, points = words.get("comment"), words.get("points", 2)
-    return Exercise(
-        slug=slug,
-        kind=kind,
-        points=points,
-        task=words["task"],
-        accepts=accepted,
-        reference=reference,
-        wrong=tuple(slip.wrong(rule) for slip in slips),
-        otherwise=words["otherwise"],
-        why=words["why"],
-        hints=(words["hint"], words["next_hint"]),
-        also_right=lambda frozen: [*derive(reference(frozen)), *forms(frozen)],
-        same=same,
-        fraction=fraction,
-        must=words.get("must", points > 1),
-        look=words.get("look", False),
-        comment=None if comment is None else of_both(comment),
-        inputs=inputs,
-        unfit=words.get("unfit", ""),
-    )
-
-
-def _listed(letters: Sequence[str]) -> str:
-    return f"{', '.join(letters[:-1])} and {letters[-1]}"
-
-
-def choice(
-    slug: str,
-    right: tuple[str, int],
-    *,
-    names: str,
-    letters: Mapping[str, tuple[str, str]],
-    because: tuple[str, str],
-    wrong_reasons: Mapping[int, tuple[str, str]] | None = None,
-    reasons: int = 4,
-    reason_first: bool = False,
-    **words: Unpack[Words],
-) -> Exercise:
-    """Build a judge question: one letter and the number of the reason for it.
-
-    A reason that is not on the page is always told so; it is never taken for a wrong reason.
-
-    Parameters
-    ----------
-    right : tuple of (str, int)
-        Letter and reason.
-    names : str
-        The two variables of the answer cell, such as ``"honest, because"``.
-    letters : dict
-        Each other letter to the name of the slip and its sentence.
-    because : tuple of str
-        Name and sentence of the right letter with a wrong reason.
-    wrong_reasons : dict, optional
-        A wrong reason that deserves a sentence of its own: its number to name and sentence.
-    reasons : int
-        How many the page gives.
-    reason_first : bool
-        Whether a reason that does not exist is told before a wrong letter is.
-    **words
-        See `Words`; `otherwise` and `unfit` are derived.
-
-    Raises
-    ------
-    ValueError
-        The right letter stands among the wrong ones, or the right reason does not exist.
-    """
-    good, why = right
-    if good in letters or not 1 <= why <= reasons:
-        raise ValueError(f"{slug}: {good}, {why} cannot be the right answer of this question.")
-    numbers = range(1, reasons + 1)
-    absent = slip(
-        "no such reason",
-        (good, reasons + 1),
-        f"The reasons are numbered 1 to {reasons}.",
-        lambda answer: answer[1] not in numbers,
-    )
-    other = [
-        slip(name, (letter, why), says, lambda answer, frozen, letter=letter: answer[0] == letter)
-        for letter, (name, says) in letters.items()
-    ]
-    told = wrong_reasons or {}
-    other += [
-        slip(name, (good, number), says, lambda answer, frozen, to=(good, number): answer == to)
-        for number, (name, says) in told.items()
-    ]
-    another_reason = next(n for n in numbers if n != why and n not in told)
-    cheap = slip(because[0], (good, another_reason), because[1], lambda answer: answer[0] == good)
-    words.setdefault("otherwise", "Choose one of {} and a reason from 1 to {}.".format(
-        ", ".join(sorted([good, *letters])), reasons))  # fmt: skip
-    words.setdefault(
-        "unfit", f'One letter and the number of a reason, 1 to {reasons}: {names} = "A", 1'
-    )
-    slips = (absent, *other, cheap) if reason_first else (*other, absent, cheap)
-    forms = [(good.lower(), why), [good, float(why)], (good, str(why))]
-    return question(slug, kinds.choice(), right, lambda answer: answer == right,
-                    *slips, derive=lambda _: forms, **words)  # fmt: skip
-
-
-def letter(
-    slug: str,
-    right: str,
-    *,
-    letters: Mapping[str, tuple[str, str]],
-    absent: str = "no such letter",
-    **words: Unpack[Words],
-) -> Exercise:
-    """Build a question answered by one letter, large or small.
-
-    Parameters
-    ----------
-    right : str
-        The letter.
-    letters : dict
-        Each other letter to the name of the slip and its sentence.
-    absent : str
-        Name of the slip of a letter that is not on the page.
-    **words
-        See `Words`; `otherwise` and `unfit` are derived.
-    """
-    known = sorted([right, *letters])
-
-    def plain(answer: str) -> str:
-        return answer.strip().upper()
-
-    def typed(wanted: str) -> Callable[[str], bool]:
-        return lambda answer: plain(answer) == wanted
-
-    told = f"Give one of the letters {_listed(known)}."
-    words.setdefault("otherwise", told)
-    quoted = [f'"{one}"' for one in known]
-    words.setdefault(
-        "unfit", f"One letter in quotation marks: {', '.join(quoted[:-1])} or {quoted[-1]}."
-    )
-    outside = next(one for one in "AZ" if one not in known)
-    slips = [slip(name, one, says, typed(one)) for one, (name, says) in letters.items()]
-    slips += [slip(absent, outside, told, lambda answer: plain(answer) not in known)]
-    return question(slug, kinds.text(20), right, typed(right),
-                    *slips, derive=lambda _: [right.lower(), f" {right} "], **words)  # fmt: skip
+def matches(answer: Any, right: Any, value: float, bounds: float | None = None) -> bool:
+    """Whether an estimate equals another within tolerances of its value and of its two bounds."""
+    found, wanted = triple(answer), triple(right)
+    near = abs(found[0] - wanted[0]) <= value
+    return near and close(found[1:], wanted[1:], value if bounds is None else bounds)
 
 
 def _number_forms(within: float) -> Callable[[Any], list]:
@@ -440,21 +207,6 @@ def numbers(
         fraction=fraction,
         **words,
     )
-
-
-def triple(estimate: Any) -> tuple[float, float, float]:
-    """Value, low end and high end of an `Estimate` or of three numbers."""
-    if hasattr(estimate, "lo"):
-        return estimate.value, estimate.lo, estimate.hi
-    value, lo, hi = estimate
-    return value, lo, hi
-
-
-def matches(answer: Any, right: Any, value: float, bounds: float | None = None) -> bool:
-    """Whether an estimate equals another within tolerances of its value and of its two bounds."""
-    found, wanted = triple(answer), triple(right)
-    near = abs(found[0] - wanted[0]) <= value
-    return near and close(found[1:], wanted[1:], value if bounds is None else bounds)
 
 
 def estimate(
