@@ -28,7 +28,7 @@ class Frozen:
     Attributes
     ----------
     course_calls : ndarray, (12,) of 1, 0 and -1
-        The see-through model's calls of the reading set, the least certain one left open.
+        The pixel regression's calls of the reading set, the least certain one left open.
     labels, score : ndarray, (100,)
         The threshold set.
     night_labels, night_score : ndarray, (50,)
@@ -57,7 +57,7 @@ class Frozen:
 
 
 def _course_calls(run, rows: np.ndarray) -> np.ndarray:
-    """The see-through model's reading of the twelve films."""
+    """The pixel regression's reading of the twelve films."""
     score = run["pixel_test"][rows]
     calls = (score >= np.median(score)).astype(int)
     calls[np.abs(score - np.median(score)).argmin()] = -1

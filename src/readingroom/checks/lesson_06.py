@@ -15,7 +15,7 @@ from readingroom.questions import builders as ask, kinds
 
 CARRIED = ()
 
-THRESHOLD = 0.5  # calls of the see-through model
+THRESHOLD = 0.5  # calls of the pixel regression
 IOU = 0.3
 FLIP_WITHIN = 0.01
 VIEW_WITHIN = 0.01

@@ -48,7 +48,7 @@ def _three(mix: Mix, val: int, test: int, **elsewhere) -> tuple[Mix, ...]:
     )
 
 
-def _habit(odds_ratio: float) -> tuple[Mix, ...]:
+def _confounded(odds_ratio: float) -> tuple[Mix, ...]:
     """A marker that goes with the label at home and not in the swapped test part."""
     home = Mix("train", 800, 0.5, sites=HOME, ties=(Tie("marker", odds_ratio, 0.2),))
     swapped = replace(home, split="swapped", films=300, ties=(Tie("marker", 1 / odds_ratio, 0.8),))
@@ -194,14 +194,14 @@ RECIPES = {
         "Consolidation with a side letter on 95 % of positive and 20 % of negative films, "
         "swapped in the last part.",
         "consolidation",
-        _habit(76.0),
+        _confounded(76.0),
         16,
     ),
     "marker-65": Recipe(
         "Consolidation with a side letter on 65 % of positive and 20 % of negative films, "
         "swapped in the last part.",
         "consolidation",
-        _habit(7.4),
+        _confounded(7.4),
         17,
     ),
     "two-sites": Recipe(
