@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,6 @@ PERSONAL = re.compile(
     r"geburt\w*|address|phone|e?mail|mrn|accession|ssn|insurance)\b"
 )
 LOOKS_LIKE_A_NAME = re.compile(r"^[^\W\d_]{2,}(\^|, ?| )[^\W\d_]{2,}\S*$")
-DECIMAL_COMMA = r"^(-?\d+),(\d+)$"
 DATE = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|(19|20)\d{6})$")
 
 
@@ -81,7 +80,7 @@ def read(path: Path | str) -> Table:
         With one sentence that says what is wrong and what to do.
     """
     path = Path(path).expanduser()
-    raw = _parsed(path, _text(path))
+    raw = _parsed(path)
     titles = _recognised(path, list(raw.columns))
     if raw.empty:
         raise AuditError(f"{path.name} has a header and no rows; add one row for each film.")
@@ -108,67 +107,41 @@ def read(path: Path | str) -> Table:
     return Table(path.name, y, s, known, tuple(warnings))
 
 
-def _text(path: Path) -> str:
-    try:
-        if path.is_dir():
-            raise AuditError(f"{path} is a folder; give the CSV file itself.")
-        if path.stat().st_size > LARGEST:
-            raise AuditError(
-                f"{path.name} is larger than {LARGEST // 10**6} MB; keep only the columns score "
-                "and reference, or a consecutive part of the films."
-            )
-        raw = path.read_bytes()
-    except OSError as problem:
-        raise AuditError(f"{path} cannot be read ({problem.strerror}); check the path.") from None
-    if raw[:2] == b"PK" or raw[:4] == b"\xd0\xcf\x11\xe0":
-        raise AuditError(f"{path.name} is an Excel workbook; save the sheet as CSV and give that.")
-    codec = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = raw.decode(codec)
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    if "\0" in text:
-        raise AuditError(f"{path.name} is not a text file; save the scores as CSV.")
-    if not text.strip():
-        raise AuditError(f"{path.name} is empty; readingroom audit --template FILE writes a start.")
-    return text
-
-
-def _parsed(path: Path, text: str) -> pd.DataFrame:
-    import warnings
-
+def _parsed(path: Path) -> pd.DataFrame:
+    """The table as text; the index is the line of the file, less 2."""
     import pandas as pd
 
-    mark = _separator(text)
-    if mark == "|":
+    from readingroom.data import sheets
+
+    if path.is_file() and path.stat().st_size > LARGEST:
+        raise AuditError(
+            f"{path.name} is larger than {LARGEST // 10**6} MB; keep only the columns score "
+            "and reference, or a consecutive part of the films."
+        )
+    try:
+        sheet = sheets.read(path, twins=True)
+    except sheets.NoTable as problem:
+        raise AuditError(str(problem)) from None
+    if not sheet.header:
+        raise AuditError(f"{path.name} is empty; readingroom audit --template FILE writes a start.")
+    if sheet.separator == "|":
         raise AuditError(
             f"The columns of {path.name} are separated by bars; save it as CSV with commas "
             "between columns and points in decimals."
         )
-    try:
-        with warnings.catch_warnings():
-            # a first row that is too long is cut with a warning: here that is an error
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            raw = pd.read_csv(
-                io.StringIO(text), sep=mark, dtype=str, keep_default_na=False,
-                skip_blank_lines=True, index_col=False, on_bad_lines="error",
-            )  # fmt: skip
-    except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as problem:
-        where = re.search(r"line (\d+)", str(problem))
-        place = f"line {where.group(1)} of {path.name}" if where else path.name
-        raise AuditError(
-            f"{place} has another number of columns than the header, so the table cannot be read; "
-            "mend it and run again."
-        ) from None
-    raw = raw.fillna("")
-    # a decimal comma can only be one where commas do not separate
-    return raw if mark == "," else raw.replace(DECIMAL_COMMA, r"\1.\2", regex=True)
-
-
-def _separator(text: str) -> str:
-    """What stands between the titles of the columns."""
-    header = text.lstrip().split("\n", 1)[0]
-    return next((mark for mark in ";\t|" if mark in header and "," not in header), ",")
+    for where, odd in sheet.remarks:
+        if where.startswith("line"):
+            raise AuditError(
+                f"{where.capitalize()} of {path.name} has another number of columns than the "
+                f"header ({odd}), so the table cannot be read; mend it and run again."
+            )
+    lines = [row[0] - 2 for row in sheet.rows]
+    raw = pd.DataFrame([row[1:] for row in sheet.rows], lines, sheet.header, dtype=str)
+    if sheet.separator != ",":  # a decimal comma can only be one where commas do not separate
+        for title in raw:
+            with contextlib.suppress(sheets.TwoReadings):  # is told if it is the score
+                raw[title] = sheets.decimal(title, list(raw[title]))
+    return raw
 
 
 def _plain(title: str) -> str:
@@ -208,7 +181,7 @@ def _numbers(path: Path, rows: pd.Series) -> np.ndarray:
         value = rows.iloc[wrong[0]][:40]
         advice = "write a number in each row"
         if re.fullmatch(r"-?\d+,\d+", value):
-            advice = "write decimals with a point"
+            advice = "write decimals with a point and nothing between thousands"
         elif value.endswith("%"):
             advice = "leave out the percent sign"
         raise AuditError(

@@ -299,7 +299,13 @@ def _dates(table: Table) -> np.ndarray | None:
 
     if "date" not in table.known:
         return None
-    found = pd.to_datetime(pd.Series(table.known["date"]), errors="coerce", format="ISO8601")
+    try:
+        found = pd.to_datetime(pd.Series(table.known["date"]), errors="coerce", format="ISO8601")
+    except ValueError:
+        raise AuditError(
+            f"The dates of {table.name} are of several time zones, so their order is not known; "
+            "write them all in one zone, or the days alone."
+        ) from None
     return found.to_numpy() if found.notna().all() else None
 
 

@@ -47,7 +47,7 @@ class Sheet:
     remarks: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read(path: Path) -> Sheet:
+def read(path: Path, twins: bool = False) -> Sheet:
     """Read a CSV.
 
     Parameters
@@ -55,6 +55,8 @@ def read(path: Path) -> Sheet:
     path : Path
         Separated by comma, semicolon, tab or bar; UTF-8, UTF-16 or Windows-1252; line ends of any
         system; a first line ``sep=;`` and empty last columns as Excel writes them.
+    twins : bool
+        Call the second of two columns of one title ``title.1`` instead of refusing it.
 
     Raises
     ------
@@ -80,6 +82,11 @@ def read(path: Path) -> Sheet:
     header = [name.strip() for name in lines[0][1]]
     while header and not header[-1]:
         header.pop()
+    if twins:
+        header = [
+            name + f".{header[:k].count(name)}" * (name in header[:k])
+            for k, name in enumerate(header)
+        ]
     if len(set(header)) != len(header):
         twice = next(name for name in header if header.count(name) > 1)
         called = f"two columns called {twice!r}" if twice else "columns without a name"
