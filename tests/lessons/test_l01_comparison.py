@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from readingroom.dicom import keeping, profile
-from readingroom.lessons.l01 import comparison, crowd, films
+from readingroom.lessons.l01 import comparison, films
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +88,9 @@ def test_only_keep_keeps_the_science():
 
 def test_who_stands_alone():
     """Counted against a plain count; more columns never leave fewer alone."""
-    exams = crowd.exam_list(200)
+    exams = comparison.exam_list(200)
     wishes = (["sex"], ["sex", "age"], ["sex", "age", "view"], ["sex", "age", "view", "month"])
-    shares = [crowd.alone(exams, columns).value for columns in wishes]
+    shares = [comparison.alone(exams, columns).value for columns in wishes]
     assert shares == sorted(shares)
     kinds = list(exams[["sex", "age"]].itertuples(index=False, name=None))
     assert shares[1] == sum(kinds.count(kind) == 1 for kind in kinds) / 200

@@ -1,4 +1,6 @@
 from .comparison import (
+    alone as alone,
+    exam_list as exam_list,
     in_bytes as in_bytes,
     left as left,
     left_by as left_by,
@@ -7,7 +9,6 @@ from .comparison import (
     removed as removed,
     sensitivity as sensitivity,
 )
-from .crowd import alone as alone, exam_list as exam_list
 from .figures import header_table as header_table, ticks as ticks
 from .films import (
     exports as exports,

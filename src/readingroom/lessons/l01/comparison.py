@@ -1,6 +1,7 @@
 """What each way of cleaning leaves and loses, and what the audit finds, on the planted inventory.
 
-The truth is the simulator's inventory; the audit never reads it.
+The truth is the simulator's inventory; the audit never reads it. Last, an exam list without names:
+how many of its records stand alone.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pydicom.dataset import Dataset, FileDataset
 
+from readingroom import simulator
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.dicom.audit import PLACES, audit
@@ -27,6 +30,9 @@ from readingroom.simulator.export import Planted
 if TYPE_CHECKING:
     import pandas as pd
 
+EXAMS = 600  # of the list in which somebody may stand alone
+FIRST_PATIENT = 40_000  # seed
+MONTHS = 12
 SECRET = "only the hospital knows this sentence"
 # What a study of chest films usually needs from the header.
 USEFUL = ("Modality", "BodyPartExamined", "ViewPosition", "PatientSex", "PatientAge",
@@ -217,3 +223,45 @@ def in_bytes(path: str | Path, items: Iterable[Planted]) -> list[Planted]:
     return [
         item for item in items if item.keyword not in QUASI and item.value.encode("latin-1") in raw
     ]
+
+
+def exam_list(exams: int = EXAMS) -> pd.DataFrame:
+    """One exam each of `exams` invented adults within a year, without any name.
+
+    Returns
+    -------
+    DataFrame
+        ``age`` (years), ``sex``, ``view``, ``month`` (1 to 12); and the coarser ``age_band``
+        (tens of years) and ``quarter``.
+    """
+    import pandas as pd
+
+    rng = np.random.default_rng(FIRST_PATIENT)
+    rows = []
+    for seed in range(FIRST_PATIENT, FIRST_PATIENT + exams):
+        patient = simulator.Patient.sample(seed)
+        exam = simulator.Exam.sample(patient, seed)
+        month = int(rng.integers(1, MONTHS + 1))
+        rows.append((int(patient.age), patient.sex, exam.view, month))
+    table = pd.DataFrame(rows, columns=["age", "sex", "view", "month"])
+    tens = table["age"] // 10 * 10
+    return table.assign(age_band=tens.astype(str) + "s", quarter=(table["month"] + 2) // 3)
+
+
+def alone(table: pd.DataFrame, columns: Sequence[str]) -> Estimate:
+    """Share of the records that nobody else in the list shares these columns with.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per record.
+    columns : sequence of str
+
+    Returns
+    -------
+    Estimate
+        With Wilson's interval; n counts records.
+    """
+    crowd = table.groupby(list(columns))[columns[0]].transform("size")
+    found = metrics.share(int((crowd == 1).sum()), len(table), "stand alone")
+    return replace(found, by="records")
