@@ -179,6 +179,12 @@ def test_another_form_is_refused(kind, value, says):
     assert (status, mistake) == (exercises.WRONG, "") and says in reason
 
 
+def test_a_choice_without_absent_reasons_cannot_be_built():
+    """Only the builder of a choice makes one, since it alone tells reasons that do not exist."""
+    with pytest.raises(TypeError, match="build it with `choice`"):
+        ask.question("q", kinds.choice(), ("A", 1), lambda answer: True, **WORDS)
+
+
 def test_a_slip_has_one_test():
     """`when` and `within` together would leave open which holds."""
     with pytest.raises(TypeError, match="two tests"):

@@ -63,16 +63,6 @@ class Wrong:
         return self.says.format(**self.facts(answer, frozen)) if self.facts else self.says
 
 
-def no_such_reason(letter: str) -> Wrong:
-    """The right letter with a reason that is not among the four of a judge question."""
-    return Wrong(
-        "no such reason",
-        lambda frozen: (letter, 5),
-        "The reasons are numbered 1 to 4.",
-        matches=lambda answer, frozen: answer[1] not in (1, 2, 3, 4),
-    )
-
-
 @dataclass(frozen=True)
 class Exercise:
     """One exercise: everything about it but its text, which stands in the manuscript.

@@ -113,6 +113,8 @@ def question(
         raise TypeError(
             f"{slug} lacks {absent or 'nothing'}; no builder knows {unknown or 'more'}."
         )
+    if kind.name == "choice" and "no such reason" not in [slip.name for slip in slips]:
+        raise TypeError(f"{slug} takes any number for a reason; build it with `choice`.")
     plain = kind.name == "function"
     reference = (lambda frozen: right) if plain else of_frozen(right)
     forms = of_frozen(words.get("forms", []))
