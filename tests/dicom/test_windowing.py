@@ -11,6 +11,7 @@ from pydicom.pixels.processing import apply_rescale, apply_voi_lut, apply_window
 
 from readingroom import data
 from readingroom.dicom import compression, reading, windowing
+from readingroom.dicom.standin import stand_in
 from readingroom.lessons.l01 import films
 
 
@@ -48,7 +49,7 @@ def test_a_ct_slice_is_rescaled_as_pydicom_does():
 def test_a_table_is_pydicoms_table(made):
     """A VOI LUT, ours and a published one, gives pydicom's greys."""
     if made:
-        film = films.with_table(films.stand_in())
+        film = films.with_table(stand_in())
     else:
         film = reading.read(get_testdata_file("vlut_04.dcm", download=False))
     item = film.VOILUTSequence[0]
@@ -69,7 +70,7 @@ def test_monochrome1_and_2_show_the_same_film():
 
 def test_inverse_is_no_second_turn():
     """Taking PresentationLUTShape away from a MONOCHROME1 file changes nothing."""
-    film = films.stand_in()
+    film = stand_in()
     assert film.PresentationLUTShape == "INVERSE"
     before = windowing.picture(film)
     del film.PresentationLUTShape
@@ -86,7 +87,7 @@ def test_a_window_without_width_is_refused():
 
 def test_a_png_comes_back_as_it_was_written(tmp_path):
     """The export holds the picture and nothing else."""
-    film = films.stand_in()
+    film = stand_in()
     back = windowing.as_png(film, tmp_path / "film.png")
     np.testing.assert_array_equal(back, windowing.picture(film))
 

@@ -243,8 +243,8 @@ def test_long_runs_make_what_the_checks_read():
 
     curves = make.curves(Films(), (20, 80), draws=2, epochs=3)
     assert curves["val_loss"].shape == (2, 2, 3) and curves["sizes"].tolist() == [20, 80]
-    seeds, weights = make.seeds(Films(), 1)
-    assert seeds["test_score"].shape == (1, 80) and len(weights) == 1
+    found, weights = training.seeds(Films(), 1)
+    assert found["test_score"].shape == (1, 80) and len(weights) == 1
     net = reference.from_weights(weights[0])
     again = training.scores(net, Films().part("test")[0])
-    assert np.allclose(again, seeds["test_score"][0], atol=1e-5)
+    assert np.allclose(again, found["test_score"][0], atol=1e-5)

@@ -72,18 +72,19 @@ def test_what_cannot_be_read_gets_a_sentence(films):
     assert "MB" in reader.result.value
 
 
-def test_the_page_for_a_talk_is_a_notebook(tmp_path):
-    """It is valid, and its one code cell makes the widget."""
+def test_the_page_for_a_talk_is_a_notebook(films, tmp_path):
+    """It is valid, and its one code cell makes the widget of the films that lie beside it."""
     path = tmp_path / "reader.ipynb"
-    page.notebook(path)
+    page.notebook(path, films, [f"film {i}" for i in range(len(films))])
     book = nbformat.read(path, as_version=4)
     nbformat.validate(book)
-    assert "page.widget()" in book.cells[1].source
-    assert isinstance(page.widget(), FilmReader)
+    assert f'page.widget("{page.FILMS}")' in book.cells[1].source
+    made = page.widget(tmp_path / page.FILMS)
+    assert isinstance(made, FilmReader) and len(made.choice.options) >= len(films)
 
 
-def test_without_voila_the_command_says_what_to_install(monkeypatch):
+def test_without_voila_the_command_says_what_to_install(films, monkeypatch):
     """One sentence with the command to type."""
     monkeypatch.setattr(page.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(page.NoVoila, match="pip install"):
-        page.serve()
+        page.serve(films, [""] * len(films))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from readingroom.dicom import reading
+from readingroom.dicom.standin import stand_in
 from readingroom.lessons.l01 import figures, films
 from readingroom.show import boxes, windows
 
@@ -39,7 +40,7 @@ def test_a_header_is_text_and_never_markup(monkeypatch):
 
 def test_the_slider_prints_its_window():
     """It starts as the numbers lie there; turned and moved, the line follows."""
-    film = films.stand_in()
+    film = stand_in()
     turn, centre, width, picture, line = windows.slider(film).children
     assert "upright = (0, " in line.value and picture.value[:4] == b"\x89PNG"
     before = picture.value

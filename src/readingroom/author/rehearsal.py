@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 
 from readingroom.catalogue import Lesson
-from readingroom.kernel.session import RESULT_MIME
+from readingroom.kernel.session import ANSWER_MIME, RESULT_MIME
 
 CELL_SECONDS = 600
 POLL = 0.1
@@ -177,8 +177,6 @@ def outputs_of(book: nbformat.NotebookNode, mime: str) -> list[dict]:
 
 
 def _shortfalls(book: nbformat.NotebookNode) -> list[str]:
-    from readingroom.kernel.session import ANSWER_MIME
-
     return [
         f"{found['exercise']} ({found['status']})"
         for found in outputs_of(book, ANSWER_MIME)
@@ -232,7 +230,5 @@ def rehearse(
 
 
 def _cohort_of(book: nbformat.NotebookNode) -> str | None:
-    from readingroom.kernel.session import ANSWER_MIME
-
     found = outputs_of(book, ANSWER_MIME)
     return found[0]["cohort"] if found else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from readingroom.lessons.l00 import drawn, films
 from readingroom.questions import builders as ask, kinds
 from readingroom.questions.exercises import PERCENT
 from readingroom.questions.slips import Slip
@@ -66,8 +67,6 @@ def _course_calls(run, rows: np.ndarray) -> np.ndarray:
 
 def frozen(mode: str) -> Frozen:
     """Load everything once for one mode."""
-    from readingroom.lessons.l00 import drawn, films
-
     run = films.kept(mode=mode)
     hundred, night = (films.from_store(name, mode) for name in ("hundred", "night"))
     lesions = drawn.lesions()

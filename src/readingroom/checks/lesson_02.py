@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from readingroom import data, simulator
 from readingroom.assess import agreement, samplesize
 from readingroom.questions import builders as ask, kinds
 
@@ -68,8 +69,6 @@ class Frozen:
 
 def frozen(mode: str) -> Frozen:
     """Load everything once for one mode."""
-    from readingroom import data, simulator
-
     people = data.delivered("nih-1000", columns=("patient",), mode=mode).table
     held = {part: set(people["patient_number"][people["split"] == part]) for part in PARTS}
     shared = held["train"] & held["test"]

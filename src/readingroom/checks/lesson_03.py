@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from readingroom import data
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.kernel import stored
@@ -62,8 +63,6 @@ def chosen_auc(curves: stored.Stored) -> np.ndarray:
 
 def frozen(mode: str) -> Frozen:
     """Load everything once for one mode."""
-    from readingroom import data
-
     films = data.load("children", size=64, mode=mode)
     curves = stored.load("03", "curves", mode)
     features = stored.load("03", "features", mode)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from readingroom import data
 from readingroom.assess import metrics, operating, subgroups
 from readingroom.assess.metrics import Estimate
 from readingroom.kernel import stored
 from readingroom.lessons.l06 import films as sheets, population, retraining
+from readingroom.lessons.l06.markers import plant_block
 from readingroom.models.pixels import PixelRegression, pixel_regression
 from readingroom.questions import builders as ask, kinds
 
@@ -65,9 +67,6 @@ class Frozen:
 
 def frozen(mode: str) -> Frozen:
     """Load everything once for one mode."""
-    from readingroom import data
-    from readingroom.lessons.l06.markers import plant_block
-
     # own films may be too few for a right answer to come out, so these questions never use them
     films = data.load("children", size=28, mode=retraining.course_mode(mode))
     ours = retraining.hospital(films)
@@ -666,8 +665,6 @@ def _after(frozen: Frozen, how: str) -> PixelRegression:
 
 def _half_of_them(frozen: Frozen, seed: int) -> PixelRegression:
     """Block on a random half of the training films, as a learner draws it."""
-    from readingroom.lessons.l06.markers import plant_block
-
     ours = frozen.ours
     on = np.random.default_rng(seed).random(len(ours.train_labels)) < 0.5
     return pixel_regression(plant_block(ours.bare_films, on), ours.train_labels)
@@ -687,8 +684,6 @@ def _raw(model: PixelRegression) -> dict:
 
 def _half_repaired(frozen: Frozen) -> PixelRegression:
     """Block on every positive film and on half of the normal ones: the habit is only weaker."""
-    from readingroom.lessons.l06.markers import plant_block
-
     ours = frozen.ours
     half = np.random.default_rng(5).random(len(ours.train_labels)) < 0.5
     films = plant_block(ours.bare_films, (ours.train_labels == 1) | half)

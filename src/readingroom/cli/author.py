@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from readingroom import places
+from readingroom.author import skeleton
+from readingroom.catalogue import UnknownLesson, catalogue, find
 from readingroom.cli.failure import stop
 
 
@@ -15,10 +18,8 @@ def build(
     ),
 ) -> None:
     """Print the solved and the learner's notebooks from the pages in book/lessons."""
-    from readingroom import places
     from readingroom.author import build as printing
     from readingroom.author.manuscript import ManuscriptError
-    from readingroom.catalogue import UnknownLesson, find
 
     root = places.repository()
     if root is None:
@@ -47,7 +48,6 @@ def _ran(root, wanted: list[str]) -> dict:
     import nbformat
 
     from readingroom.author.rehearsal import rehearse
-    from readingroom.catalogue import catalogue
 
     out = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -71,9 +71,6 @@ def new_lesson(
     ),
 ) -> None:
     """Begin a lesson: a page, its checks and its tests, which build and pass as they are."""
-    from readingroom import places
-    from readingroom.author import skeleton
-
     root = places.repository()
     if root is None:
         raise stop("There is no book/lessons here; a lesson is written in a checkout.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from readingroom.cli.failure import stop
+from readingroom.grading.limits import Limits
 
 
 def grade(
@@ -36,7 +37,6 @@ def grade(
 ) -> None:
     """Grade a class: a table, a page for each student, a report. Notebooks count as hostile."""
     from readingroom.grading import batch, gathering, sandbox, tables
-    from readingroom.grading.limits import Limits
 
     if export not in (None, *tables.EXPORTS):
         raise stop(f"--export knows {' and '.join(tables.EXPORTS)}, not {export!r}.")

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import typer
 
+from readingroom import places
+from readingroom.catalogue import UnknownLesson, catalogue, find
 from readingroom.cli.failure import stop, unwritable, written
+from readingroom.data import DataError
 
 MEMORY_WANTED = 2_000_000_000
 DISK_WANTED = 500_000_000
@@ -31,8 +34,6 @@ def start(
     ),
 ) -> None:
     """Open the course in JupyterLab: its contents page, or a lesson with its films ready."""
-    from readingroom.catalogue import UnknownLesson, catalogue
-    from readingroom.data import DataError
     from readingroom.learner import desk, server
 
     try:
@@ -86,7 +87,6 @@ def reset(
     empty: bool = typer.Option(False, "--empty", help="Start over: carry no answer."),
 ) -> None:
     """A fresh copy of a lesson, with your answers in it; the old file is kept aside."""
-    from readingroom.catalogue import UnknownLesson, find
     from readingroom.learner import desk, fresh
 
     try:
@@ -121,7 +121,6 @@ def check(
     from rich.console import Console
     from rich.table import Table
 
-    from readingroom.data import DataError
     from readingroom.kernel import inspection
     from readingroom.questions import exercises
 
@@ -167,11 +166,14 @@ def reader(
     no_browser: bool = typer.Option(False, "--no-browser", help="Do not open a browser."),
 ) -> None:
     """Serve the film reader as a page of its own, for a talk."""
+    from readingroom.lessons.l00.drawn import scope_set
     from readingroom.reader import page
 
+    scope = scope_set()
+    titles = [f"simulated film {i}, {age} years" for i, age in enumerate(scope.ages)]
     typer.echo(f"The film reader opens at http://127.0.0.1:{port}. Stop with Ctrl+C.")
     try:
-        code = page.serve(port, browser=not no_browser)
+        code = page.serve(scope.images, titles, port, browser=not no_browser)
     except page.NoVoila as error:
         raise stop(str(error)) from error
     if code:
@@ -198,8 +200,6 @@ def _machine() -> list[str]:
 
     import psutil
 
-    from readingroom import places
-    from readingroom.catalogue import catalogue
     from readingroom.learner import desk
 
     faults = []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from readingroom.catalogue import UnknownLesson, catalogue, find
 from readingroom.cli.failure import stop, unwritable, written
 
 
@@ -24,8 +25,6 @@ def rehearse(
     """Run every solved lesson headless: seconds, peak memory, pass."""
     from rich.console import Console
     from rich.table import Table
-
-    from readingroom.catalogue import UnknownLesson, catalogue, find
 
     try:
         chosen = [find(name) for name in lessons] if lessons else list(catalogue().values())

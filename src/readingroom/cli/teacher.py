@@ -6,7 +6,9 @@ from pathlib import Path
 
 import typer
 
+from readingroom.catalogue import UnknownLesson, find
 from readingroom.cli.failure import stop, unwritable
+from readingroom.data import DataError
 
 
 def classroom(
@@ -45,7 +47,6 @@ def bundle(
     ),
 ) -> None:
     """A folder that installs the course in a room without a network."""
-    from readingroom.data import DataError
     from readingroom.learner import bundle as making
 
     try:
@@ -76,7 +77,6 @@ def figures(
 ) -> None:
     """Every figure of executed lessons as a picture for slides, with its sentence and caption."""
     from readingroom.author import slides
-    from readingroom.catalogue import UnknownLesson, find
 
     try:
         found = slides.gather(runs, [find(name) for name in lessons or []])

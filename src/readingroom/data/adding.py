@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readingroom.data import bars, home, intake, labels, own, recognised, split
+from readingroom.data import bars, home, intake, labels, own, people, recognised, split
 from readingroom.data.errors import DataError
 from readingroom.data.intake import Report
 from readingroom.data.registry import listing
@@ -183,8 +183,6 @@ def _looked_at(folder: Path, table: pd.DataFrame, report: Report, progress: bool
 
 def _people(table: pd.DataFrame, facts: pd.DataFrame, report: Report) -> pd.DataFrame:
     """Join the patients of table, headers and file names; without any there is no column."""
-    from readingroom.data import people
-
     blank = [""] * len(table)
     named = list(table["patient"]) if "patient" in table else blank
     numbers = list(facts["patient"].fillna("")) if "patient" in facts else blank

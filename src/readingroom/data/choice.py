@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from readingroom.data import own, supply
 from readingroom.data.errors import DataError, Unreachable
 
 
@@ -80,8 +81,6 @@ def choose(
 
 
 def _decide(names: list, asked: str | None, registry, progress: bool) -> tuple[str, str]:
-    from readingroom.data import own, supply
-
     if asked == "simulated":
         return "simulated", "Simulated patients were asked for."
     if asked not in (None, "real"):

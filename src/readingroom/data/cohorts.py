@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from readingroom.data import choice, drawn, own, supply
+from readingroom.data import choice, drawn, layouts, own, supply
 from readingroom.data.cohort import Cohort, finished
 from readingroom.data.registry import DataSet, listing
 
@@ -53,8 +53,6 @@ def load(
 
 
 def _real(entry: DataSet, size: int, label: str | None, source, progress: bool) -> Cohort:
-    from readingroom.data import layouts
-
     located = supply.obtain(entry, size, source, progress)
     images, table, label_name = layouts.read(entry, located, size=size, label=label)
     return finished(

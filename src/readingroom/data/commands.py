@@ -10,6 +10,10 @@ from typing import Annotated
 
 import typer
 
+from readingroom.data import adding, needs, own, shelf
+from readingroom.data.errors import DataError
+from readingroom.data.intake import Report
+
 app = typer.Typer(
     name="data",
     no_args_is_help=True,
@@ -23,8 +27,6 @@ def one_sentence(command: Callable) -> Callable:
 
     @functools.wraps(command)
     def wrapped(*args, **kwargs):
-        from readingroom.data.errors import DataError
-
         try:
             return command(*args, **kwargs)
         except DataError as problem:
@@ -46,8 +48,6 @@ Size = Annotated[int | None, typer.Option(help="Edge of the films in pixels; all
 @one_sentence
 def list_sets(json_file: JsonFile = None) -> None:
     """List every data set: where it comes from, its licence, and what is on this machine."""
-    from readingroom.data import shelf
-
     rows = shelf.rows()
     for row in rows:
         typer.echo(shelf.said(row))
@@ -65,8 +65,6 @@ def fetch(
     ] = False,
 ) -> None:
     """Bring a data set onto this machine: from cache or mirror, else from its origin, verified."""
-    from readingroom.data import shelf
-
     for line in shelf.fetch(name, size, again=again):
         typer.echo(line)
 
@@ -77,8 +75,6 @@ def verify(
     name: Annotated[str | None, typer.Argument(help="A data set; all of them if left.")] = None,
 ) -> None:
     """Compare every file on this machine with its hash; nothing is downloaded or changed."""
-    from readingroom.data import shelf
-
     damaged = 0
     for state, line in shelf.verify(name):
         typer.echo(line)
@@ -110,10 +106,6 @@ def add(
     json_file: JsonFile = None,
 ) -> None:
     """Make a folder of PNG, JPEG or DICOM films a cohort of your own, with a report."""
-    from readingroom.data import adding, needs, own
-    from readingroom.data.errors import DataError
-    from readingroom.data.intake import Report
-
     report = Report()
     try:
         adding.add(
@@ -150,15 +142,11 @@ def forget(
     name: Annotated[str, typer.Argument(help="One of your own cohorts.")],
 ) -> None:
     """Remove a cohort of your own and its working copies; your folder stays as it is."""
-    from readingroom.data import own
-
     own.forget(name)
     typer.echo(f"Forgot {name}; the folder of films is as it was.")
 
 
 def _write_json(path: Path, rows: list[dict]) -> None:
-    from readingroom.data.errors import DataError
-
     try:
         path.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as problem:

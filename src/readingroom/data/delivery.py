@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from readingroom.data import choice
+from readingroom.data import choice, drawn, fetch
 from readingroom.data.cohort import SAID, Cohort, finished
 from readingroom.data.cohorts import load
 from readingroom.data.registry import listing
@@ -56,8 +56,6 @@ def _modes(name: str) -> dict[str, str]:
     """File name to how its pixels are stored, such as RGB or RGBA, read from its first bytes."""
     from PIL import Image
 
-    from readingroom.data import fetch
-
     modes = {}
     for at in fetch.obtain(listing().files(listing()[name], None), name, progress=False):
         if at.path.suffix == ".png":
@@ -76,8 +74,6 @@ def archive(size: int = 64) -> Cohort:
 
 
 def _archive(name: str, size: int) -> Cohort:
-    from readingroom.data import drawn
-
     return drawn.load(replace(listing()[name], stand_in=ARCHIVE), size=size)
 
 

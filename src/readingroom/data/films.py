@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readingroom.data import greys, pixels
+from readingroom.data import greys, identity, pixels
 from readingroom.data.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -191,16 +191,12 @@ def _dicom(path: Path) -> Film:
     size = int(header.get("Rows") or 0), int(header.get("Columns") or 0)
     if size[0] * size[1] > pixels.LARGEST:
         raise Unreadable(f"{size[1]} x {size[0]} pixels, too large for a film")
-    from readingroom.data import identity
-
     remarks = _remarks(header) + greys.remarks(header)
     return Film(greys.picture(header), _facts(header), identity.plainly(header), remarks)
 
 
 def _facts(header) -> dict:
     """Return what the header states about the patient, in the words of a cohort's table."""
-    from readingroom.data import identity
-
     age = identity.years(str(header.get("PatientAge") or ""))
     patient = str(header.get("PatientID") or "").strip()
     facts = {

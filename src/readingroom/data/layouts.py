@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from readingroom.data import films, split, tables
 from readingroom.data.errors import Damaged, DataError
 from readingroom.data.registry import DataSet
 
@@ -93,8 +94,6 @@ def nih_1000(entry: DataSet, located: list[Located], size: int, label: str | Non
     """
     import pandas as pd
 
-    from readingroom.data import split
-
     located = [at for at in located if at.path.suffix == ".png"]
     about = pd.DataFrame(
         {
@@ -113,8 +112,6 @@ def nih_1000(entry: DataSet, located: list[Located], size: int, label: str | Non
 
 def _joined(about: pd.DataFrame, required: bool) -> pd.DataFrame:
     """Add NIH's columns; without the table's package only what the file names say."""
-    from readingroom.data import tables
-
     try:
         nih = tables.nih()
     except DataError:
@@ -127,8 +124,6 @@ def _joined(about: pd.DataFrame, required: bool) -> pd.DataFrame:
 def hannover(entry: DataSet, located: list[Located], size: int, label: str | None):
     """Read Hannover's films and ``data.csv``; one diagnosis, so the label is the view AP."""
     import pandas as pd
-
-    from readingroom.data import films, split
 
     if label not in (None, entry.label_name):
         raise DataError(
@@ -157,8 +152,6 @@ def hannover(entry: DataSet, located: list[Located], size: int, label: str | Non
 def _films(located: list[Located], size: int) -> np.ndarray:
     """Return uint8 (N, size, size), the central square of each film."""
     import numpy as np
-
-    from readingroom.data import films
 
     images = np.empty((len(located), size, size), np.uint8)
     for k, at in enumerate(located):

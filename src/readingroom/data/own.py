@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readingroom.data import bars, home
+from readingroom.data import bars, films, home, intake
 from readingroom.data.cohort import SPLITS, Cohort, finished
 from readingroom.data.errors import Damaged, DataError
 
@@ -244,8 +244,6 @@ def _read(
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Read every film from the folder, check that it is the one that was added, keep a copy."""
     import numpy as np
-
-    from readingroom.data import films, intake
 
     images = np.empty((len(table), size, size), np.uint8)
     masks = np.zeros(images.shape, bool) if "mask" in table else None

@@ -10,6 +10,7 @@ from readingroom.data import choice
 from readingroom.data.errors import DataError
 from readingroom.data.origin import SIMULATED
 from readingroom.data.registry import DataSet, listing
+from readingroom.simulator import VERSION
 
 
 def sample(name: str) -> Path:
@@ -62,8 +63,6 @@ class Samples:
 
     def fingerprint(self) -> str:
         """Return the sha256 (hex) over the files' bytes, or over the simulator's version."""
-        from readingroom.simulator import VERSION
-
         running = hashlib.sha256(f"{self.entry.name} {self.source}".encode())
         if self.source == "simulated":
             running.update(VERSION.encode())

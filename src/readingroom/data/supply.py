@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from readingroom.data import fetch
 from readingroom.data.errors import DataError
 from readingroom.data.registry import DataSet, listing
 
@@ -24,8 +25,6 @@ def secure(name: str, size: int = 64, registry=None, progress: bool = True) -> b
 
 def obtain(entry: DataSet, size: int, source, progress: bool) -> list:
     """The located files of one data set at one size, fetched where they are missing."""
-    from readingroom.data import fetch
-
     files = listing(source).files(entry, size)
     if not files:
         raise DataError(f"{entry.title} holds no films to load here: {entry.note or entry.page}")

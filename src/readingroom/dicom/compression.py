@@ -10,6 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from readingroom.data import choice
+from readingroom.data.samples import sample
+from readingroom.dicom.reading import read
+from readingroom.dicom.standin import stand_in
+
 LOSSY_RATIO = 8  # of the stand-in; the real film's lossy twin is about one in ten
 
 
@@ -40,13 +45,8 @@ def twins(mode: str | None = None) -> list[Twin]:
     mode : "real", "simulated" or None
         None means what the kernel works with.
     """
-    from readingroom.data import choice
-
     if (mode or choice.mode()) == "simulated":
         return _drawn()
-    from readingroom.data.samples import sample
-    from readingroom.dicom.reading import read
-
     names = {"chest-cr": "not compressed", "chest-cr-lossless": "without loss",
              "chest-cr-lossy": "with loss"}  # fmt: skip
     return [
@@ -56,8 +56,6 @@ def twins(mode: str | None = None) -> list[Twin]:
 
 
 def _drawn() -> list[Twin]:
-    from readingroom.lessons.l01.films import stand_in
-
     values = stand_in().pixel_array
     without, with_loss = (_jpeg2000(values, **how) for how in ({}, {"ratio": LOSSY_RATIO}))
     return [

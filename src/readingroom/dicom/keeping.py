@@ -17,7 +17,7 @@ from typing import Any
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import UID, generate_uid
 
-from readingroom.data import pixels
+from readingroom.data import greys, pixels
 from readingroom.data.errors import DataError, Unreadable
 from readingroom.data.identity import OLDEST, filled, text_of, years
 from readingroom.dicom.profile import copy_of
@@ -217,8 +217,6 @@ def _black(data: Dataset) -> int:
     In colour it is 0.
     """
     import numpy as np
-
-    from readingroom.data import greys
 
     kind = pixels.photometric(data)
     signed, bits = int(data.get("PixelRepresentation") or 0) == 1, int(data.BitsStored)

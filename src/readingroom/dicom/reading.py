@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from pydicom.dataset import Dataset, FileDataset
 
-from readingroom.data import pixels
+from readingroom.data import choice, pixels
 from readingroom.data.errors import DataError, Unreadable
 from readingroom.data.identity import elements, name_of, tag_of, text_of
+from readingroom.data.samples import sample
+from readingroom.dicom.standin import stand_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,14 +65,9 @@ def chest_film(mode: str | None = None) -> FileDataset:
     mode : "real", "simulated" or None
         None means what the kernel works with.
     """
-    from readingroom.data import choice
-    from readingroom.data.samples import sample
-
     mode = mode or choice.mode() or choice.choose([])
     if mode != "simulated":
         return read(sample("chest-cr"))
-    from readingroom.lessons.l01.films import stand_in
-
     return stand_in()
 
 

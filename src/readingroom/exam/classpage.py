@@ -11,6 +11,7 @@ from readingroom.assess.metrics import Estimate
 from readingroom.exam import blueprint, classroom
 from readingroom.exam.classroom import ItemReport, Taken
 from readingroom.exam.sitting import TIMES
+from readingroom.show import figures
 
 STYLE = """
 body{font-family:system-ui,sans-serif;line-height:1.5;max-width:62em;margin:2em auto;padding:0 1em;
@@ -76,8 +77,6 @@ def _gain(pairs: list[tuple[str, float, float]]) -> str:
 
 def picture(pairs: list[tuple[str, float, float]]) -> str:
     """One line for each learner, from before to after."""
-    from readingroom.show import figures
-
     figure, axis = figures.axes(5.5, 3.6)
     for _, before, after in pairs:
         axis.plot([0, 1], [before, after], "o-", color=figures.colours["blue"], alpha=0.45, ms=4)

@@ -14,6 +14,7 @@ from IPython.display import display
 from readingroom.exam import blueprint, scoring, sitting
 from readingroom.exam.sitting import Sitting, SittingError
 from readingroom.kernel.reply import BOX
+from readingroom.show.choices import choices
 
 QUIET = {"border": "#5f6b7a", "ground": "#f3f5f7", "ink": "#2b333d"}
 MARKS = {True: "✓ right", False: "○ not yet"}
@@ -53,8 +54,6 @@ def question_text(place: int, question: blueprint.Question) -> str:
 
 def _buttons(found: Sitting, number: int, place: int, told: Any) -> Any:
     """Buttons of one question; each says its question too, for who hears them one by one."""
-    from readingroom.show.choices import choices
-
     kept = found.answers.get(number)
     buttons = choices(
         [(f"{place} {letter}", letter) for letter in blueprint.LETTERS],

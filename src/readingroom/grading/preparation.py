@@ -21,6 +21,7 @@ import nbformat
 
 from readingroom import places
 from readingroom.catalogue import Lesson, find
+from readingroom.data import DataError, cohorts, supply
 from readingroom.grading import rebuild, result, sandbox, wire
 from readingroom.grading.execution import Told
 from readingroom.grading.limits import Limits
@@ -93,8 +94,6 @@ def secure_films(lesson: Lesson, cohort: str) -> None:
     PreparationError
         They cannot be had here.
     """
-    from readingroom.data import DataError, cohorts, supply
-
     try:
         for name, size in lesson.cohorts:
             if cohort == "real":

@@ -13,6 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from readingroom.kernel.session import ANSWER_MIME
+from readingroom.questions import kinds
 
 
 class Nowhere(io.TextIOBase):
@@ -102,8 +103,6 @@ def _told(shell: Silent, error: BaseException) -> dict:
 
 
 def _function_errors() -> tuple:
-    from readingroom.questions import kinds
-
     return (kinds.AnswerError,)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from IPython.display import display
 
-from readingroom import threads
+from readingroom import data, threads
 from readingroom.catalogue import Lesson, catalogue, find
 from readingroom.data import origin
 from readingroom.data.origin import MODES, SIMULATED
@@ -88,8 +88,6 @@ def lesson(number: str, simulated: str = "") -> ModuleType:
     The environment variable ``READINGROOM_COHORT`` (``real``, ``simulated`` or the name of a
     learner's own cohort) decides where it is set; otherwise real films if they can be had.
     """
-    from readingroom import data
-
     facts = find(number)
     threads.choose()
     if not grading_by_nbgrader():
@@ -131,8 +129,6 @@ def _banners(chosen: str, simulated: str) -> list[str]:
 
 def _films_of(facts: Lesson, mode: str) -> tuple[str, str, str]:
     """Mode, banner and fingerprint: of the first cohort, the single files or the stored run."""
-    from readingroom import data
-
     if facts.run and mode in MODES:
         made = load(facts.number, facts.run, mode).made
         return mode, made["cohort"], made["fingerprint"]

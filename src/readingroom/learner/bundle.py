@@ -19,6 +19,9 @@ from pathlib import Path
 
 from readingroom import __version__, places
 from readingroom.catalogue import catalogue
+from readingroom.data import fetch
+from readingroom.data.errors import Unreachable
+from readingroom.data.registry import listing
 from readingroom.learner import desk
 from readingroom.learner.repacking import repack
 
@@ -138,8 +141,6 @@ def wanted_films() -> list[tuple[str, int | None]]:
 
     Sets that the lessons name come in the lessons' sizes, the others whole.
     """
-    from readingroom.data.registry import listing
-
     named: dict[str, set[int]] = {}
     for lesson in catalogue().values():
         for name, size in lesson.cohorts:
@@ -169,9 +170,6 @@ def gather_films(target: Path, wanted: Sequence[tuple[str, int | None]]) -> tupl
     DataError
         A file is damaged, or the disk is full.
     """
-    from readingroom.data.errors import Unreachable
-    from readingroom.data.registry import listing
-
     here: dict[str, list[str]] = {}
     missing = []
     for name, size in wanted:
@@ -191,9 +189,6 @@ def gather_films(target: Path, wanted: Sequence[tuple[str, int | None]]) -> tupl
 
 def _copy_films(target: Path, entry, size: int | None) -> str:
     """Copy one set in one size, and say how many files that is."""
-    from readingroom.data import fetch
-    from readingroom.data.registry import listing
-
     files = listing().files(entry, size)
     found = fetch.obtain(files, entry.title)
     for file, at in zip(files, found, strict=True):

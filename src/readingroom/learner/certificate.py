@@ -12,6 +12,7 @@ from pathlib import Path
 
 from readingroom import __version__
 from readingroom.catalogue import Lesson, catalogue
+from readingroom.exam import scoring, sitting
 from readingroom.kernel import progress
 from readingroom.learner import contents, plan
 
@@ -112,8 +113,6 @@ def _open(number: str, kept: dict) -> tuple[str, ...]:
 
 
 def _tests() -> tuple[str, ...]:
-    from readingroom.exam import scoring, sitting
-
     said = []
     for when in sitting.TIMES:
         found = sitting.load(when)

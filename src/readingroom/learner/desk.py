@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+from readingroom import data
 from readingroom.catalogue import Lesson, catalogue, find
 from readingroom.exam import pages
 from readingroom.kernel import progress
@@ -57,8 +58,6 @@ def where_i_stopped() -> Lesson:
 
 def fetch_for(lesson: Lesson, cohort: str | None) -> str:
     """Make a lesson's films ready before JupyterLab opens; returns real, simulated or a name."""
-    from readingroom import data
-
     mode = data.choose(list(lesson.cohorts), wanted=cohort)
     if mode == "simulated":
         for name, size in lesson.cohorts:
@@ -68,8 +67,6 @@ def fetch_for(lesson: Lesson, cohort: str | None) -> str:
 
 def prepare(lesson: Lesson, cohort: str | None) -> str:
     """Make a lesson's films ready for a later start, whatever another lesson of this run took."""
-    from readingroom import data
-
     data.forget()
     mode = fetch_for(lesson, cohort)
     for name, size in lesson.cohorts:

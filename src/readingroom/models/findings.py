@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from readingroom import simulator
 from readingroom.data.bars import counting
 from readingroom.data.cohort import Cohort, finished
 from readingroom.simulator.finding import Finding
@@ -62,8 +63,6 @@ def _spread(found: Finding) -> Finding:
 
 def plan() -> list:
     """Decide every film: each finding in a fifth of them or more, alone or together."""
-    from readingroom import simulator
-
     cases = simulator.plan(PARTS, "pneumothorax", SEED)
     return [replace(case, findings=tuple(map(_spread, case.findings))) for case in cases]
 
@@ -84,8 +83,6 @@ def cohort(size: int = 128, progress: bool = True) -> SeveralFindings:
     progress : bool
         Draw a progress bar.
     """
-    from readingroom import simulator
-
     with counting(f"Drawing virtual patients ({NAME})", progress) as seen:
         drawn = simulator.film_cases(plan(), NAME, "pneumothorax", size, seen)
     return finished(

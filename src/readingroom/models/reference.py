@@ -14,9 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from readingroom.models import provenance
+from readingroom import data
+from readingroom.assess import metrics
+from readingroom.models import findings, provenance
 from readingroom.models.findings import DEFECTS, FINDINGS
 from readingroom.models.nets import EARLY, STRIDES, SmallResNet, size_in_weights
+from readingroom.models.training import Recipe, scores, seeds as train
 
 FOLDER = "shipped"
 SEEDS = (0, 1, 2, 3, 4)
@@ -53,17 +56,12 @@ class Plan:
 
     def cohort(self):
         """The films, drawn or fetched."""
-        from readingroom import data
-        from readingroom.models import findings
-
         if not self.films:
             return findings.cohort(self.size)
         return data.load(self.films, size=self.size, mode="real")
 
     def known_defects(self) -> list[str]:
         """What is odd about the films, one sentence each."""
-        from readingroom import data
-
         return list(data.known_defects(self.films)) if self.films else list(DEFECTS)
 
 
@@ -159,8 +157,6 @@ def card(name: str = "children-64") -> dict:
 
 def _estimates(labels: np.ndarray, scores: np.ndarray) -> list[dict]:
     """AUC of each seed: labels (N,), scores (S, N)."""
-    from readingroom.assess import metrics
-
     found = [metrics.auc(labels, score) for score in scores]
     return [{"value": e.value, "lo": e.lo, "hi": e.hi, "n": e.n} for e in found]
 
@@ -278,9 +274,6 @@ def make(name: str, folder: Path, chosen: tuple[int, ...] = SEEDS) -> None:
     chosen : tuple of int
         Which seeds to train.
     """
-    from readingroom.lessons.l03.make import seeds as train
-    from readingroom.models.training import Recipe
-
     plan = NAMES[name]
     cohort = plan.cohort()
     recipe = Recipe(epochs=plan.epochs, strides=plan.strides, local=plan.local)
@@ -292,8 +285,6 @@ def make(name: str, folder: Path, chosen: tuple[int, ...] = SEEDS) -> None:
 
 def describe(name: str, folder: Path, cohort, chosen: tuple[int, ...]) -> None:
     """Write the cards of the weights in `folder`, of which `chosen` were trained last."""
-    from readingroom.models.training import scores
-
     plan = NAMES[name]
     here = [s for s in SEEDS if (folder / f"seed-{s}.safetensors").is_file()]
     # the card describes the files, so its numbers come from the rounded weights

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -257,3 +258,49 @@ def fit(
         history.append({"train_loss": total / steps, **(watch(net, epoch) if watch else {})})
     net.eval()
     return Training(net, history, seconds)
+
+
+def seeds(
+    cohort: Any, n: int | tuple[int, ...] = 5, recipe: Recipe | None = None
+) -> tuple[dict, list[dict]]:
+    """One training for each of `n` seeds.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Films with one label or several.
+    n : int or tuple of int
+        Seeds: 0 to n - 1, or those named.
+    recipe : Recipe, optional
+        Lesson 03's by default.
+
+    Returns
+    -------
+    dict of ndarray
+        ``val_score``, ``test_score`` (n, films); ``val_label``, ``test_label`` (films,);
+        ``train_seconds`` (n,). Several findings add a last axis to scores and labels.
+    list of dict
+        The networks' weights.
+    """
+    films, labels = cohort.part("train")
+    val, test = cohort.part("val")[0], cohort.part("test")[0]
+    out: dict[str, list] = {"val_score": [], "test_score": [], "train_seconds": []}
+    nets = []
+    for seed in range(n) if isinstance(n, int) else n:
+        run = fit(films, labels, seed=seed, recipe=recipe)
+        out["val_score"].append(scores(run.net, val))
+        out["test_score"].append(scores(run.net, test))
+        out["train_seconds"].append(run.seconds)
+        nets.append({k: v.numpy().copy() for k, v in run.net.state_dict().items()})
+        aucs = [
+            measure(out[f"{part}_score"][-1], cohort.part(part)[1])["auc"]
+            for part in ("val", "test")
+        ]
+        print(
+            f"seed {seed}: {run.seconds:.1f} s, AUC {aucs[0]:.4f} validation, {aucs[1]:.4f} test",
+            flush=True,
+        )
+    arrays = {name: np.array(value, np.float32) for name, value in out.items()}
+    for part in ("val", "test"):
+        arrays[f"{part}_label"] = cohort.part(part)[1].astype(np.uint8)
+    return arrays, nets

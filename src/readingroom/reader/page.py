@@ -6,7 +6,13 @@ import importlib.util
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
+
+from readingroom.reader.networks import REAL
+from readingroom.reader.widget import FilmReader
 
 TITLE = "Reading Room: the film reader"
 ABOUT = (
@@ -14,28 +20,33 @@ ABOUT = (
     "one hospital, score any film you bring. They score it whatever it is: that is the lesson. A "
     "score is a rank, not a probability.\n\n**For teaching. Never for clinical use.**"
 )
-CODE = """from readingroom.reader import page
+FILMS = "films.npz"  # beside the notebook; Voila runs it in that folder
+CODE = f"""from readingroom.reader import page
 
-page.widget()"""
+page.widget("{FILMS}")"""
 
 
 class NoVoila(RuntimeError):
     """Voila is not installed."""
 
 
-def widget():
-    """The reader with some simulated films to begin with, read by the networks of real films."""
-    from readingroom.lessons.l00.drawn import scope_set
-    from readingroom.reader.networks import REAL
-    from readingroom.reader.widget import FilmReader
-
-    scope = scope_set()
-    titles = [f"simulated film {i}, {age} years" for i, age in enumerate(scope.ages)]
-    return FilmReader(scope.images, titles, networks=REAL)
+def widget(films: str | Path) -> FilmReader:
+    """The reader with the films that `notebook` kept, read by the networks of real films."""
+    with np.load(films) as kept:
+        return FilmReader(kept["images"], kept["titles"].tolist(), networks=REAL)
 
 
-def notebook(path: Path) -> None:
-    """Write the page's notebook: a sentence, and the widget."""
+def notebook(path: Path, images: np.ndarray, titles: Sequence[str]) -> None:
+    """Write the page's notebook, and beside it the films that its widget begins with.
+
+    Parameters
+    ----------
+    path : path
+        The notebook.
+    images : ndarray, (N, S, S) uint8
+    titles : sequence of str
+        What each film is.
+    """
     import nbformat
 
     cells = [nbformat.v4.new_markdown_cell(ABOUT), nbformat.v4.new_code_cell(CODE)]
@@ -45,13 +56,18 @@ def notebook(path: Path) -> None:
     }  # fmt: skip
     book.metadata["title"] = TITLE
     nbformat.write(book, path)
+    np.savez(path.with_name(FILMS), images=images, titles=np.array(titles))
 
 
-def serve(port: int = 8866, browser: bool = True) -> int:
+def serve(images: np.ndarray, titles: Sequence[str], port: int = 8866, browser: bool = True) -> int:
     """Serve the page on this machine until Ctrl+C.
 
     Parameters
     ----------
+    images : ndarray, (N, S, S) uint8
+        Films to begin with; the talk brings its own.
+    titles : sequence of str
+        What each film is.
     port : int
         Where to listen, on 127.0.0.1 only.
     browser : bool
@@ -71,7 +87,7 @@ def serve(port: int = 8866, browser: bool = True) -> int:
         raise NoVoila("The page needs Voila, which is not installed. Run: pip install voila")
     with tempfile.TemporaryDirectory(prefix="readingroom-reader-") as folder:
         path = Path(folder) / "film-reader.ipynb"
-        notebook(path)
+        notebook(path, images, titles)
         command = [sys.executable, "-m", "voila", str(path), f"--port={port}",
                    "--Voila.ip=127.0.0.1", "--theme=light", "--Voila.log_level=ERROR"]  # fmt: skip
         try:

@@ -9,7 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from readingroom.data import choice, films, origin
 from readingroom.data.errors import DataError
+from readingroom.reader import networks as panels
+from readingroom.show.reading import reading
 
 NOT_FOR_CLINICAL_USE = "For teaching. Never for clinical use."
 SHOWN = 512  # pixels; the film as it is shown, larger than the networks see it
@@ -81,8 +84,6 @@ class Reading:
 
     def show(self, title: str = "") -> None:
         """Show film, heat map and scores as one figure."""
-        from readingroom.show.reading import reading
-
         reading(self, title)
 
 
@@ -107,8 +108,6 @@ def read_film(film: Any, networks: str | None = None) -> Reading:
     NoFilm
         One sentence: what cannot be read, and what to do.
     """
-    from readingroom.reader import networks as panels
-
     is_file = isinstance(film, (str, Path))
     pixels, notes = _from_file(Path(film)) if is_file else (_from_array(film), [])
     if networks is None:
@@ -131,27 +130,19 @@ def read_film(film: Any, networks: str | None = None) -> Reading:
 
 
 def _squared(pixels: np.ndarray, size: int) -> np.ndarray:
-    from readingroom.data import films
-
     return films.squared(pixels, size)
 
 
 def _mode() -> str | None:
-    from readingroom.data import choice
-
     return choice.mode()
 
 
 def _tag() -> str:
-    from readingroom.data import origin
-
     return origin.tag()
 
 
 def _from_file(path: Path) -> tuple[np.ndarray, list[str]]:
     """Grey values of a file, and what its header says that its pixels do not."""
-    from readingroom.data import films
-
     try:
         found = films.read(path)
     except (films.Unreadable, ValueError) as problem:  # a name may hold what no name can
@@ -171,8 +162,6 @@ def _from_file(path: Path) -> tuple[np.ndarray, list[str]]:
 
 
 def _from_array(film: Any) -> np.ndarray:
-    from readingroom.data import films
-
     pixels = np.asarray(film)
     if pixels.ndim != 2 or pixels.dtype.kind not in "uif":
         raise NoFilm(

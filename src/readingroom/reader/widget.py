@@ -14,6 +14,7 @@ import numpy as np
 
 from readingroom.data.errors import DataError
 from readingroom.reader.reading import NOT_FOR_CLINICAL_USE, NoFilm, read_film
+from readingroom.show.reading import as_html
 
 ENDINGS = ".png,.jpg,.jpeg,.dcm,.dicom,.dic"
 LARGEST_FILE = 60_000_000  # bytes
@@ -108,8 +109,6 @@ class FilmReader(widgets.VBox):
             self.bring(one["name"], bytes(one["content"]))
 
     def _read(self, film: Any, title: str) -> None:
-        from readingroom.show.reading import as_html
-
         start = time.perf_counter()
         try:
             self.last = read_film(film, self.networks)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from IPython.display import display
 
+from readingroom.data import origin
 from readingroom.show import figures
 
 STILL = "(Sliders: they move in JupyterLab. The picture above is drawn for the values it names.)"
@@ -51,8 +52,6 @@ class Redrawn:
     """
 
     def __init__(self, draw: Callable, literal: Callable, tag: str | None) -> None:
-        from readingroom.data import origin
-
         self.draw, self.literal = draw, literal
         self.tag = origin.tag() if tag is None else tag
         self.handle: Any = None

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from IPython.display import display
 
+from readingroom.data import origin
+
 # Okabe & Ito's colours, told apart by readers of any colour vision; each has its own marker too.
 colours = {"blue": "#0072B2", "orange": "#D55E00", "green": "#009E73", "pink": "#CC79A7",
            "sky": "#56B4E9", "black": "#000000", "grey": "#6b7280"}  # fmt: skip
@@ -99,8 +101,6 @@ def show(
     plates : sequence of Axes
         See `as_html`.
     """
-    from readingroom.data import origin
-
     word = origin.tag() if tag is None else tag
     display(
         {

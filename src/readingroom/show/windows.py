@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from pydicom.dataset import Dataset
 
+from readingroom.dicom import windowing
 from readingroom.show import figures
 from readingroom.show.controls import boxed, png
 
@@ -62,8 +63,6 @@ def slider(data: Dataset, name: str = "upright", longest: int = 420) -> Any:
     Widget
     """
     from ipywidgets import HTML, Checkbox, Image as Picture, IntSlider, Layout
-
-    from readingroom.dicom import windowing
 
     values = windowing.thinned(windowing.stored(data), longest)
     top = int(2 ** int(data.BitsStored))

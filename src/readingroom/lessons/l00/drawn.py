@@ -8,7 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from readingroom import simulator
 from readingroom.lessons.l00.films import SEED, SIZE, kept
+from readingroom.simulator.finding import Finding
+from readingroom.simulator.mix import finding
+from readingroom.simulator.streams import stream
 
 LARGE = 192  # pixels, of films that are only looked at
 
@@ -58,10 +62,6 @@ def lesion_film(seed: int) -> tuple[np.ndarray, np.ndarray]:
     mask : ndarray, (S, S) bool
         Outline of the consolidation.
     """
-    from readingroom import simulator
-    from readingroom.simulator.mix import finding
-    from readingroom.simulator.streams import stream
-
     rng = stream(seed, "lesion film")
     patient = simulator.Patient.sample(seed, "children" if rng.random() < 0.5 else "adults")
     found = [finding(rng, "consolidation", float(rng.uniform(0.1, 0.9)), seed)]
@@ -103,9 +103,6 @@ class Scope:
 
 
 def _frontal(seed: int, ages: str, ill: bool = False, **exam_fields: Any) -> tuple:
-    from readingroom import simulator
-    from readingroom.simulator.finding import Finding
-
     patient = simulator.Patient.sample(seed, ages)
     view = exam_fields.pop("view", None)
     exam = simulator.Exam.sample(patient, seed, view=view).changed(**exam_fields)
@@ -116,8 +113,6 @@ def _frontal(seed: int, ages: str, ill: bool = False, **exam_fields: Any) -> tup
 @cache
 def scope_set() -> Scope:
     """The ten films of the scope question."""
-    from readingroom import simulator
-
     child, adult = "children", "adults"
     inverted, inverted_age = _frontal(43, child)
     over, over_age = _frontal(46, child, ill=True)
@@ -154,8 +149,6 @@ def gallery(film: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
         In the order of `NONSENSE`; lateral and hand are simulated.
     titles : tuple of str
     """
-    from readingroom import simulator
-
     size = len(film)
     noise = np.random.default_rng(SEED).integers(0, 256, film.shape).astype(np.uint8)
     images = [

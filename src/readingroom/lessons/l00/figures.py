@@ -12,6 +12,7 @@ from readingroom.show import figures
 from readingroom.show.choices import choices as choice_row
 from readingroom.show.controls import boxed, png
 from readingroom.show.figures import colours
+from readingroom.show.reading import overlay
 
 CHOICES = (("normal", 0), ("pneumonia", 1), ("cannot call", -1))
 CALLS = {1: "pneumonia", 0: "normal", -1: "cannot call"}
@@ -99,8 +100,6 @@ def thresholds(labels: np.ndarray, score: np.ndarray, caption: str = "") -> None
 
 
 def _lesion_figure(lesions: Any, outlines: bool) -> tuple[Any, str]:
-    from readingroom.show.reading import overlay
-
     figure, grid = figures._axes(2, 4, 9.6, 5.5)
     for i, axis in enumerate(grid.ravel()):
         overlay(axis, lesions.images[i], lesions.heat[i])

@@ -12,6 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from readingroom import data
+from readingroom.data import choice
+from readingroom.data.errors import Unreachable
+from readingroom.data.films import squared
+from readingroom.kernel import stored
+from readingroom.reader import networks
+from readingroom.simulator.mix import plan
+from readingroom.simulator.population import film_cases
+from readingroom.simulator.recipe import RECIPES
+
 SEED = 0
 LESSON = "00"
 SIZE = 128  # pixels, of everything a network reads
@@ -77,15 +87,11 @@ def positions(labels: np.ndarray) -> dict[str, np.ndarray]:
 
 def current_mode() -> str:
     """What this kernel works with; simulated where nothing was chosen."""
-    from readingroom.data import choice
-
     return choice.mode() or "simulated"
 
 
 def kept(name: str = "scores", mode: str | None = None) -> Any:
     """A stored run of this lesson for a mode; your own cohort has none, so simulated stands in."""
-    from readingroom.kernel import stored
-
     return stored.load(LESSON, name, mode or current_mode())
 
 
@@ -120,8 +126,6 @@ def reading_set(films: Any) -> FilmSet:
     """
     if films.source != "own":
         return _with_films(from_store("twelve", films.source), "twelve", films)
-    from readingroom.reader import networks
-
     images, labels = films.part("test")
     each = [np.flatnonzero(labels == value)[:n] for value, n in zip((1, 0), TWELVE, strict=True)]
     rows = np.random.default_rng(SEED).permutation(np.concatenate(each))
@@ -133,10 +137,6 @@ def reading_set(films: Any) -> FilmSet:
 
 def _drawn_twelve() -> FilmSet:
     """Twelve simulated films, where a cohort of your own has too few test films."""
-    from readingroom.simulator.mix import plan
-    from readingroom.simulator.population import film_cases
-    from readingroom.simulator.recipe import RECIPES
-
     recipe = RECIPES["children"]
     chosen = from_store("twelve", "simulated")
     cases = [c for c in plan(recipe.mixes, recipe.label, recipe.seed) if c.split == "test"]
@@ -172,23 +172,17 @@ def ward_films(n: int = 4) -> tuple[np.ndarray, list[str], str] | None:
     (images, titles, tag) or None
         None where the real films cannot be had: their stored scores are shown all the same.
     """
-    from readingroom.data.errors import Unreachable
-
     try:
         kinds = _real_wards() if current_mode() == "real" else _drawn_wards(n)
     except Unreachable as problem:
         print(f"The films of the other wards cannot be had ({problem}); their scores can.")
         return None
-    from readingroom.data.films import squared
-
     images = [squared(film, SIZE) for films, _ in kinds for film in films[:n]]
     titles = [title for films, title in kinds for _ in films[:n]]
     return np.stack(images), titles, "REAL FILMS" if current_mode() == "real" else "SIMULATED"
 
 
 def _real_wards() -> list[tuple[np.ndarray, str]]:
-    from readingroom import data
-
     nih = data.load("nih-1000", size=64, mode="real")
     normal = nih.table["label"] == 0
     out = []
@@ -202,10 +196,6 @@ def _real_wards() -> list[tuple[np.ndarray, str]]:
 
 
 def _drawn_wards(n: int) -> list[tuple[np.ndarray, str]]:
-    from readingroom.simulator.mix import plan
-    from readingroom.simulator.population import film_cases
-    from readingroom.simulator.recipe import RECIPES
-
     recipe = RECIPES["other-ward"]
     cases = plan(recipe.mixes, recipe.label, recipe.seed)
     out = []

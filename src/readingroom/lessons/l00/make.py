@@ -13,8 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
+from readingroom import data, simulator
+from readingroom.data.films import squared
+from readingroom.explain import pointing_game
+from readingroom.lessons.l00 import drawn
 from readingroom.models import provenance
 from readingroom.models.pixels import PixelRegression, pixel_regression
+from readingroom.reader import networks
 
 LESSON = "00"
 MEGABYTES, MEGABITS_A_SECOND = 2.5, 10.0  # a telephone's photo, and a modest line
@@ -25,8 +30,6 @@ CLEAR = 3  # pixels between hottest point and outline, so that nobody has to arg
 
 def _small(films: np.ndarray) -> np.ndarray:
     """Films at the 28 px of the see-through model."""
-    from readingroom.data.films import squared
-
     return np.stack([squared(film, 28) for film in films])
 
 
@@ -44,8 +47,6 @@ def _wards(mode: str) -> dict[str, tuple]:
         ``ward``: adults whose films were read as normal; ``ill``: adults who are all ill. Each is
         (films (N, S, S), views (N,), patients (N,)).
     """
-    from readingroom import data, simulator
-
     if mode == "real":
         nih = data.load("nih-1000", size=64, mode="real")
         hannover = data.load("hannover", size=128, mode="real")
@@ -63,8 +64,6 @@ def _wards(mode: str) -> dict[str, tuple]:
 
 
 def _enlarged(films: np.ndarray, size: int) -> np.ndarray:
-    from readingroom.data.films import squared
-
     return films if films.shape[1] == size else np.stack([squared(f, size) for f in films])
 
 
@@ -79,9 +78,6 @@ def scores(mode: str) -> dict[str, np.ndarray]:
         of the see-through model; ``ward_score`` (seeds, M), ``ward_pixel``, ``ward_ap``,
         ``ward_patient`` (M,), and the same for ``ill_``; ``seconds_ai``, ``seconds_upload``.
     """
-    from readingroom import data
-    from readingroom.reader import networks
-
     panel = networks.of_mode(mode)
     films, labels = data.load("children", size=128, mode=mode).part("test")
     small = data.load("children", size=28, mode=mode)
@@ -101,10 +97,6 @@ def scores(mode: str) -> dict[str, np.ndarray]:
 
 def _test(panel, films: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
     """Scores of the test films as they are, inverted, upside down, and some of them as photos."""
-    from readingroom import simulator
-    from readingroom.lessons.l00 import films
-    from readingroom.reader import networks
-
     hundred = films[films.positions(labels)["hundred"]]
     photos = np.stack([simulator.photo(f, PHOTO_SEED + i) for i, f in enumerate(hundred)])
     return {
@@ -118,8 +110,6 @@ def _test(panel, films: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]
 
 def _ward(panel, see_through: PixelRegression, films, view, patient) -> dict[str, np.ndarray]:
     """Scores of a ward's films with their views, and patients as numbers."""
-    from readingroom.reader import networks
-
     return {
         "score": networks.scores(panel, _enlarged(films, networks.SIZE)),
         "pixel": see_through.scores(_small(films)),
@@ -130,8 +120,6 @@ def _ward(panel, see_through: PixelRegression, films, view, patient) -> dict[str
 
 def _seconds(panel, films: np.ndarray) -> float:
     """Median seconds of one film, score and map, with the networks loaded."""
-    from readingroom.reader import networks
-
     taken = []
     for film in films:
         start = time.perf_counter()
@@ -153,10 +141,6 @@ def lesions() -> dict[str, np.ndarray]:
         ``seed`` (8,), ``score`` (seeds, 8), ``heat`` (8, h, w), ``peak`` (8, 2) rows and columns at
         128 px; ``all_called``, ``all_hit`` (200,).
     """
-    from readingroom.explain import pointing_game
-    from readingroom.lessons.l00 import drawn
-    from readingroom.reader import networks
-
     seeds = np.arange(LESION_SEED, LESION_SEED + LESION_FILMS)
     panel = networks.of_mode("simulated")
     films = [drawn.lesion_film(int(seed)) for seed in seeds]
@@ -195,8 +179,6 @@ def _depth(mask: np.ndarray, peak: np.ndarray) -> float:
 
 def main() -> None:
     """Make the stored scores of the mode named on the command line."""
-    from readingroom import data
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cohort", choices=["real", "simulated"], required=True)
     mode = parser.parse_args().cohort

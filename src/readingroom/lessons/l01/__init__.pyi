@@ -15,7 +15,6 @@ from .films import (
     for_processing as for_processing,
     four_films as four_films,
     planted as planted,
-    stand_in as stand_in,
     stick as stick,
     with_table as with_table,
 )

@@ -148,22 +148,6 @@ def four_films() -> tuple[Export, ...]:
     return tuple(found)
 
 
-@cache
-def _stand_in() -> bytes:
-    film = drawn(1411, "Harbour", 640)
-    with tempfile.TemporaryDirectory() as folder:
-        path, _ = simulator.export_dicom(film, folder, "CR", burned_in=False, monochrome1=True)
-        return path.read_bytes()
-
-
-def stand_in() -> FileDataset:
-    """The simulated film that takes the place of the real chest film; no spacing, as in that."""
-    data = dcmread(io.BytesIO(_stand_in()))
-    data.PixelSpacing = [0.0, 0.0]
-    data.WindowCenter, data.WindowWidth = 1850, 3700  # not simply all that 12 bits hold
-    return data
-
-
 def with_table(data: Dataset) -> Dataset:
     """A copy whose VOI LUT replaces its window: a curve that darkens lungs and keeps bone."""
     copy = copy_of(data)

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from readingroom import data
 from readingroom.models import provenance
 from readingroom.models.pixels import pick, pixel_regression
-from readingroom.models.training import Recipe, fit, measure, scores, settle
+from readingroom.models.training import Recipe, fit, measure, scores, seeds, settle
 
 SIZES = {
     "real": (50, 100, 200, 400, 800, 1600, 4708),
@@ -28,7 +29,6 @@ CURVE_EPOCHS = 30
 SHUFFLES = 20
 SHUFFLED_FILMS = 300
 SHUFFLE_EPOCHS = 60
-SEEDS = 5
 FEATURE_FILMS = 1000
 FEATURE_SIZE = 224
 # The one pickle read anywhere: weights of a package of the registry, only to make features.
@@ -103,52 +103,6 @@ def shuffles(cohort, n: int = SHUFFLES) -> dict:
     return {"train_accuracy": np.array(accuracy), "test_auc": np.array(auc)}
 
 
-def seeds(
-    cohort, n: int | tuple[int, ...] = SEEDS, recipe: Recipe | None = None
-) -> tuple[dict, list[dict]]:
-    """One training for each of `n` seeds.
-
-    Parameters
-    ----------
-    cohort : Cohort
-        Films with one label or several.
-    n : int or tuple of int
-        Seeds: 0 to n - 1, or those named.
-    recipe : Recipe, optional
-        Lesson 03's by default.
-
-    Returns
-    -------
-    dict of ndarray
-        ``val_score``, ``test_score`` (n, films); ``val_label``, ``test_label`` (films,);
-        ``train_seconds`` (n,). Several findings add a last axis to scores and labels.
-    list of dict
-        The networks' weights.
-    """
-    films, labels = cohort.part("train")
-    val, test = cohort.part("val")[0], cohort.part("test")[0]
-    out: dict[str, list] = {"val_score": [], "test_score": [], "train_seconds": []}
-    nets = []
-    for seed in range(n) if isinstance(n, int) else n:
-        run = fit(films, labels, seed=seed, recipe=recipe)
-        out["val_score"].append(scores(run.net, val))
-        out["test_score"].append(scores(run.net, test))
-        out["train_seconds"].append(run.seconds)
-        nets.append({k: v.numpy().copy() for k, v in run.net.state_dict().items()})
-        aucs = [
-            measure(out[f"{part}_score"][-1], cohort.part(part)[1])["auc"]
-            for part in ("val", "test")
-        ]
-        print(
-            f"seed {seed}: {run.seconds:.1f} s, AUC {aucs[0]:.4f} validation, {aucs[1]:.4f} test",
-            flush=True,
-        )
-    arrays = {name: np.array(value, np.float32) for name, value in out.items()}
-    for part in ("val", "test"):
-        arrays[f"{part}_label"] = cohort.part(part)[1].astype(np.uint8)
-    return arrays, nets
-
-
 def _embed(net, images: np.ndarray) -> np.ndarray:
     """(N, H, W) uint8 to (N, F) features of a network trained on photographs."""
     import torch
@@ -206,8 +160,6 @@ def features(small, large) -> dict:
 
 def main() -> None:
     """Make the runs named on the command line."""
-    from readingroom import data
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("lesson", choices=["03"])
     parser.add_argument("--cohort", choices=["real", "simulated"], required=True)

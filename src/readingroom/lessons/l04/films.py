@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from readingroom.assess import decision, metrics, operating
+from readingroom.data import load as cohort
 from readingroom.kernel import stored
+from readingroom.kernel.session import current
 
 LESSON = "04"
 LOCAL = 200  # films of the hospital itself, for choosing a threshold and for recalibration
@@ -152,8 +154,6 @@ def _local(n: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _own(name: str) -> tuple[dict[str, Scored] | None, str]:
     """Validation and test part of an own cohort with usable scores, else None and why not."""
-    from readingroom.data import load as cohort
-
     table = cohort(name).table
     if "score" not in table or table["score"].isna().all():
         return None, "there is no column of scores"
@@ -187,8 +187,6 @@ def _explained(used: bool, reason: str) -> tuple[str, ...]:
 
 def scores() -> Scores:
     """The scores of the lesson that is open, for its mode."""
-    from readingroom.kernel.session import current
-
     return load(current().mode)
 
 

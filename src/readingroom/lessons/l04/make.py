@@ -14,9 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
+from readingroom import data
+from readingroom.assess import metrics
 from readingroom.data.origin import SIMULATED
 from readingroom.models import provenance
 from readingroom.models.pixels import pixel_regression
+from readingroom.simulator import scores
+from readingroom.simulator.scores import GAMMAS
 
 TREES = 200
 FOREST_SEEDS = 5  # the lesson uses the first; the others show what a seed is worth
@@ -24,9 +28,6 @@ FOREST_SEEDS = 5  # the lesson uses the first; the others show what a seed is wo
 
 def real() -> tuple[dict, object, dict]:
     """Scores on real films, the cohort they are of, and further facts."""
-    from readingroom import data
-    from readingroom.assess import metrics
-
     children = data.load("children", size=28, mode="real")
     films, labels = children.part("train")
     a = pixel_regression(films, labels)
@@ -95,9 +96,6 @@ class Drawn:
 
 def real_gamma() -> tuple[dict, object, dict]:
     """A on the same test films, each displayed with five gammas."""
-    from readingroom import data
-    from readingroom.simulator.scores import GAMMAS
-
     children = data.load("children", size=28, mode="real")
     a = pixel_regression(*children.part("train"))
     x, y = children.part("test")
@@ -109,24 +107,18 @@ def real_gamma() -> tuple[dict, object, dict]:
 
 def simulated_gamma() -> tuple[dict, Drawn, dict]:
     """The same of virtual patients."""
-    from readingroom.simulator import scores
-
     out = scores.exposures()
     return out, Drawn(out), {}
 
 
 def simulated() -> tuple[dict, Drawn, dict]:
     """Scores of virtual patients, drawn and not made from films."""
-    from readingroom.simulator import scores
-
     out = scores.two_models() | scores.elsewhere()
     return out, Drawn(out), {"also": []}
 
 
 def plots() -> tuple[dict, Drawn, dict]:
     """The four models of the exercise on over-confidence; simulated in both modes."""
-    from readingroom.simulator import scores
-
     out = scores.four_plots()
     return out, Drawn(out), {}
 
@@ -134,8 +126,6 @@ def plots() -> tuple[dict, Drawn, dict]:
 def example(path: Path) -> None:
     """Write the 90 films that come with ``readingroom audit``."""
     import pandas as pd
-
-    from readingroom.simulator import scores
 
     pd.DataFrame(scores.ninety()).to_csv(path, index=False, lineterminator="\n")
 

@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from readingroom.models.nets import tensor_of
+
 STEPS = 300
 RATE = 5e-3
 
@@ -38,8 +40,6 @@ class Toy(nn.Module):
 @torch.no_grad()
 def cells_of(net: nn.Module, films: np.ndarray) -> Tensor:
     """The last grid as a list of cells, (N, cells, C), each feature scaled to a spread of 1."""
-    from readingroom.models.nets import tensor_of
-
     parts = [
         net.stages(net.stem(tensor_of(films[i : i + 256]))).flatten(2).transpose(1, 2)
         for i in range(0, len(films), 256)

@@ -11,6 +11,7 @@ from readingroom.assess import metrics
 from readingroom.explain import overlap, pointing_game
 from readingroom.lessons.l05 import make, selected, targets
 from readingroom.models.findings import FINDINGS
+from readingroom.show import figures
 
 EIGHT = (
     ("effusion", 0), ("consolidation", 1), ("nodule", 2), ("pneumothorax", 3),
@@ -152,8 +153,6 @@ def comparison() -> list[str]:
 
 def show_comparison() -> None:
     """Hit rate, IoU and AUPRC of every map and control, one mark a network."""
-    from readingroom.show import figures
-
     names = list(compared())
     figure, grid = figures._axes(1, 3, 11, 3.6)
     for axis, score in zip(grid[0], SCORES, strict=True):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from readingroom import simulator
 from readingroom.data.origin import SIMULATED
 from readingroom.explain import overlap, pointing_game
 from readingroom.kernel import stored
@@ -130,7 +131,6 @@ def _scored(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
 
 def shuffled_networks() -> tuple[list, np.ndarray]:
     """Networks that learnt labels dealt out at random, and their accuracy on those labels."""
-    from readingroom import simulator
     from readingroom.models import findings, reference
     from readingroom.models.training import Recipe, fit, scores, settle
 

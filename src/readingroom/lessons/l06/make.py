@@ -13,11 +13,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from readingroom import data
 from readingroom.lessons.l06 import markers
 from readingroom.lessons.l06.films import TWINS, cases_of, letterless, twin_films
 from readingroom.models import provenance
 from readingroom.models.nets import Residual
-from readingroom.models.training import batches, loss, scores, settle
+from readingroom.models.training import as_films, batches, loss, scores, settle
 
 SEEDS = 5
 SIZE = 128
@@ -113,8 +114,6 @@ def training_films(images, labels, training: str, seed: int):
 
 def occlusion(net, film: np.ndarray) -> np.ndarray:
     """How much a film's logit falls where a grey patch hides it, (G, G) float32."""
-    from readingroom.models.training import as_films
-
     tops = range(0, film.shape[0] - PATCH + 1, STRIDE)
     covered = np.repeat(film[None], len(tops) ** 2, axis=0)
     for k, (row, col) in enumerate((row, col) for row in tops for col in tops):
@@ -217,8 +216,6 @@ def save(cohort_name: str, name: str, arrays: dict, cohort) -> None:
 
 def main() -> None:
     """Make the runs named on the command line."""
-    from readingroom import data
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cohort", choices=["real", "simulated"], required=True)
     options = parser.parse_args()

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from readingroom import data
 from readingroom.data.films import squared
+from readingroom.lessons.l06.make import trained
 from readingroom.models import provenance
 from readingroom.models.pixels import pixel_regression
 from readingroom.models.training import scores
@@ -41,8 +43,6 @@ def _drawn(mixes: tuple[Mix, ...], kind: str, seed: int) -> dict[str, tuple]:
 
 def _runs(films, labels, shown, epochs: int = EPOCHS) -> np.ndarray:
     """Scores (seeds, n) float32 of networks trained on the same films from other starts."""
-    from readingroom.lessons.l06.make import trained
-
     nets = [trained(films, labels, seed, epochs) for seed in range(SEEDS)]
     return np.stack([scores(net, shown) for net in nets]).astype(np.float32)
 
@@ -150,8 +150,6 @@ MAKERS = {"drains": drains, "hospitals": hospitals, "sexes": sexes}
 
 def main() -> None:
     """Make the runs named on the command line."""
-    from readingroom import data
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", choices=list(MAKERS), default=list(MAKERS))
     options = parser.parse_args()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from readingroom.simulator.marker import lettering
+
 LETTER = "L"  # on the patient's left, which is the right-hand side of the picture
 LETTER_CM = 1.5
 FIELD_CM = 24.0  # width of a small child's film, assumed: the public files state no pixel size
@@ -46,8 +48,6 @@ def letter_boxes(n: int, size: int, seed: int = 6) -> np.ndarray:
 
 def _ink(size: int) -> np.ndarray:
     """The letter as a coverage map in 0..1, 1.5 cm high on a film of this many pixels."""
-    from readingroom.simulator.marker import lettering
-
     return lettering(LETTER, round(LETTER_CM / FIELD_CM * size), 3)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from readingroom import data
 from readingroom.kernel.stored import MODES
 from readingroom.lessons.l06.films import remembered, stand_in, wanted
 from readingroom.models.pixels import pixel_regression
@@ -102,8 +103,6 @@ def adults(mode: str | None = None) -> Adults:
 
 @remembered
 def _adults(mode: str) -> Adults:
-    from readingroom import data
-
     cohort, tag, note = _with_columns(mode)
     table = cohort.table
     patient, unknown = _patients(table)
@@ -146,8 +145,6 @@ def _patients(table) -> tuple[np.ndarray, str]:
 
 def _with_columns(mode: str):
     """The cohort whose films have view, sex and age; for own films without them the stand-in."""
-    from readingroom import data
-
     cohort = data.load("nih-1000", size=28, mode=mode)
     if mode in MODES:
         return cohort, None, f"{cohort.banner()}."

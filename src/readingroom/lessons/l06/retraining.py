@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from readingroom import data
 from readingroom.assess import metrics
 from readingroom.kernel.stored import MODES
 from readingroom.lessons.l06 import markers
@@ -96,8 +97,6 @@ def asked(ours: Hospital) -> Hospital:
     ours : Hospital
         Of the lesson's films.
     """
-    from readingroom import data
-
     if data.mode() in (None, *MODES):
         return ours
     films = stand_in("children")
