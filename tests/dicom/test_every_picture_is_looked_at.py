@@ -25,6 +25,13 @@ def coloured(channel):
     return film(picture)
 
 
+def planar():
+    """The name in colours that are stored one after the other."""
+    made = film(np.stack([written()] * 3, axis=-1), PlanarConfiguration=1)
+    made.PixelData = np.stack([written()] * 3).tobytes()
+    return made
+
+
 def palette():
     """The name by palette: number 7 is bright."""
     made = film(np.where(letters(), 7, 1).astype(np.uint8))
@@ -70,6 +77,10 @@ PLACES = {
     "inverse": lambda: film(255 - written(), PhotometricInterpretation="MONOCHROME1"),
     "negative slope": lambda: film(255 - written(), RescaleSlope=-1, RescaleIntercept=255,
                                    WindowCenter=128, WindowWidth=256),
+    "above the window": lambda: film(written().astype(np.uint16) + 3000, WindowCenter=100,
+                                     WindowWidth=50),
+    "padding": lambda: film(written(), PixelPaddingValue=230),
+    "planar": lambda: planar(),
     "rgb": lambda: film(np.stack([written()] * 3, axis=-1)),
     "red": lambda: coloured(0),
     "blue": lambda: coloured(2),

@@ -97,9 +97,20 @@ def _sights(data: Dataset, unseen: list[str], name: str) -> Iterator[np.ndarray]
         one = values[frame] if count > 1 else values
         _sized(one, name, unseen)
         yield greys.picture(data, values=one)
+        if pixels.photometric(data) in pixels.GREYS:
+            yield _unwindowed(one)  # letters that the window or the padding hides are there as well
         if pixels.photometric(data) not in pixels.GREYS:
             colours = np.round(greys.coloured(data, one)).clip(0, 255).astype(np.uint8)
             yield from (colours[..., channel] for channel in range(3))
+
+
+def _unwindowed(values: np.ndarray) -> np.ndarray:
+    """Stored numbers over their whole range, uint8."""
+    import numpy as np
+
+    numbers = np.nan_to_num(values.astype(np.float32))
+    low, high = numbers.min(), numbers.max()
+    return np.round((numbers - low) * (255 / max(high - low, 1e-9))).astype(np.uint8)
 
 
 def _sized(sight: np.ndarray, name: str, unseen: list[str]) -> None:

@@ -157,7 +157,7 @@ def _from_file(path: Path) -> tuple[np.ndarray, list[str]]:
         notes.append(f"Its header says {view}: these networks have only seen AP films.")
     if found.identifying:
         notes.append("The file still names its patient; it stays on this machine.")
-    notes += [f"Its header says: {remark}." for remark in found.remarks]
+    notes += [f"About the file: {remark}." for remark in found.remarks]
     return found.pixels, notes
 
 
