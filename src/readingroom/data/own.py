@@ -146,7 +146,7 @@ def keep(
     }
     with home.replacing(record.place()) as draft:
         table.to_csv(draft / "table.csv", index=False)
-        found = {"found": report.found, "rows": report.rows}
+        found = {"found": report.found, "rows": report.rows, "notes": report.notes}
         (draft / "report.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
         (draft / "cohort.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
         if small is not None and "mask" not in table:
