@@ -513,7 +513,7 @@ FILES = [
          change=lambda book: nbformat.writes(book).encode()[:2000]),
     Case("binary", "a picture with the name of a notebook",
          change=_raw(b"\x89PNG\r\n" + bytes(range(256)) * 20), right=NOBODY, status=UNREADABLE),
-    Case("utf-16", "a text editor saved it in another encoding", right=NOBODY, status=UNREADABLE,
+    Case("utf-16", "a text editor saved it in another encoding: check reads it, so does grade",
          change=lambda book: nbformat.writes(book).encode("utf-16")),
     Case("byte-order-mark", "an editor put a byte order mark before it: still a notebook",
          change=lambda book: b"\xef\xbb\xbf" + nbformat.writes(book).encode()),

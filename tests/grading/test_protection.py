@@ -63,7 +63,7 @@ def test_protection_is_never_dropped_silently(monkeypatch):
 
 def test_films_in_a_temporary_folder_are_seen(course, tmp_path):
     """Each submission has a /tmp of its own, and still reads films that lie below the real one."""
-    film = Path(course.environment["READINGROOM_HOME"]) / "own" / "a film.txt"
+    film = Path(course.environment["READINGROOM_HOME"]) / "simulated" / "a film.txt"
     film.parent.mkdir(parents=True, exist_ok=True)
     film.write_text("seen", "utf-8")
     cell = "from pathlib import Path\nseen = {{1, 3, 5}} if Path({!r}).exists() else {{2}}"

@@ -29,7 +29,12 @@ def grade(
     scheduler: str = typer.Option(
         None, "--scheduler", help="Spread the work over a Dask cluster, such as tcp://host:8786."
     ),
-    seconds: float = typer.Option(60.0, "--cell-seconds", min=1, help="Longest time of one cell."),
+    seconds: float = typer.Option(
+        60.0,
+        "--cell-seconds",
+        min=1,
+        help="Longest time of one cell; a whole notebook gets ten times that.",
+    ),
     memory: float = typer.Option(2.0, "--memory", min=0.25, help="Memory of one notebook in GB."),
     unprotected: bool = typer.Option(
         False, "--unprotected", help="Do without a sandbox: for notebooks that you trust."
@@ -48,13 +53,13 @@ def grade(
         if not protected:
             typer.echo("No sandbox: a notebook can read your files and the answers.", err=True)
         if student:
-            found = [one for one in found if one.student == student]
+            found = gathering.Gathered([one for one in found if one.student == student], [])
             if not found:
                 raise stop(f"There is no notebook of {student!r} in {submissions}.")
         hidden = [submissions, out, *([gradebook.parent] if gradebook else [])]
         settings = batch.Settings(
             seed=batch.seed_from(seed_file, out),
-            limits=Limits(seconds, 4 * seconds, memory=int(memory * 1e9)),
+            limits=Limits(seconds, 10 * seconds, memory=int(memory * 1e9)),
             jobs=jobs,
             protected=protected,
             cohort=cohort,
@@ -62,8 +67,9 @@ def grade(
         )
         engine = _cluster(scheduler)
         with batch.only_one(out / ".results"):
-            rows = _graded(found, out, settings, resume, bool(student), engine)
-            finished = _finish(rows, out, student, gradebook, export)
+            aside = batch.Aside()
+            rows = _graded(found, out, settings, resume, bool(student), engine, aside)
+            finished = _finish(rows, out, student, gradebook, export, aside)
     except (gathering.NoSubmissions, sandbox.NoSandbox) as error:
         raise stop(str(error)) from error
     except batch.Busy as error:
@@ -87,7 +93,7 @@ def _cluster(scheduler: str | None):
         raise stop(str(error)) from error
 
 
-def _graded(found, out: Path, settings, resume: bool, only: bool, engine):
+def _graded(found, out: Path, settings, resume: bool, only: bool, engine, aside):
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -102,14 +108,20 @@ def _graded(found, out: Path, settings, resume: bool, only: bool, engine):
         def moved(done: int, total: int, student: str) -> None:
             bar.update(line, completed=done, total=total, student=student)
 
-        options = {"resume": resume, "only": only, "progress": moved, "engine": engine}
+        options = {
+            "resume": resume,
+            "only": only,
+            "progress": moved,
+            "engine": engine,
+            "aside": aside,
+        }
         rows = batch.grade(found, out / ".results", settings, **options)
         bar.update(line, completed=len(found), student="done")  # what was kept counts too
         return rows
 
 
 def _finish(
-    rows, out: Path, student: str | None, gradebook: Path | None, export: str | None
+    rows, out: Path, student: str | None, gradebook: Path | None, export: str | None, aside
 ) -> str:
     """Write everything from the rows; one student's regrade leaves the others' as they are."""
     from readingroom.grading import feedback, report, result, tables
@@ -125,7 +137,7 @@ def _finish(
         old.unlink()
     for one in students:
         result.write(pages / feedback.file_name(one), feedback.of_student(one, rows))
-    result.write(out / "class.html", report.of_class(rows))
+    result.write(out / "class.html", report.of_class(rows, aside))
     if export:
         result.write(out / f"{export}.csv", tables.EXPORTS[export](rows))
     if gradebook:
@@ -133,4 +145,6 @@ def _finish(
 
         books.fill(gradebook, rows)
     lines = [f"{len(students)} students: {out / 'grades.csv'}, {out / 'class.html'}, {pages}"]
+    if aside.unread:
+        lines.append(f"{len(aside.unread)} files were found and not graded; class.html lists them.")
     return "\n".join([*report.trouble(rows), *lines])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
@@ -25,12 +27,15 @@ from readingroom.grading import (
 from readingroom.grading.limits import Limits
 from readingroom.grading.room import RoomError
 from readingroom.grading.scoring import Judge
+from readingroom.questions import exercises
 
 
 class Busy(RuntimeError):
     """Another grader works in this folder of results."""
 
 
+RETRY = 30.0  # seconds after which a room that failed is tried again
+SLOW = (result.TIMED_OUT, result.STOPPED)
 FAULT = "The grader itself failed here ({}); grade this submission again."
 
 
@@ -63,13 +68,30 @@ class Settings:
 
 @dataclass(frozen=True)
 class Task:
-    """A submission that can be run, or the rows it gets without a run."""
+    """A submission that can be run, or the rows it gets without a run; its bytes are gone."""
 
     submission: gathering.Submission
     lesson: str
     cohort: str
     rows: tuple[result.Row, ...] = ()
     book: object = None
+    digest: str = ""
+
+
+@dataclass
+class Aside:
+    """What the teacher should know beside the rows.
+
+    Attributes
+    ----------
+    unread : list of (student, place, why)
+        Found and not graded.
+    copies : list of list of str
+        Students who handed in byte for byte the same answered notebook.
+    """
+
+    unread: list[tuple[str, str, str]] = field(default_factory=list)
+    copies: list[list[str]] = field(default_factory=list)
 
 
 def seed_from(path: Path | None, out: Path) -> int:
@@ -91,21 +113,27 @@ def seed_from(path: Path | None, out: Path) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
-def take_in(submission: gathering.Submission, settings: Settings) -> Task:
-    """Read a submission; what cannot be run gets its rows here."""
+def take_in(submission: gathering.Submission, settings: Settings, reader: intake.Reader) -> Task:
+    """Read a submission; what cannot be run gets its rows here, whatever the file does."""
+    data, trouble = submission.read()
+    digest = hashlib.sha256(data + trouble.encode("utf-8", "replace")).hexdigest()
+    submission = replace(submission, content=b"", opened=None)
 
     def refused(lesson: str, status: str, reason: str) -> Task:
         rows = result.failed(submission.student, lesson, "", status, reason)
-        return Task(submission, lesson, "", tuple(rows))
+        rows = [replace(row, number=submission.number) for row in rows]
+        return Task(submission, lesson, "", tuple(rows), None, digest)
 
     wanted = submission.lesson
-    if submission.problem:
-        return refused(wanted, result.UNREADABLE_FILE, submission.problem)
+    if trouble:
+        return refused(wanted, result.UNREADABLE_FILE, trouble)
     try:
-        book = intake.read(submission.data)
+        book = reader.read(data)
+        found = intake.lesson_of(book)
     except intake.Unreadable as error:
         return refused(wanted, result.UNREADABLE_FILE, str(error))
-    found = intake.lesson_of(book)
+    except Exception as error:
+        return refused(wanted, result.NOT_GRADED, FAULT.format(type(error).__name__))
     if not found:
         return refused(wanted, result.WRONG_LESSON, "This is no lesson of this course.")
     if wanted and found != wanted:
@@ -115,7 +143,7 @@ def take_in(submission: gathering.Submission, settings: Settings) -> Task:
             result.WRONG_LESSON,
             f"This is lesson {found} {titles[found].title}; lesson {wanted} was asked for.",
         )
-    return Task(submission, found, intake.cohort_of(book) or settings.cohort, (), book)
+    return Task(submission, found, intake.cohort_of(book) or settings.cohort, (), book, digest)
 
 
 class Grader:
@@ -129,6 +157,7 @@ class Grader:
         self._rooms: dict[tuple[str, str], tuple] = {}
         self._lock = threading.Lock()
         self._judge = Judge()
+        self._again = 0.0
 
     def __enter__(self) -> Grader:
         return self
@@ -146,8 +175,10 @@ class Grader:
         """
         with self._lock:
             key = (lesson, cohort)
-            if key not in self._rooms:
+            failed = key in self._rooms and self._rooms[key][0] is None
+            if key not in self._rooms or (failed and time.monotonic() > self._again):
                 self._rooms[key] = self._prepare(lesson, cohort)
+                self._again = time.monotonic() + RETRY
             return self._rooms[key]
 
     def _prepare(self, lesson: str, cohort: str) -> tuple:
@@ -166,21 +197,27 @@ class Grader:
         student, lesson, cohort = task.submission.student, task.lesson, task.cohort
         room, told, why = self.ready(lesson, cohort)
         if room is None:
-            return result.failed(student, lesson, cohort, result.NOT_GRADED, why)
+            return not_graded(task, why)
         try:
             built = rebuild.rebuild(preparation.release(lesson), task.book)
             found = execution.Execution(room, built.cells, told, self.settings.limits).run()
             seed = self.settings.seed
-            return verdicts.rows(student, lesson, cohort, built, found, self._judge, seed)
+            rows = verdicts.rows(student, lesson, cohort, built, found, self._judge, seed)
+            return [replace(row, number=task.submission.number) for row in rows]
         except Exception as error:
-            reason = FAULT.format(f"{type(error).__name__}: {str(error)[:200]}")
-            return result.failed(student, lesson, cohort, result.NOT_GRADED, reason)
+            return not_graded(task, FAULT.format(f"{type(error).__name__}: {str(error)[:200]}"))
+
+
+def not_graded(task: Task, why: str) -> list[result.Row]:
+    """Rows of a submission that the grader, not the learner, failed on."""
+    student, number = task.submission.student, task.submission.number
+    rows = result.failed(student, task.lesson, task.cohort, result.NOT_GRADED, why)
+    return [replace(row, number=number) for row in rows]
 
 
 def key_of(task: Task, settings: Settings) -> str:
     """What a kept result must agree with to be used again."""
-    digest = hashlib.sha256(task.submission.data)
-    digest.update(repr([task.submission.problem, task.cohort, settings.seed]).encode())
+    digest = hashlib.sha256(repr([task.digest, task.cohort, settings.seed]).encode())
     digest.update(repr(sorted(settings.limits.as_dict().items())).encode())
     if task.lesson:
         digest.update(preparation.fingerprint(task.lesson).encode())
@@ -196,6 +233,7 @@ def grade(
     only: bool = False,
     progress: Callable[[int, int, str], None] | None = None,
     engine: Callable | None = None,
+    aside: Aside | None = None,
 ) -> list[result.Row]:
     """Grade submissions; each result is kept in `folder` as soon as it is there.
 
@@ -213,6 +251,8 @@ def grade(
         ``progress(done, all, student)``.
     engine : callable, optional
         ``engine(tasks, settings)`` yields (task, rows) as they come; threads here by default.
+    aside : Aside, optional
+        Gets what was found and not graded, and which notebooks are copies.
 
     Returns
     -------
@@ -222,7 +262,11 @@ def grade(
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(".*.part"):
         left.unlink(missing_ok=True)
-    tasks = _apart([take_in(submission, settings) for submission in submissions])
+    with intake.Reader() as reader:
+        tasks = [take_in(submission, settings, reader) for submission in submissions]
+    aside = Aside() if aside is None else aside
+    tasks, second = _one_each(tasks)
+    aside.unread += [*getattr(submissions, "unread", []), *second]
     keys = {id(task): key_of(task, settings) for task in tasks}
     if not resume and not only:
         for old in folder.glob("*.json"):
@@ -242,23 +286,54 @@ def grade(
         done[id(task)] = rows
         if progress:
             progress(len(done), len(tasks), task.submission.student)
+    aside.copies += _copies(tasks, done)
     return [row for task in sorted(tasks, key=_order) for row in done[id(task)]]
 
 
-def _apart(tasks: list[Task]) -> list[Task]:
-    """Number a student's second notebook of the same lesson, so that none hides another."""
-    seen: dict[tuple[str, str], int] = {}
-    out = []
+SECOND = re.compile(r"(-Copy\d*|[ _]?\(\d+\)|[-_ ]copy)$", re.IGNORECASE)
+
+
+def _one_each(tasks: list[Task]) -> tuple[list[Task], list[tuple[str, str, str]]]:
+    """One notebook of each student and lesson, and which others were found.
+
+    One that can be read comes first, then the one with the release's own name, then one whose name
+    is not that of a copy. A notebook of no lesson counts only where there is nothing else.
+    """
+    groups: dict[tuple[str, str], list[Task]] = {}
     for task in tasks:
-        student = task.submission.student
-        key = (student, task.lesson)
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] > 1:
-            student = f"{student} ({seen[key]})"
-            rows = tuple(replace(row, student=student) for row in task.rows)
-            task = replace(task, submission=replace(task.submission, student=student), rows=rows)
-        out.append(task)
-    return out
+        groups.setdefault((task.submission.student, task.lesson), []).append(task)
+    lessons = {student for student, lesson in groups if lesson}
+    kept, others = [], []
+    for (student, lesson), own in groups.items():
+        first, *rest = sorted(own, key=_rank)
+        if not lesson and student in lessons:
+            rest = [first, *rest]
+        else:
+            kept.append(first)
+        for task in rest:
+            why = f"{task.submission.source.rpartition('/')[2]} was not graded: "
+            graded = first.submission.source.rpartition("/")[2]
+            why += f"{graded} counts for lesson {lesson}." if lesson else "it is no lesson."
+            others.append((student, task.submission.source, why))
+    return kept, others
+
+
+def _rank(task: Task) -> tuple:
+    name = gathering.NOTEBOOK.sub("", task.submission.source.rpartition("/")[2])
+    own = bool(task.lesson) and name.endswith(catalogue()[task.lesson].slug)
+    broken = bool(task.rows)
+    return (broken, not own, bool(SECOND.search(name)), task.submission.source)
+
+
+def _copies(tasks: list[Task], done: dict[int, list[result.Row]]) -> list[list[str]]:
+    """Students whose files are the same to the last byte, where something was answered."""
+    alike: dict[str, list[str]] = {}
+    for task in tasks:
+        if task.book is not None and any(
+            row.status != exercises.NOT_ATTEMPTED for row in done[id(task)]
+        ):
+            alike.setdefault(task.digest, []).append(task.submission.student)
+    return [students for students in alike.values() if len(students) > 1]
 
 
 def _order(task: Task) -> tuple:
@@ -272,9 +347,18 @@ def here(tasks: list[Task], settings: Settings):
             if not task.rows:
                 grader.ready(task.lesson, task.cohort)
         futures = {pool.submit(grader.rows, task): task for task in tasks}
+        late = []
         try:
             for future in as_completed(futures):
-                yield futures[future], future.result()
+                task, rows = futures[future], future.result()
+                if settings.jobs > 1 and any(row.status in SLOW for row in rows):
+                    late.append((task, rows))
+                else:
+                    yield task, rows
+            # what ran out of time beside others runs once more alone before that counts
+            for task, rows in late:
+                again = grader.rows(task)
+                yield task, again if result.earned(again) is not None else rows
         except BaseException:
             for future in futures:
                 future.cancel()

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from readingroom.grading import preparation, result
-from readingroom.grading.batch import Grader, Settings, Task
+from readingroom.grading.batch import Grader, Settings, Task, not_graded
 
 INSTALL = "Spreading the work needs Dask. Run: pip install distributed"
 OTHER = "A machine of the cluster has another version of the course; install the same on all."
 CONNECT_SECONDS = 20
+TRIES = 4  # of one submission, each on another worker
 
 _graders: dict[Settings, Grader] = {}
 
@@ -22,14 +23,15 @@ class NoCluster(RuntimeError):
     """No cluster can be had; the message says what to do."""
 
 
-def graded(task: Task, settings: Settings, course: str) -> list[dict]:
-    """Grade one submission on a worker; its sandboxes stay for the next one."""
+def graded(task: Task, settings: Settings, course: str) -> dict:
+    """Grade one submission on a worker, whose sandboxes stay; tells which worker it was."""
+    from distributed import get_worker
+
     if course and course != preparation.fingerprint(task.lesson):
-        student, lesson = task.submission.student, task.lesson
-        rows = result.failed(student, lesson, task.cohort, result.NOT_GRADED, OTHER)
+        rows = not_graded(task, OTHER)
     else:
         rows = _graders.setdefault(settings, Grader(settings)).rows(task)
-    return [row.as_dict() for row in rows]
+    return {"rows": [row.as_dict() for row in rows], "worker": get_worker().address}
 
 
 def finish() -> None:
@@ -67,27 +69,42 @@ def engine(address: str) -> Callable[[list[Task], Settings], Iterator]:
 
 
 def _spread(client, tasks: list[Task], settings: Settings) -> Iterator:
+    """Grade all; what one worker could not grade goes to another, and that worker gets no more.
+
+    A worker that fails answers at once, so it would otherwise take nearly the whole class.
+    """
     from distributed import as_completed
 
-    def course(task: Task) -> str:
-        return preparation.fingerprint(task.lesson) if task.lesson else ""
+    aside: set[str] = set()
+
+    def submit(task: Task):
+        course = preparation.fingerprint(task.lesson) if task.lesson else ""
+        good = sorted(set(client.scheduler_info()["workers"]) - aside)
+        return client.submit(graded, task, settings, course, pure=False, workers=good or None)
 
     with client:
-        futures = {
-            client.submit(graded, task, settings, course(task), pure=False): task for task in tasks
-        }
+        waiting = {submit(task): (task, 1) for task in tasks}
+        done = as_completed(waiting)
         try:
-            for future in as_completed(futures):
-                yield futures[future], _rows(future, futures[future])
+            for future in done:
+                task, tries = waiting.pop(future)
+                rows, worker = _rows(future, task)
+                if result.earned(rows) is None and not task.rows and tries < TRIES:
+                    aside.add(worker)
+                    again = submit(task)
+                    waiting[again] = (task, tries + 1)
+                    done.add(again)
+                else:
+                    yield task, rows
         finally:
             client.run(finish)
 
 
-def _rows(future, task: Task) -> list[result.Row]:
-    """A worker's rows; where the cluster lost them, rows that say so."""
+def _rows(future, task: Task) -> tuple[list[result.Row], str]:
+    """A worker's rows and its address; where the cluster lost them, rows that say so."""
     error = future.exception()
     if error is None:
-        return [result.Row(**row) for row in future.result()]
+        found = future.result()
+        return [result.Row(**row) for row in found["rows"]], found["worker"]
     why = f"The cluster lost this submission ({type(error).__name__}); grade it again."
-    student, lesson = task.submission.student, task.lesson
-    return result.failed(student, lesson, task.cohort, result.NOT_GRADED, why)
+    return not_graded(task, why), ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import time
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from readingroom.grading.limits import Limits
 from readingroom.grading.rebuild import CHECK, EXTRA, LOCKED, Cell
 from readingroom.grading.room import Room, Visit
 from readingroom.grading.watch import Watch
+from readingroom.kernel import inspection
 
 GRACE = 3.0  # seconds a cell has to obey the stop button
 SLOWER = 3.0  # how much longer than the course's own run a locked cell may take
@@ -40,7 +42,7 @@ class Findings:
     Attributes
     ----------
     records : dict
-        Exercise to the record of its check, for each check that ran to its end.
+        Exercise to the record of its last check that counts, wherever that was called.
     faults : dict
         Position of a cell to its fault.
     reached : int
@@ -62,6 +64,7 @@ class Execution:
         self.room, self.cells, self.told, self.limits = room, cells, told, limits
         self.findings = Findings()
         self._skip: set[int] = set()
+        self._closed: set[str] = set()  # what the course gave away later changes these no more
         # once inputs are out, nothing that the submission says is repeated to anybody
         self._hush = min((i for i, c in enumerate(cells) if self._asks(c)), default=len(cells))
 
@@ -124,7 +127,9 @@ class Execution:
             message["inputs"] = {cell.exercise: self.told.inputs[cell.exercise]}
         passed = {c.exercise for c in self.cells[:position] if c.role == CHECK}
         due = {slug for slug in self.told.carry if slug in passed and slug not in given}
-        if due:
+        if due and inspection.CARRY.search(cell.source):
+            # whoever is told the course's answer has given their own to all that was asked so far
+            self._closed |= passed
             message["carry"] = {slug: self.told.carry[slug] for slug in due}
             given |= due
         return message
@@ -161,20 +166,28 @@ class Execution:
         elif isinstance(found.get("error"), dict):
             hush = position >= self._hush
             self._fault(position, _error(found["error"], hush, self.limits))
-        if cell.role == CHECK:
-            record = found.get("record")
-            record = record if isinstance(record, dict) else None
-            if record is not None and record.get("exercise") != cell.exercise:
-                record = None
-            if record is not None and position >= self._hush:
-                record = {**record, "reason": ""}
-            self._final(cell, record)
+        told = found.get("records")
+        for record in told if isinstance(told, list) else []:
+            if not isinstance(record, dict) or record.get("exercise") not in self.told.kinds:
+                continue
+            hushed = position >= self._hush
+            self._record(record["exercise"], {**record, "reason": ""} if hushed else record)
+        self._final(cell, None)
+        ran = cell.role == CHECK and position not in self.findings.faults
+        if ran and self.findings.records[cell.exercise] is None:
+            # a check that ends well and says nothing is no check: later messages are not believed
+            self._closed.add(cell.exercise)
 
     def _fault(self, position: int, fault: Fault) -> None:
         self.findings.faults.setdefault(position, fault)
 
+    def _record(self, slug: str, record: dict) -> None:
+        """The last check of an exercise counts, unless the course has answered it since."""
+        if slug not in self._closed:
+            self.findings.records[slug] = record
+
     def _final(self, cell: Cell, record: dict | None) -> None:
-        """The first record of a check is the one that counts, whatever comes later."""
+        """A check that left no record has none, unless another cell's check did."""
         if cell.role == CHECK:
             self.findings.records.setdefault(cell.exercise, record)
 
@@ -194,7 +207,9 @@ def _crowd(limits: Limits) -> Fault:
 
 def _error(told: dict, hush: bool, limits: Limits) -> Fault:
     """An error as a sentence; what it says is the submission's own text, cut and escaped later."""
-    kind = str(told.get("type"))[:60] if isinstance(told.get("type"), str) else "an error"
+    kind = told.get("type")
+    # only names that Python itself has: the submission wrote this message
+    kind = kind if isinstance(kind, str) and hasattr(builtins, kind) else "an error"
     if kind == "MemoryError":
         return _memory(limits)
     line = told.get("line")
@@ -202,8 +217,9 @@ def _error(told: dict, hush: bool, limits: Limits) -> Fault:
     if hush:
         return Fault(result.ERROR, f"Your cell stopped with an error{where}.")
     says = told.get("says")
-    says = f": {' '.join(says.split())[:160]}" if isinstance(says, str) and says.strip() else ""
-    return Fault(result.ERROR, f"Your cell stopped with {kind}{where}{says}.".replace("..", "."))
+    says = " ".join(says.split())[:160] if isinstance(says, str) else ""
+    quoted = f" Python said: “{says}”" if says else ""
+    return Fault(result.ERROR, f"Your cell stopped with {kind}{where}.{quoted}")
 
 
 def extra_fault(cells: list[Cell], findings: Findings) -> Fault | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from readingroom.catalogue import catalogue
-from readingroom.grading.result import Row
+from readingroom.grading.result import Row, earned
 from readingroom.questions import exercises
 
 
@@ -26,6 +26,8 @@ def fill(database: Path, rows: list[Row]) -> int:
     for row in rows:
         if row.lesson:
             by_submission[row.lesson, row.student].append(row)
+    # what could not be graded stays as the gradebook has it: a zero would be a grade
+    by_submission = {k: own for k, own in by_submission.items() if earned(own) is not None}
     with Gradebook(f"sqlite:///{database.resolve()}", course_id="readingroom") as book:
         for number in dict.fromkeys(lesson for lesson, _ in by_submission):
             _assignment(book, number)

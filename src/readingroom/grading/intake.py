@@ -1,8 +1,21 @@
-"""Reading one handed-in notebook: its cells, its lesson, and which films its learner had."""
+"""Reading one handed-in notebook: its cells, its lesson, and which films its learner had.
+
+The bytes of a stranger are parsed in a child with limits on memory and time, and only what a run
+needs comes back: the texts and names of code cells, and the films that the outputs note.
+``python -m readingroom.grading.intake`` is that child.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -13,6 +26,14 @@ from readingroom.questions import exercises
 
 DEEPEST = 60  # levels of lists and mappings; a notebook has about ten
 COHORTS = ("real", "simulated")
+LARGEST_CELL = 100_000  # characters
+MOST_CELLS = 800
+LARGEST_TEXT = 2_000_000  # characters of all code cells; a lesson with its answers has 60,000
+MEMORY = 1_200_000_000  # bytes the child may have; a notebook of 60 MB of pictures takes a third
+SECONDS = 30.0
+AGAIN = "hand in a fresh copy of the lesson with your answers."
+TYPES = ("code", "markdown", "raw")  # a slip of a key turns an answer to text
+BROKEN = f"The file is no readable notebook; {AGAIN}"
 
 
 class Unreadable(ValueError):
@@ -20,32 +41,33 @@ class Unreadable(ValueError):
 
 
 def read(data: bytes) -> NotebookNode:
-    """A notebook from the bytes of a file that a stranger sent.
+    """A notebook from the bytes of a file that a stranger sent; only what a run needs of it.
 
     Raises
     ------
     Unreadable
     """
-    again = "hand in a fresh copy of the lesson with your answers."
     if not data.strip():
-        raise Unreadable(f"The file is empty; {again}")
+        raise Unreadable(f"The file is empty; {AGAIN}")
     text = inspection.text_of(data)
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
         if line := inspection.merge_line(text):
             marks = f"The file holds the marks of an unfinished git merge from line {line}"
-            raise Unreadable(f"{marks}; {again}") from error
-        raise Unreadable(f"The file is no notebook, or was cut short; {again}") from error
+            raise Unreadable(f"{marks}; {AGAIN}") from error
+        raise Unreadable(f"The file is no notebook, or was cut short; {AGAIN}") from error
     if not isinstance(raw, dict) or _depth(raw) > DEEPEST:
-        raise Unreadable(f"The file is no notebook; {again}")
+        raise Unreadable(f"The file is no notebook; {AGAIN}")
     try:
-        book = nbformat.from_dict(raw)
-        if book.get("nbformat", 0) < 4:
-            book = nbformat.convert(book, 4)
-        return NotebookNode(cells=_cells(book), metadata=nbformat.from_dict(_marks(book)))
-    except (nbformat.ValidationError, *inspection.UNREADABLE) as error:
-        raise Unreadable(f"The file is no readable notebook; {again}") from error
+        if raw.get("nbformat", 0) < 4:
+            raw = nbformat.convert(nbformat.from_dict(raw), 4)
+        cells = [cell for cell in raw["cells"] if isinstance(cell, dict)]
+        cells = [cell for cell in cells if cell.get("cell_type") in TYPES]
+        marks = {**_marks(raw), "films": _films(cells)}
+        return NotebookNode(cells=_texts(cells), metadata=nbformat.from_dict(marks))
+    except Exception as error:  # the converters of old formats raise whatever they stumble over
+        raise Unreadable(BROKEN) from error
 
 
 def _depth(value: object) -> int:
@@ -58,37 +80,49 @@ def _depth(value: object) -> int:
                 inner += item.values()
             elif isinstance(item, list):
                 inner += item
-        here = inner
+        here = [item for item in inner if isinstance(item, dict | list)]
     return level
 
 
-def _cells(book: NotebookNode) -> list[NotebookNode]:
-    """Code cells with text, id, nbgrader's mark and outputs; everything else is dropped."""
-    out = []
-    for cell in book["cells"]:
-        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
-            continue
+def _texts(cells: list[dict]) -> list[NotebookNode]:
+    """Cells with text, kind, id and nbgrader's mark; everything else is dropped."""
+    out, left = [], LARGEST_TEXT
+    for cell in cells:
         source = cell.get("source", "")
         source = "".join(source) if isinstance(source, list) else source
-        if not isinstance(source, str):
+        if not isinstance(source, str) or len(out) == MOST_CELLS:
             continue
-        fresh = nbformat.v4.new_code_cell(source)
-        fresh.id = cell["id"] if isinstance(cell.get("id"), str) else ""
+        source = source[: min(LARGEST_CELL, left)]
+        left -= len(source)
+        fresh = NotebookNode(
+            cell_type=cell["cell_type"], source=source, metadata=NotebookNode(), outputs=[]
+        )
+        fresh.id = cell["id"][:200] if isinstance(cell.get("id"), str) else ""
         metadata = cell.get("metadata")
         mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
         if isinstance(mark, dict) and isinstance(mark.get("grade_id"), str):
-            fresh.metadata["nbgrader"] = {"grade_id": mark["grade_id"]}
-        outputs = cell.get("outputs")
-        fresh.outputs = outputs if isinstance(outputs, list) else []
+            fresh.metadata["nbgrader"] = NotebookNode(grade_id=mark["grade_id"][:200])
         out.append(fresh)
     return out
 
 
-def _marks(book: NotebookNode) -> dict:
+def _marks(book: dict) -> dict:
     marked = book.get("metadata", {})
     told = marked.get("readingroom") if isinstance(marked, dict) else None
     lesson = told.get("lesson") if isinstance(told, dict) else None
-    return {"readingroom": {"lesson": lesson}} if isinstance(lesson, str) else {}
+    return {"readingroom": {"lesson": lesson[:20]}} if isinstance(lesson, str) else {}
+
+
+def _films(cells: list[dict]) -> str:
+    """The films that the notebook's checks say they ran on; an empty text if none does."""
+    told = []
+    for cell in cells:
+        try:
+            records = inspection.recorded(NotebookNode(cells=[cell]))
+        except inspection.UNREADABLE:
+            continue
+        told += [r.get("cohort") for r in records.values() if r.get("cohort") in COHORTS]
+    return max(COHORTS, key=told.count) if told else ""
 
 
 def lesson_of(book: NotebookNode) -> str:
@@ -96,25 +130,115 @@ def lesson_of(book: NotebookNode) -> str:
 
     A mark in the file is only a hint that settles a draw.
     """
-    text = "\n".join(cell.source for cell in book.cells)
+    text = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
     marked = book.metadata.get("readingroom", {}).get("lesson")
     votes = {}
+    ids = {cell.id for cell in book.cells}
     for number in catalogue():
         known = exercises.of_lesson(number)
         named = sum(f'"{slug}"' in text or f"'{slug}'" in text for slug in known)
-        ids = {cell.id for cell in book.cells}
         votes[number] = (named + sum(slug in ids for slug in known), number == marked)
     best = max(votes, key=votes.get, default="")
     return best if best and votes[best][0] else ""
 
 
 def cohort_of(book: NotebookNode) -> str:
-    """The films that the notebook's checks say they ran on; a hint, and an empty text if none."""
-    told = []
-    for cell in book.cells:
+    """The films that the notebook's outputs noted; a hint, and an empty text if none."""
+    return book.metadata.get("films", "")
+
+
+class Reader:
+    """A child that parses notebooks one after the other; a new one after each that broke it.
+
+    Use as a context manager: at its end no child is left.
+    """
+
+    def __init__(self, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self._seconds, self._memory = seconds, memory
+        self._process: subprocess.Popen | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._stop()
+
+    def read(self, data: bytes) -> NotebookNode:
+        """What `read` gives, whatever the bytes do to the process that parses them.
+
+        Raises
+        ------
+        Unreadable
+        """
+        with self._lock:
+            found = self._ask(base64.b64encode(data) + b"\n")
+        if found is None:
+            raise Unreadable(
+                "The file takes more memory or time than any notebook of this course; clear its "
+                "outputs and hand it in again."
+            )
+        if "problem" in found:
+            raise Unreadable(found["problem"])
+        return nbformat.from_dict(found)
+
+    def _ask(self, line: bytes) -> dict | None:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "readingroom.grading.intake", str(self._memory)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+            self._line(time.monotonic() + 10 * self._seconds)  # it says that it has loaded
         try:
-            records = inspection.recorded(NotebookNode(cells=[cell]))
-        except inspection.UNREADABLE:
-            continue
-        told += [r.get("cohort") for r in records.values() if r.get("cohort") in COHORTS]
-    return max(COHORTS, key=told.count) if told else ""
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+            return json.loads(self._line(time.monotonic() + self._seconds))
+        except (OSError, ValueError):
+            self._stop()
+            return None
+
+    def _line(self, until: float) -> bytes:
+        """The next line of the child; what came, where it ends or takes too long."""
+        handle, parts = self._process.stdout.fileno(), []
+        while not parts or not parts[-1].endswith(b"\n"):
+            if not select.select([handle], [], [], max(0.0, until - time.monotonic()))[0]:
+                break
+            part = os.read(handle, 1 << 20)
+            if not part:
+                break
+            parts.append(part)
+        return b"".join(parts)
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def _reply(line: bytes) -> dict[str, Any]:
+    try:
+        return read(base64.b64decode(line))
+    except Unreadable as error:
+        return {"problem": str(error)}
+
+
+def main() -> None:
+    """Parse what comes in, one notebook a line, until the line is closed."""
+    import resource
+
+    answers = sys.stdout.buffer
+    sys.stdout = sys.stderr
+    memory = int(sys.argv[1])
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    answers.write(b"\n")
+    answers.flush()
+    for line in sys.stdin.buffer:
+        answers.write(json.dumps(_reply(line)).encode() + b"\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -19,17 +19,18 @@ SET_DUMPABLE, DROP_BOUND, SET_SECCOMP, NO_NEW_PRIVILEGES = 4, 24, 22, 38
 ANCESTOR_DIES = 1  # PR_SET_PDEATHSIG
 
 # Calls that no lesson needs and that reach around a limit or widen the kernel's surface: memory
-# that no limit counts, tracing, keys, mounts, namespaces, programs for the kernel.
+# that no limit counts (socket buffers too), tracing, keys, mounts, namespaces, programs for the
+# kernel. Without sockets of any family there is no VSOCK or NETLINK either.
 FORBIDDEN = {
     "x86_64": (
         0xC000003E, 56,
-        (29, 64, 68, 101, 155, 165, 166, 175, 240, 246, 248, 249, 250, 272, 298, 304, 308, 310,
-         311, 313, 319, 321, 323, 425, 426, 427, 428, 429, 430, 431, 432, 433, 442, 447),
+        (29, 41, 53, 64, 68, 101, 155, 165, 166, 175, 240, 246, 248, 249, 250, 272, 298, 304, 308,
+         310, 311, 313, 319, 321, 323, 425, 426, 427, 428, 429, 430, 431, 432, 433, 442, 447),
     ),
     "aarch64": (
         0xC00000B7, 220,
-        (39, 40, 41, 97, 104, 105, 117, 180, 186, 190, 194, 217, 218, 219, 241, 265, 268, 270, 271,
-         273, 279, 280, 282, 425, 426, 427, 428, 429, 430, 431, 432, 433, 442, 447),
+        (39, 40, 41, 97, 104, 105, 117, 180, 186, 190, 194, 198, 199, 217, 218, 219, 241, 265, 268,
+         270, 271, 273, 279, 280, 282, 425, 426, 427, 428, 429, 430, 431, 432, 433, 442, 447),
     ),
 }  # fmt: skip
 CLONE3, X32 = 435, 0x40000000

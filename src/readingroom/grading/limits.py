@@ -15,7 +15,7 @@ class Limits:
         Wall clock of one cell. Where the course's own run of a locked cell took longer than a
         third of this, that cell gets three times what it took.
     seconds : float
-        Wall clock of the whole run, attempts after a killed cell included.
+        Wall clock of the whole run, attempts after a killed cell included; ten slow cells fit in.
     cpu_seconds : int
         Processor time of each process.
     memory : int
@@ -35,8 +35,8 @@ class Limits:
     """
 
     cell_seconds: float = 60.0
-    seconds: float = 240.0
-    cpu_seconds: int = 300
+    seconds: float = 600.0
+    cpu_seconds: int = 900
     memory: int = 2_000_000_000
     disk: int = 256_000_000
     file: int = 64_000_000

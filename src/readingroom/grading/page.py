@@ -16,6 +16,8 @@ td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .small{color:#4a5562;font-size:.9rem} .hint{color:#33465c}
 .bar{background:#e4e9ee;height:.7rem;width:8rem;display:inline-block;vertical-align:middle}
 .bar i{background:#1f5a99;height:.7rem;display:block}
+.wide{overflow-x:auto} td{overflow-wrap:anywhere;min-width:5.5rem} td.n{min-width:0}
+@media (max-width:40rem){body{margin:1rem auto;font-size:15px} th,td{padding:.35rem .4rem}}
 @media print{body{margin:0;max-width:none}}
 """
 
@@ -45,9 +47,12 @@ def table(head: list[str], rows: list[list[str]], numbers: set[int] = frozenset(
         return "".join(f"<{tag}{mark[i in numbers]}>{cell}</{tag}>" for i, cell in enumerate(cells))
 
     body = "\n".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
-    return f"<table><thead><tr>{line(head, 'th')}</tr></thead><tbody>\n{body}\n</tbody></table>"
+    return (
+        '<div class="wide" tabindex="0"><table>'
+        + f"<thead><tr>{line(head, 'th')}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
+    )
 
 
-def points(earned: float, most: float) -> str:
-    """Points as text."""
-    return f"{earned:g} of {most:g}"
+def points(earned: float | None, most: float) -> str:
+    """Points as text; a dash where nothing could be graded."""
+    return f"{'–' if earned is None else f'{earned:g}'} of {most:g}"

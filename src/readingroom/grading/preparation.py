@@ -18,6 +18,7 @@ from importlib import metadata
 from pathlib import Path
 
 import nbformat
+from filelock import FileLock
 
 from readingroom import places
 from readingroom.catalogue import Lesson, find
@@ -130,11 +131,15 @@ def prepare(
         The lesson does not run here.
     """
     lesson = find(number)
-    secure_films(lesson, cohort)
     name = f"{lesson.slug}-{cohort}-{fingerprint(number)}"
     folder = places.home() / "grading" / (name if protected else f"{name}-unprotected")
-    if not (folder / FINISHED).is_file():
-        _make(lesson, cohort, folder, hidden, protected)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_name(f".{folder.name}.lock")):  # other workers share this home
+        secure_films(lesson, cohort)
+        if not (folder / FINISHED).is_file():
+            for left in folder.parent.glob(f".{folder.name}.[0-9]*"):
+                shutil.rmtree(left, ignore_errors=True)  # of somebody who was killed here
+            _make(lesson, cohort, folder, hidden, protected)
     seconds = json.loads((folder / FINISHED).read_text("utf-8"))
     told = Told(
         manifest.kinds(number),

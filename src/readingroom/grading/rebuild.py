@@ -6,14 +6,14 @@ out, a changed or lost locked cell comes from the release, and every locked cell
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
+from readingroom.questions import cells
+
 LOCKED, ANSWER, CHECK, EXTRA = "locked", "answer", "check", "extra"
-LARGEST_CELL = 100_000  # characters
-MOST_CELLS = 600
+TWICE = "This exercise's cell was there more than once; the last one before the check counts."
 
 
 @dataclass(frozen=True)
@@ -64,119 +64,6 @@ def code(book: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in book.cells if cell.cell_type == "code"]
 
 
-def plain(source: str) -> str:
-    """A cell's text as it is compared: line ends and blank lines do not count."""
-    return "\n".join(line.rstrip() for line in source.splitlines() if line.strip())
-
-
-def sets(source: str) -> set[str]:
-    """Names that a cell sets at its top level."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    found = set()
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            found.add(node.name)
-        for target in getattr(node, "targets", [getattr(node, "target", None)]):
-            if target is not None and isinstance(node, (ast.Assign, ast.AnnAssign)):
-                found |= {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
-    return found
-
-
-class Match:
-    """Which cell of a submission is which cell of the release; `found` maps name to position."""
-
-    def __init__(self, release: NotebookNode, texts: list[str], claims: list[str]) -> None:
-        self.release = code(release)
-        self.order = [cell.id for cell in self.release]
-        self.texts, self.claims = texts, claims
-        self.found: dict[str, int] = {}
-        self.taken: set[int] = set()
-        self.restored: set[str] = set()
-        self.notes: dict[str, str] = {}
-
-    def take(self, name: str, position: int) -> None:
-        """Give a cell its name."""
-        self.found[name] = position
-        self.taken.add(position)
-
-    def between(self, name: str) -> range:
-        """Positions between the recognised neighbours of a cell of the release."""
-        at = self.order.index(name)
-        before = [self.found[n] for n in self.order[:at] if n in self.found]
-        after = [self.found[n] for n in self.order[at + 1 :] if n in self.found]
-        return range(max(before, default=-1) + 1, min(after, default=len(self.texts)))
-
-    def untouched(self) -> None:
-        """Locked cells whose text is the release's: its own id first, else in order."""
-        same: dict[str, list[int]] = {}
-        for position, text in enumerate(self.texts):
-            same.setdefault(plain(text), []).append(position)
-        last = -1
-        for cell in self.release:
-            if role_of(cell) == ANSWER:
-                continue
-            places = [i for i in same.get(plain(cell.source), []) if i not in self.taken]
-            own = [i for i in places if self.claims[i] == cell.id]
-            later = [i for i in places if i > last]
-            if own or later:
-                self.take(cell.id, (own or later)[0])
-                last = max(last, self.found[cell.id])
-
-    def answers_by_claim(self) -> None:
-        """Answer cells that carry their name; of several, the last one before the check."""
-        for cell in self.release:
-            if role_of(cell) != ANSWER:
-                continue
-            places = [i for i, name in enumerate(self.claims) if name == cell.id]
-            places = [i for i in places if i not in self.taken]
-            if len(places) > 1:
-                filled = [i for i in places if plain(self.texts[i]) != plain(cell.source)] or places
-                limit = self.found.get(f"check-{cell.id}", len(self.texts))
-                early = [i for i in filled if i < limit]
-                if len({plain(self.texts[i]) for i in filled}) > 1:
-                    self.notes[cell.id] = (
-                        "This exercise's cell was there more than once; the last one before the "
-                        "check counts."
-                    )
-                places = [(early or filled)[-1]]
-            if places:
-                self.take(cell.id, places[0])
-
-    def changed(self) -> None:
-        """Locked cells that still carry their name but not their text: they are restored."""
-        for cell in self.release:
-            if role_of(cell) == ANSWER or cell.id in self.found:
-                continue
-            places = [i for i, name in enumerate(self.claims) if name == cell.id]
-            places = [i for i in places if i not in self.taken]
-            if places:
-                self.take(cell.id, places[0])
-                self.restored.add(cell.id)
-
-    def answers_by_place(self) -> None:
-        """Answer cells without a name: the last cell in their place that sets their variable."""
-        for cell in self.release:
-            if role_of(cell) != ANSWER or cell.id in self.found:
-                continue
-            names = sets(cell.source)
-            near = [i for i in self.between(cell.id) if i not in self.taken]
-            setting = [i for i in near if names & sets(self.texts[i])]
-            if setting:
-                self.take(cell.id, setting[-1])
-
-
-def _claim(cell: NotebookNode, names: set[str]) -> str:
-    marks = cell.metadata.get("nbgrader") if isinstance(cell.metadata, dict) else None
-    told = marks.get("grade_id") if isinstance(marks, dict) else None
-    for name in (told, cell.get("id")):
-        if isinstance(name, str) and name in names:
-            return name
-    return ""
-
-
 def rebuild(release: NotebookNode, book: NotebookNode) -> Rebuilt:
     """Build the notebook to execute from the release and the texts of a submission.
 
@@ -191,39 +78,70 @@ def rebuild(release: NotebookNode, book: NotebookNode) -> Rebuilt:
     -------
     Rebuilt
     """
-    names = {cell.id for cell in code(release)}
-    handed = code(book)[:MOST_CELLS]
-    texts = [str(cell.source)[:LARGEST_CELL] for cell in handed]
-    match = Match(release, texts, [_claim(cell, names) for cell in handed])
-    # the surest signs first: each step narrows the places in which the next one looks
-    match.untouched()
-    match.answers_by_claim()
-    match.changed()
-    match.answers_by_place()
-    lost = names - set(match.found)
-    return Rebuilt(_in_order(match), match.restored, lost, match.notes)
+    match = cells.Match(code(release), book.cells, cells.prose(release))
+    lost = set(match.order) - set(match.found)
+    notes = dict.fromkeys(match.doubled, TWICE)
+    return Rebuilt(_in_order(match), match.restored, lost, notes)
 
 
-def _in_order(match: Match) -> list[Cell]:
+def _in_order(match: cells.Match) -> list[Cell]:
     """The release's cells in its order; each extra cell after the cell it followed."""
+    locked = {cells.plain(c.source) for c in match.release if role_of(c) == LOCKED}
+    elsewhere = _elsewhere(match)
     after: dict[str, list[Cell]] = {}
     named = {position: name for name, position in match.found.items()}
     last = ""
     for position, text in enumerate(match.texts):
         if position in named:
             last = named[position]
-        elif text.strip() and not _copy_of_locked(match, text):
+        # a second copy of a locked cell says nothing new and might cost a training
+        elif text.strip() and not match.no_code[position] and cells.plain(text) not in locked:
             after.setdefault(last, []).append(Cell(EXTRA, "", text))
+            # an answer that stands below its check: the check ran again after it, and so it does
+            after[last] += [again for name, again in elsewhere.get(position, ()) if again]
     out = after.pop("", [])
+    dropped = {name for told in elsewhere.values() for name, _ in told}
     for cell in match.release:
         role, source = role_of(cell), cell.source
         if role == ANSWER and cell.id in match.found:
             source = match.texts[match.found[cell.id]]
-        out.append(Cell(role, cell.id, source))
+        if cell.id not in dropped:
+            out.append(Cell(role, cell.id, source))
         out += after.get(cell.id, [])
     return out
 
 
-def _copy_of_locked(match: Match, text: str) -> bool:
-    """A second copy of a locked cell says nothing new and might cost a training."""
-    return plain(text) in {plain(c.source) for c in match.release if role_of(c) != ANSWER}
+def _elsewhere(match: cells.Match) -> dict[int, list[tuple[str, Cell | None]]]:
+    """Unanswered cells whose variable another cell sets: position to (answer cell, check again).
+
+    The dots must not overwrite an answer that stands above them, and an answer below its check
+    needs the check once more.
+    """
+    out: dict[int, list[tuple[str, Cell | None]]] = {}
+    for cell in match.release:
+        if role_of(cell) != ANSWER:
+            continue
+        at = match.found.get(cell.id)
+        if at is not None and cells.plain(match.texts[at]) != cells.plain(cell.source):
+            continue
+        names = set(cells.sets(cell.source))
+        setting = [
+            i
+            for i, bound in enumerate(match.binds)
+            if i not in match.taken
+            and not match.no_code[i]
+            and names <= bound
+            and not _dots(match.texts[i])
+        ]
+        if not setting:
+            continue
+        check = next((c for c in match.release if c.id == f"check-{cell.id}"), None)
+        ran = match.found.get(f"check-{cell.id}", len(match.texts))
+        below = check is not None and all(i > ran for i in setting)
+        again = Cell(EXTRA, "", check.source) if below else None
+        out.setdefault(setting[-1], []).append((cell.id, again))
+    return out
+
+
+def _dots(text: str) -> bool:
+    return cells.plain(text).endswith("...")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from readingroom.grading import shell as shells
+from readingroom.questions import cells
 
 MISSING = object()
 BY_NAME = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)
@@ -198,6 +199,18 @@ class Trace:
 # --- replaying
 
 
+def _surely_bound(source: str) -> set[str]:
+    """Names that a cell binds whatever happens, also those that keep the object they had."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return set()
+    every = (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.FunctionDef)
+    return set().union(
+        *(cells.binds(ast.unparse(part)) for part in body if isinstance(part, every))
+    )
+
+
 @dataclass(frozen=True)
 class Made:
     """What a cell read and left in the server."""
@@ -244,10 +257,16 @@ class Replays:
             names.update(before)
             return None
         was, now = visible(before), visible(names)
+        bound = cells.binds(cell["source"])
+        surely = _surely_bound(cell["source"]) | {
+            n for n in now if was.get(n, MISSING) is not now[n]
+        }
+        # a name that only one branch binds may keep what it had: then that must be the server's
+        read |= (bound & set(was)) - surely
         return Made(
             cell["source"],
             {name: before.get(name, MISSING) for name in read},
-            {n: v for n, v in now.items() if n not in was or was[n] is not v},
+            {n: v for n, v in now.items() if n in surely},
             frozenset(set(was) - set(now)),
         )
 

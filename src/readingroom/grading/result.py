@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -39,23 +41,59 @@ COLUMNS = (
 )  # fmt: skip
 
 
+JOINERS = "\u200c\u200d"  # Persian, Hindi and others need them inside a word
+
+
+def cleaned(text: str) -> str:
+    """A stranger's text that can be written anywhere: no control, direction or half characters."""
+    kept = (
+        c if c in JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else " "
+        for c in text
+    )
+    return " ".join("".join(kept).split())
+
+
 @dataclass(frozen=True)
 class Row:
-    """One exercise of one submission; `mistake` names the typical wrong answer it looks like."""
+    """One exercise of one submission.
+
+    Attributes
+    ----------
+    points : float or None
+        None where the submission could not be graded: that is nobody's zero.
+    mistake : str
+        Names the typical wrong answer it looks like.
+    number : str
+        The student's number on the platform that the submission came from, or an empty text.
+    """
 
     student: str
     lesson: str
     cohort: str
     exercise: str
-    points: float
+    points: float | None
     max_points: float
     status: str
     reason: str
     mistake: str = ""
+    number: str = ""
+
+    def __post_init__(self) -> None:
+        # here and nowhere else: whatever a learner wrote comes into tables and pages by a row
+        for name in ("student", "reason", "mistake"):
+            object.__setattr__(self, name, cleaned(getattr(self, name)))
+        if self.status == NOT_GRADED:
+            object.__setattr__(self, "points", None)
 
     def as_dict(self) -> dict:
         """JSON types only."""
         return asdict(self)
+
+
+def earned(rows: Iterable[Row]) -> float | None:
+    """Points of several rows together; None where one of them could not be graded."""
+    points = [row.points for row in rows]
+    return None if None in points else float(sum(points))
 
 
 def failed(student: str, lesson: str, cohort: str, status: str, reason: str) -> list[Row]:

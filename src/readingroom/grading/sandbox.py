@@ -82,9 +82,12 @@ class View:
 
 
 def films() -> list[Path]:
-    """Folders that loaders read: what was fetched, drawn or added, and a mirror."""
+    """Folders that the course's loaders read: what was fetched or drawn, and a mirror.
+
+    The teacher's own films are not among them: a submission could show them on a page.
+    """
     home = places.home()
-    folders = [home / name for name in ("data", "simulated", "own")]
+    folders = [home / name for name in ("data", "simulated")]
     mirror = os.environ.get("READINGROOM_MIRROR")
     folders += [Path(mirror).resolve()] if mirror else []
     return [folder for folder in folders if folder.is_dir()]
@@ -154,7 +157,19 @@ def secrets() -> list[Path]:
     root = Path(__file__).resolve().parents[1]
     course = places.course()
     return [root, *(course / name for name in ("solutions", "lessons", "book", "tests", ".git")),
-            places.home()]  # fmt: skip
+            *_copies(), places.home()]  # fmt: skip
+
+
+def _copies() -> list[Path]:
+    """Other installations of the course in the Pythons that a submission sees."""
+    roots = {*_libraries(), Path("/usr"), Path("/usr/local")}
+    folders = [
+        folder
+        for root in sorted(roots)
+        for form in ("lib*/python*/site-packages", "lib*/python*/dist-packages")
+        for folder in root.glob(form)
+    ]
+    return sorted({(folder / "readingroom").resolve() for folder in folders})
 
 
 def _steps(view: View) -> list[tuple[Path, list[str]]]:

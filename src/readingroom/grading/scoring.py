@@ -13,6 +13,7 @@ import threading
 import time
 from dataclasses import asdict
 
+from readingroom.grading import result
 from readingroom.questions import exercises
 
 SECONDS = 120.0  # of one answer; the first one loads the lesson's frozen data
@@ -33,7 +34,7 @@ def judged(request: dict) -> dict:
 
 def _not_judged(slug: str, points: float, why: str) -> dict:
     reason = NOT_JUDGED.format(why)
-    return asdict(exercises.Verdict(slug, exercises.UNREADABLE, 0.0, float(points), reason))
+    return asdict(exercises.Verdict(slug, result.NOT_GRADED, 0.0, float(points), reason))
 
 
 class Judge:

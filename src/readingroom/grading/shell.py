@@ -15,6 +15,8 @@ from traitlets.config import Config
 from readingroom.kernel.session import ANSWER_MIME
 from readingroom.questions import kinds
 
+MOST_RECORDS = 40  # a lesson has at most about 13 exercises
+
 
 class Nowhere(io.TextIOBase):
     """Takes any text and keeps none, so that a flood costs nothing."""
@@ -31,14 +33,17 @@ class Nowhere(io.TextIOBase):
 
 
 class Kept(DisplayPublisher):
-    """Keeps the last recorded answer and drops everything else that is displayed."""
+    """Keeps the last recorded answer to each exercise, and drops everything else displayed."""
 
-    record: Any = None
+    records: Any = None
 
     def publish(self, data: Any, metadata: Any = None, **_: Any) -> None:
         """Take what a cell displays."""
-        if isinstance(data, dict) and ANSWER_MIME in data:
-            self.record = data[ANSWER_MIME]
+        record = data.get(ANSWER_MIME) if isinstance(data, dict) else None
+        if isinstance(record, dict) and isinstance(record.get("exercise"), str):
+            if len(self.records) == MOST_RECORDS and record["exercise"] not in self.records:
+                return
+            self.records[record["exercise"]] = record
 
     def clear_output(self, wait: bool = False) -> None:
         """Nothing is shown, so nothing is cleared."""
@@ -79,12 +84,13 @@ def run(shell: Silent, source: str) -> dict:
     Returns
     -------
     dict
-        ``error``: None, or its ``type``, ``line`` and ``says``; ``record``: what a check displayed.
+        ``error``: None, or its ``type``, ``line`` and ``says``; ``records``: what checks displayed.
     """
-    shell.display_pub.record = None
+    shell.display_pub.records = {}
     result = shell.run_cell(source, store_history=True)
     error = result.error_before_exec or result.error_in_exec
-    return {"error": _told(shell, error) if error else None, "record": shell.display_pub.record}
+    records = list(shell.display_pub.records.values())
+    return {"error": _told(shell, error) if error else None, "records": records}
 
 
 def _told(shell: Silent, error: BaseException) -> dict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from readingroom.grading import result
 from readingroom.grading.execution import Fault, Findings, extra_fault
 from readingroom.grading.rebuild import ANSWER, CHECK, Rebuilt
@@ -11,6 +13,7 @@ from readingroom.questions import exercises, kinds
 MISSING = "The cell of this exercise is not in the notebook."
 PUT_BACK = "A locked cell had been changed; the course's own was put back."
 NO_RECORD = "Your answer did not reach the check."
+COMMA = re.compile(re.escape(kinds.POINT) + r" [-\d., ]{1,80}, not [-\d, ]{1,80}\.")
 UNFIT = "another kind of value"
 
 
@@ -111,13 +114,17 @@ def _fault(slug: str, rebuilt: Rebuilt, findings: Findings, roles: tuple) -> Fau
 
 
 def _unfit(exercise: exercises.Exercise, record: dict) -> str:
-    """The sentence for a value of another kind, which never left the sandbox."""
+    """The sentence for a value of another kind, which never left the sandbox.
+
+    What the notebook says of it may be forged, so it stands in quotation marks behind the grader's
+    own sentence; only the few fixed sentences of `kinds` are said as they are.
+    """
     told = record.get("reason")
-    told = " ".join(told.split())[:300] if isinstance(told, str) else ""
-    if kinds.holds_anyhow(told):
+    told = " ".join(told.split())[:200] if isinstance(told, str) else ""
+    if told in (kinds.NOT_RUN, kinds.NONE) or COMMA.fullmatch(told):
         return told
-    general = "Your answer is of another kind than this exercise asks for."
-    return exercise.unfit or told or general
+    general = exercise.unfit or "Your answer is of another kind than this exercise asks for."
+    return f"{general} Your notebook said: “{told}”" if told and not exercise.unfit else general
 
 
 def _with_notes(verdict, rebuilt: Rebuilt, findings: Findings) -> exercises.Verdict:

@@ -44,12 +44,12 @@ def _plan() -> list[dict]:
 def _answer(screen: shell.Silent, replays: replay.Replays, message: dict) -> dict:
     session.tell(**{name: message[name] for name in TOLD if name in message})
     if "name" in message and replays.replay(message["name"], message["run"]):
-        return {"error": None, "record": None}
+        return {"error": None, "records": []}
     trace = replay.Trace(screen, message["run"]) if message.get("trace") else None
     try:
         found = shell.run(screen, message["run"])
     except BaseException as error:  # an interrupt that arrived between two cells
-        found = {"error": shell._told(screen, error), "record": None}
+        found = {"error": shell._told(screen, error), "records": []}
     if trace:
         found["told"] = trace.told()
     if message.get("modules"):
@@ -76,7 +76,7 @@ def _serve(screen: shell.Silent, replays: replay.Replays, channel: socket.socket
         try:
             wire.send(channel, found)
         except (TypeError, ValueError, RecursionError):
-            wire.send(channel, {"error": None, "record": None})
+            wire.send(channel, {"error": None, "records": []})
 
 
 def _child(serve: Callable, channel: socket.socket, protected: bool, limits: dict) -> None:

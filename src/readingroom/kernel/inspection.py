@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from readingroom.catalogue import Lesson, catalogue, find
 from readingroom.kernel.session import ANSWER_MIME
 from readingroom.questions import cells, exercises
 
+CARRY = re.compile(r"\bcarry\s*\(")  # a cell that goes on with the course's answer
 LARGEST = 60_000_000  # bytes; a lesson with all its figures has about a tenth
 # an unfinished git merge, from its first mark to its last, or to the end where that is lost
 MERGE = re.compile(r"^<{7}(?: |$).*?(?:^>{7}(?: [^\n]*)?$|\Z)", re.M | re.S)
@@ -212,19 +214,36 @@ def lesson_of(book: nbformat.NotebookNode, path: Path) -> Lesson:
         raise NotebookError(f"{path.name} is not a lesson of this course.") from error
 
 
-def recorded(book: nbformat.NotebookNode) -> dict[str, dict]:
-    """The answers that the notebook's outputs carry, by exercise; the last one counts."""
-    found = {}
+def recorded(book: nbformat.NotebookNode, carried: Sequence[str] = ()) -> dict[str, dict]:
+    """The answers that the notebook's outputs carry, by exercise; the last one counts.
+
+    Parameters
+    ----------
+    book : NotebookNode
+    carried : sequence of str
+        Exercises that the course answers itself in a later cell. What was checked above such a
+        cell counts as it was there, as it does for `readingroom grade`.
+    """
+    found: dict[str, dict] = {}
+    closed: set[str] = set()
+    open_ = set(carried)
     for cell in book.cells:
-        for output in cell.get("outputs", []) if cell.cell_type == "code" else []:
-            record = output.get("data", {}).get(ANSWER_MIME) if isinstance(output, dict) else None
+        if cell.cell_type != "code":
+            continue
+        if open_ & set(found) and CARRY.search(str(cell.get("source", ""))):
+            open_ -= set(found)
+            closed |= set(found)
+        for output in cell.get("outputs", []):
+            data = output.get("data", {}) if isinstance(output, dict) else {}
+            record = data.get(ANSWER_MIME) if isinstance(data, dict) else None
             if isinstance(record, str):
                 try:
                     record = json.loads(record)
                 except ValueError:
                     record = None
-            if isinstance(record, dict) and isinstance(record.get("exercise"), str):
-                found[record["exercise"]] = record
+            slug = record.get("exercise") if isinstance(record, dict) else None
+            if isinstance(slug, str) and slug not in closed:
+                found[slug] = record
     return found
 
 
@@ -250,7 +269,7 @@ def check(path: Path) -> tuple[Lesson, list[Row]]:
     """
     book = read(path)
     lesson = lesson_of(book, path)
-    answers = recorded(book)
+    answers = recorded(book, exercises.module(lesson.number).CARRIED)
     rows = []
     for slug, exercise in exercises.of_lesson(lesson.number).items():
         record = answers.get(slug)

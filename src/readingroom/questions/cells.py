@@ -1,8 +1,10 @@
 """Which cell of a learner's notebook is which, also after another program took the marks off.
 
 VS Code and Colab give cells new ids or none and drop nbgrader's marks; people copy, move and split
-cells, and turn code to text by a slip of a key. A cell is known by its id, else by the check it
-calls, else by its text, else by the variable it sets.
+cells, and turn code to text by a slip of a key. A locked cell is known by its text, its name, the
+check it calls or its likeness; an answer cell by its name, or as the last cell in its place that
+sets its variable. Repairing a notebook, carrying answers into a fresh one and grading all go by
+`Match`.
 """
 
 from __future__ import annotations
@@ -10,11 +12,15 @@ from __future__ import annotations
 import ast
 import difflib
 import re
+from collections.abc import Iterable, Iterator
 
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 ALIKE = 0.75  # share of text that an edited locked cell still has in common with the original
 CALL = re.compile(r"""\brr\.(?:check|look|judge)\(\s*["']([a-z0-9-]+)["']""")
+INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+LOOPS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def is_answer(cell: NotebookNode) -> bool:
@@ -22,7 +28,12 @@ def is_answer(cell: NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
-def _plain(source: str) -> str:
+def is_check(cell: NotebookNode) -> bool:
+    """Whether a cell of the release is a check."""
+    return bool(cell.metadata.get("nbgrader", {}).get("grade"))
+
+
+def plain(source: str) -> str:
     """The lines that do something: neither blank nor a comment, which people add and take away."""
     lines = (line.rstrip() for line in source.strip().splitlines())
     return "\n".join(line for line in lines if line and not line.lstrip().startswith("#"))
@@ -44,13 +55,34 @@ def sets(source: str) -> list[str]:
     return []
 
 
-def _sets_them(source: str, names: list[str]) -> bool:
-    """Whether a learner's text, which need not be valid Python, sets the first of `names`."""
-    if not names:
-        return False
-    name = re.escape(names[0])
-    assigned = rf"^\s*\(?\s*{name}\s*(?:,[^=\n]*)?=(?!=)"
-    return bool(re.search(rf"{assigned}|^\s*def\s+{name}\b", source, re.M))
+def binds(source: str) -> set[str]:
+    """Names that a learner's cell sets, wherever: in ``with``, ``if``, ``try``, by walrus, import.
+
+    Magics and shell lines count as in a notebook. In text that is no Python, a line that begins
+    like an assignment counts.
+    """
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        found = re.findall(r"^\s*(?:def\s+)?\(?\s*([\w,\s]+?)\s*(?:=(?!=)|\()", source, re.M)
+        return {name.strip() for names in found for name in names.split(",")}
+    return set(_bound(tree))
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield child.name
+        elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            yield child.id
+        elif isinstance(child, ast.alias):
+            yield (child.asname or child.name).split(".")[0]
+        elif isinstance(child, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and child.name:
+            yield child.name
+        if isinstance(child, LOOPS):  # their own variables stay inside; a walrus does not
+            yield from (n.target.id for n in ast.walk(child) if isinstance(n, ast.NamedExpr))
+        elif not isinstance(child, INNER):
+            yield from _bound(child)
 
 
 def _likeness(one: str, other: str) -> float:
@@ -58,94 +90,163 @@ def _likeness(one: str, other: str) -> float:
     return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-class _Search:
-    """One pass over a notebook; `found` maps the release's ids to positions in the notebook."""
+def claimed(cell: NotebookNode, names: set[str]) -> str:
+    """The name that a cell claims by nbgrader's mark or its id, if it is one of `names`."""
+    marks = cell.metadata.get("nbgrader") if isinstance(cell.metadata, dict) else None
+    told = marks.get("grade_id") if isinstance(marks, dict) else None
+    for name in (told, cell.get("id")):
+        if isinstance(name, str) and name in names:
+            return name
+    return ""
 
-    def __init__(self, book: NotebookNode, release: NotebookNode) -> None:
-        self.cells = book.cells
-        self.wanted = [cell for cell in release.cells if cell.metadata.get("nbgrader")]
-        self.prose = {cell.source.strip() for cell in release.cells if cell.cell_type != "code"}
+
+class Match:
+    """Which code cell of a notebook is which cell of the release.
+
+    Parameters
+    ----------
+    release : list of NotebookNode
+        Code cells of the course's own copy.
+    handed : list of NotebookNode
+        The learner's cells of any kind; ids and marks may be missing or wrong. What is no code is
+        believed last.
+    prose : set of str
+        Texts of the course's own that were never code.
+
+    Attributes
+    ----------
+    found : dict
+        Name of a cell of the release to a position in `handed`.
+    restored : set of str
+        Locked cells that were found but do not hold the release's text.
+    doubled : set of str
+        Answer cells that were there more than once, with different texts.
+    """
+
+    def __init__(
+        self, release: list[NotebookNode], handed: list[NotebookNode], prose: Iterable[str] = ()
+    ) -> None:
+        self.release = release
+        self.order = [cell.id for cell in release]
+        names = set(self.order)
+        self.texts = [str(cell.source) for cell in handed]
+        self.claims = [claimed(cell, names) for cell in handed]
+        self.binds = [binds(text) for text in self.texts]
         self.found: dict[str, int] = {}
+        self.no_code = [cell.cell_type != "code" for cell in handed]
+        own = set(prose)
+        # the course's own text is nobody's answer
+        self.taken = {
+            i for i, text in enumerate(self.texts) if self.no_code[i] and text.strip() in own
+        }
+        self.restored: set[str] = set()
+        self.doubled: set[str] = set()
+        # the surest signs first: each step narrows the places in which the next one looks
+        self._untouched()
+        self._answers_by_claim()
+        self._changed()
+        self._by_call()
+        self._by_likeness()
+        self._answers_by_place()
 
-    def free(self, position: int) -> bool:
-        """Whether a cell that is or was code has no name yet."""
-        return self.could_be(position) and position not in self.found.values()
+    def _take(self, name: str, position: int) -> None:
+        self.found[name] = position
+        self.taken.add(position)
 
-    def could_be(self, position: int) -> bool:
-        """A code cell, or one turned to text by a slip of a key: any text that is not ours."""
-        cell = self.cells[position]
-        return cell.cell_type == "code" or cell.source.strip() not in self.prose
+    def _claiming(self, name: str) -> list[int]:
+        every = range(len(self.claims))
+        return self._code_first([i for i in every if self.claims[i] == name])
 
-    def codes(self) -> list[int]:
-        """Positions of the code cells, and after them of cells that may have been."""
-        may = [i for i in range(len(self.cells)) if self.could_be(i)]
-        return sorted(may, key=self.is_text)
+    def _code_first(self, places: Iterable[int]) -> list[int]:
+        """Those of `places` that have no name yet: code, or text where there is no code."""
+        free = [i for i in places if i not in self.taken]
+        return [i for i in free if not self.no_code[i]] or free
 
-    def is_text(self, position: int) -> bool:
-        """Whether a cell is no code cell, which is believed last."""
-        return self.cells[position].cell_type != "code"
-
-    def by_call(self) -> None:
-        """Check cells: they name their exercise."""
-        for i in self.codes():
-            for slug in CALL.findall(self.cells[i].source):
-                self.found.setdefault(f"check-{slug}", i)
-
-    def by_text(self) -> None:
-        """Locked cells nobody has touched."""
-        texts = {i: _plain(self.cells[i].source) for i in self.codes()}
-        for cell in self.wanted:
-            if not is_answer(cell) and cell.id not in self.found:
-                same = [i for i, text in texts.items() if text == _plain(cell.source)]
-                same = [i for i in same if self.free(i)]
-                if same:
-                    self.found[cell.id] = same[0]
-
-    def by_id(self) -> None:
-        """What still carries its own id, once."""
-        ids = [cell.get("id") for cell in self.cells]
-        for cell in self.wanted:
-            if cell.id not in self.found and ids.count(cell.id) == 1:
-                position = ids.index(cell.id)
-                if self.free(position):
-                    self.found[cell.id] = position
-
-    def gap(self, name: str) -> range:
+    def between(self, name: str) -> range:
         """Positions between the recognised neighbours of a cell of the release."""
-        order = [cell.id for cell in self.wanted]
-        at = order.index(name)
-        before = [self.found[n] for n in order[:at] if n in self.found]
-        after = [self.found[n] for n in order[at + 1 :] if n in self.found]
-        return range(max(before, default=-1) + 1, min(after, default=len(self.cells)))
+        at = self.order.index(name)
+        before = [self.found[n] for n in self.order[:at] if n in self.found]
+        after = [self.found[n] for n in self.order[at + 1 :] if n in self.found]
+        return range(max(before, default=-1) + 1, min(after, default=len(self.texts)))
 
-    def by_variable(self) -> None:
-        """Answer cells: the last one before the check that sets the variable, else the last."""
-        for cell in self.wanted:
-            if not is_answer(cell) or cell.id in self.found:
-                continue
-            near = [i for i in reversed(self.gap(cell.id)) if self.free(i)]
-            near.sort(key=self.is_text)
-            names = sets(cell.source)
-            setting = [i for i in near if _sets_them(self.cells[i].source, names)]
-            if setting:
-                self.found[cell.id] = setting[0]
-            elif near and not self.is_text(near[0]) and f"check-{cell.id}" in self.found:
-                self.found[cell.id] = near[0]
+    def _near(self, name: str) -> list[int]:
+        return [i for i in self.between(name) if i not in self.taken]
 
-    def by_likeness(self) -> None:
-        """Locked cells that were edited a little."""
-        for cell in self.wanted:
-            if is_answer(cell) or cell.id in self.found:
-                continue
-            near = [i for i in self.gap(cell.id) if self.free(i)]
-            ratio = {i: _likeness(cell.source, self.cells[i].source) for i in near}
+    def _locked(self) -> list[NotebookNode]:
+        return [c for c in self.release if not is_answer(c) and c.id not in self.found]
+
+    def _answers(self) -> list[NotebookNode]:
+        return [c for c in self.release if is_answer(c) and c.id not in self.found]
+
+    def _untouched(self) -> None:
+        """Locked cells whose text is the release's: its own name first, else in order."""
+        same: dict[str, list[int]] = {}
+        for position, text in enumerate(self.texts):
+            same.setdefault(plain(text), []).append(position)
+        last = -1
+        for cell in self._locked():
+            places = self._code_first(same.get(plain(cell.source), []))
+            own = [i for i in places if self.claims[i] == cell.id]
+            later = [i for i in places if i > last]
+            if own or later:
+                self._take(cell.id, (own or later)[0])
+                last = max(last, self.found[cell.id])
+
+    def _answers_by_claim(self) -> None:
+        """Answer cells that carry their name; of several, the last one before the check."""
+        for cell in self._answers():
+            places = self._claiming(cell.id)
+            if len(places) > 1:
+                filled = [i for i in places if plain(self.texts[i]) != plain(cell.source)] or places
+                limit = self.found.get(f"check-{cell.id}", len(self.texts))
+                early = [i for i in filled if i < limit]
+                if len({plain(self.texts[i]) for i in filled}) > 1:
+                    self.doubled.add(cell.id)
+                places = [(early or filled)[-1]]
+            if places:
+                self._take(cell.id, places[0])
+
+    def _restore(self, name: str, position: int) -> None:
+        self._take(name, position)
+        self.restored.add(name)
+
+    def _changed(self) -> None:
+        """Locked cells that still carry their name but not their text."""
+        for cell in self._locked():
+            places = self._claiming(cell.id)
+            if places:
+                self._restore(cell.id, places[0])
+
+    def _by_call(self) -> None:
+        """Checks without a name: the cell that calls them, unless an answer is typed into it."""
+        for cell in self._locked():
+            slug = cell.id.removeprefix("check-")
+            asked = next((set(sets(c.source)) for c in self.release if c.id == slug), set())
+            if is_check(cell):
+                near = [i for i in self._near(cell.id) if slug in CALL.findall(self.texts[i])]
+                near = [i for i in near if not asked & self.binds[i]]
+                if near:
+                    self._restore(cell.id, near[0])
+
+    def _by_likeness(self) -> None:
+        """Locked cells without a name that were edited a little."""
+        for cell in self._locked():
+            ratio = {i: _likeness(cell.source, self.texts[i]) for i in self._near(cell.id)}
             best = max(ratio, key=ratio.get, default=None)
             if best is not None and ratio[best] >= ALIKE:
-                self.found[cell.id] = best
+                self._restore(cell.id, best)
+
+    def _answers_by_place(self) -> None:
+        """Answer cells without a name: the last cell in their place that sets their variable."""
+        for cell in self._answers():
+            names = set(sets(cell.source))
+            near = self._code_first(i for i in self._near(cell.id) if names & self.binds[i])
+            if near:
+                self._take(cell.id, near[-1])
 
 
 def recognise(book: NotebookNode, release: NotebookNode) -> dict[str, int]:
-    """Find the release's code cells in a learner's notebook.
+    """Find the release's marked code cells in a learner's notebook.
 
     Parameters
     ----------
@@ -159,12 +260,10 @@ def recognise(book: NotebookNode, release: NotebookNode) -> dict[str, int]:
     dict
         Id of a cell of the release to its position among the learner's cells.
     """
-    search = _Search(book, release)
-    # the surest signs first: each step narrows the gaps in which the next one looks
-    search.by_call()
-    search.by_text()
-    search.by_id()
-    search.by_likeness()
-    search.by_variable()
-    wanted = {cell.id for cell in search.wanted}
-    return {name: i for name, i in search.found.items() if name in wanted}
+    wanted = [c for c in release.cells if c.cell_type == "code" and c.metadata.get("nbgrader")]
+    return Match(wanted, book.cells, prose(release)).found
+
+
+def prose(release: NotebookNode) -> set[str]:
+    """The release's texts that are no code."""
+    return {cell.source.strip() for cell in release.cells if cell.cell_type != "code"}
