@@ -154,3 +154,57 @@ def test_a_report_without_a_picture_can_be_cleaned():
     bare = film(ground(8))
     del bare.PixelData
     assert "PixelData" not in profile.recipe(bare) and "PixelData" not in profile.profile(bare)
+
+
+def test_every_sample_of_pydicom_is_served_or_refused():
+    """Reports, films, fragments and odd dates: each call ends in a result or in one sentence."""
+    import warnings
+    from pathlib import Path
+
+    import pydicom
+
+    from readingroom.dicom import reading, windowing
+
+    folder = Path(pydicom.__file__).parent / "data/test_files"
+    calls = {
+        "keep": kept,
+        "mask": lambda made: keeping.mask(made, (0, 5, 0, 5)),
+        "picture": windowing.picture,
+    }
+    ends = {name: [0, 0] for name in calls}
+    for path in sorted(folder.glob("*.dcm")):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for name, call in calls.items():
+                try:
+                    call(reading.read(path))
+                    ends[name][0] += 1
+                except DataError as problem:
+                    ends[name][1] += 1
+                    assert len(str(problem).splitlines()) == 1, path.name
+    assert all(served >= 20 and refused >= 5 for served, refused in ends.values()), ends
+
+
+def test_every_small_sample_is_audited():
+    """An audit keeps what the header told, whatever becomes of the picture."""
+    import warnings
+    from pathlib import Path
+
+    import pydicom
+
+    from readingroom.dicom.audit import audit
+
+    folder, audits = Path(pydicom.__file__).parent / "data/test_files", []
+    for path in sorted(folder.glob("*.dcm")):
+        if path.stat().st_size > 200_000:
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                audits.append(audit(path))
+            except DataError as problem:
+                assert len(str(problem).splitlines()) == 1, path.name
+    assert len(audits) >= 40 and any(found.unseen for found in audits)
+    for found in audits:
+        if found.unseen:
+            assert "not looked at" in str(found)

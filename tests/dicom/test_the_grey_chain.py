@@ -183,6 +183,26 @@ def test_one_of_several_frames_is_asked_for():
         windowing.picture(made, frame=2)
 
 
+@pytest.mark.parametrize("where", ["Shared", "PerFrame"])
+def test_a_slope_in_a_functional_group_counts(where):
+    """An enhanced file states slope and window for all frames or each: both are followed."""
+    made = film(np.stack([255 - scene(64), scene(64)]))
+    groups = []
+    for slope, shift in ((-1, 255), (1, 0)):
+        group, rescale, window = Dataset(), Dataset(), Dataset()
+        rescale.RescaleSlope, rescale.RescaleIntercept = slope, shift
+        window.WindowCenter, window.WindowWidth = 128, 256
+        group.PixelValueTransformationSequence = Sequence([rescale])
+        group.FrameVOILUTSequence = Sequence([window])
+        groups.append(group)
+    shared = where == "Shared"
+    items = Sequence(groups[:1] if shared else groups)
+    setattr(made, f"{where}FunctionalGroupsSequence", items)
+    shown = [windowing.picture(made, frame=k) for k in (0, 1)]
+    assert far(shown[0], scene(64)) <= 1
+    assert far(shown[1], 255 - scene(64) if shared else scene(64)) <= 1
+
+
 @pytest.mark.parametrize("implicit", [True, False])
 def test_a_file_without_its_first_lines_is_read(tmp_path, implicit):
     """No preamble and no group 0002: read as it was written, as every viewer does."""

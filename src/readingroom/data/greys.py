@@ -58,6 +58,7 @@ def picture(
     import numpy as np
 
     values = one(header, frame) if values is None else values
+    header = of_frame(header, frame or 0)
     if pixels.photometric(header) not in pixels.GREYS:
         colours = coloured(header, values)
         return np.round(colours @ np.float32(LUMA)).astype(np.uint8)
@@ -85,6 +86,27 @@ def one(header: Dataset, frame: int | None = None) -> np.ndarray:
         raise Unreadable(f"no frame {frame}; the frames are 0 to {count - 1}")
     values = pixels.stored(header)
     return values[frame or 0] if count > 1 else values
+
+
+def of_frame(header: Dataset, frame: int = 0) -> Dataset:
+    """A header with what an enhanced file states for all frames, or for this one, at the top.
+
+    Rescale and window stand in functional groups there (PS3.3 C.7.6.16), as does an inverse slope.
+    """
+    from pydicom.dataset import Dataset
+
+    shared = list(header.get("SharedFunctionalGroupsSequence") or [])[:1]
+    own = list(header.get("PerFrameFunctionalGroupsSequence") or [])[frame : frame + 1]
+    if not shared and not own:
+        return header
+    flat = Dataset(header)
+    if hasattr(header, "file_meta"):
+        flat.file_meta = header.file_meta
+    for group in (*shared, *own):
+        for keyword in ("PixelValueTransformationSequence", "FrameVOILUTSequence"):
+            for item in group.get(keyword) or []:
+                flat.update(item)
+    return flat
 
 
 def coloured(header: Dataset, values: np.ndarray) -> np.ndarray:
@@ -287,7 +309,7 @@ def _looked_up(values: np.ndarray, entries: np.ndarray, start: int) -> np.ndarra
 
 def remarks(header: Dataset) -> list[str]:
     """What in the header could not be followed as it stands, each in a few words."""
-    said = []
+    said, header = [], of_frame(header)
     centre, width = (header.get(k) not in (None, "") for k in ("WindowCenter", "WindowWidth"))
     stated = stated_window(header)
     if (centre or width) and stated is None:
@@ -296,8 +318,6 @@ def remarks(header: Dataset) -> list[str]:
         said.append(f"its window has the width {stated[1]:g}; shown over its range")
     elif stated is not None and stated[1] < 1 and _curve(header) == "LINEAR":
         said.append("its window is narrower than 1; read as LINEAR_EXACT")
-    if "SharedFunctionalGroupsSequence" in header and stated is None:
-        said.append("its window and rescale stand frame by frame and were not read")
     slope, shift = (_first(header.get(k)) is not None for k in ("RescaleSlope", "RescaleIntercept"))
     if slope != shift:
         said.append("it has a rescale slope or intercept without the other; neither was used")

@@ -102,6 +102,7 @@ def _recognised(path: Path, header: list[str], file_column, label_column) -> dic
                 found[ours] = plain[name]
                 break
     for ours, named in (("file", file_column), ("label", label_column)):
+        named = unicodedata.normalize("NFC", named or "")
         if named:
             if named not in header:
                 raise DataError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,7 +80,7 @@ def read(path: Path, twins: bool = False) -> Sheet:
     lines = [(number, line) for number, line in lines if any(map(str.strip, line))]
     if not lines:
         return Sheet([], [], separator, remarks)
-    header = [name.strip() for name in lines[0][1]]
+    header = [unicodedata.normalize("NFC", name.strip()) for name in lines[0][1]]
     while header and not header[-1]:
         header.pop()
     if twins:
