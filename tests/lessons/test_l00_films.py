@@ -71,7 +71,7 @@ def test_stored_scores_come_from_the_shipped_networks(mode):
         m = len(run[f"{ward}_ap"])
         assert run[f"{ward}_score"].shape[1] == m
         assert len(run[f"{ward}_patient"]) == len(run[f"{ward}_pixel"]) == m
-    assert "firstlook" in run.made["command"] and run.made["fingerprint"]
+    assert "make 00 scores" in run.made["command"] and run.made["fingerprint"]
 
 
 def _own(each: int):

@@ -48,6 +48,7 @@ app.command("class", epilog="Example: readingroom class results --out class.html
 app.command("bundle", epilog="Example: readingroom bundle stick")(teacher.bundle)
 app.command("figures", epilog="Example: readingroom figures slides 03 --runs runs")(teacher.figures)
 app.command("build", epilog="Example: readingroom build --check")(author.build)
+app.command("make", epilog="Example: readingroom make 05 sweep")(author.make)
 app.command("new-lesson", epilog='Example: readingroom new-lesson 07 my-topic "My topic"')(
     author.new_lesson
 )

@@ -1,13 +1,15 @@
-"""What an author types: ``build`` and ``new-lesson``."""
+"""What an author types: ``build``, ``make`` and ``new-lesson``."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import typer
 
 from readingroom import places
 from readingroom.author import skeleton
 from readingroom.catalogue import UnknownLesson, catalogue, find
-from readingroom.cli.failure import stop
+from readingroom.cli.failure import stop, unwritable
 
 
 def build(
@@ -43,7 +45,6 @@ def build(
 
 def _ran(root, wanted: list[str]) -> dict:
     import tempfile
-    from pathlib import Path
 
     import nbformat
 
@@ -60,6 +61,25 @@ def _ran(root, wanted: list[str]) -> dict:
                 raise stop(f"Lesson {number} did not pass, so nothing was kept: {found.reason}.")
             out[number] = nbformat.read(kept, as_version=4)
     return out
+
+
+def make(
+    lesson: str = typer.Argument(..., help="The lesson, such as 05."),
+    runs: list[str] = typer.Argument(None, help="Its stored runs; all by default."),
+    cohort: str = typer.Option("simulated", help="Films they are made from: real or simulated."),
+    folder: Path = typer.Option(None, help="Another folder than the lesson's own."),
+) -> None:
+    """Make a lesson's stored runs again, each with its provenance; some take hours."""
+    from readingroom.author import making
+    from readingroom.data.errors import DataError
+
+    try:
+        for path in making.make(lesson, runs or [], cohort, folder):
+            typer.echo(f"made {path}")
+    except (UnknownLesson, making.MakingError, DataError) as error:
+        raise stop(str(error)) from error
+    except OSError as error:
+        raise unwritable(error.filename or "The run", error, "another --folder") from error
 
 
 def new_lesson(

@@ -124,22 +124,23 @@ def _finish(
     rows, out: Path, student: str | None, gradebook: Path | None, export: str | None, aside
 ) -> str:
     """Write everything from the rows; one student's regrade leaves the others' as they are."""
+    from readingroom import files
     from readingroom.grading import feedback, report, result, tables
 
     if student:
         others = [row for row in result.all_kept(out / ".results") if row.student != student]
         rows = sorted([*others, *rows], key=lambda row: (row.student, row.lesson))
-    result.write(out / "grades.csv", tables.grades(rows))
+    files.write_text(out / "grades.csv", tables.grades(rows))
     pages = out / "feedback"
     pages.mkdir(exist_ok=True)
     students = dict.fromkeys(row.student for row in rows)
     for old in set(pages.glob("*.html")) - {pages / feedback.file_name(s) for s in students}:
         old.unlink()
     for one in students:
-        result.write(pages / feedback.file_name(one), feedback.of_student(one, rows))
-    result.write(out / "class.html", report.of_class(rows, aside))
+        files.write_text(pages / feedback.file_name(one), feedback.of_student(one, rows))
+    files.write_text(out / "class.html", report.of_class(rows, aside))
     if export:
-        result.write(out / f"{export}.csv", tables.EXPORTS[export](rows))
+        files.write_text(out / f"{export}.csv", tables.EXPORTS[export](rows))
     if gradebook:
         from readingroom.grading import gradebook as books
 

@@ -233,6 +233,7 @@ def _machine() -> list[str]:
 def _notebook(path: Path, mend: bool) -> list[str]:
     import nbformat
 
+    from readingroom import files
     from readingroom.kernel import inspection, keeping
 
     try:
@@ -252,7 +253,7 @@ def _notebook(path: Path, mend: bool) -> list[str]:
     try:
         with kept.open("xb") as stream:  # never over a file that was kept before
             stream.write(path.read_bytes())
-        keeping.whole(path, nbformat.v4.writes(book))
+        files.write_text(path, nbformat.v4.writes(book))
     except OSError as error:
         raise stop(
             f"{path.name} cannot be repaired in its folder ({error.strerror}); nothing in it was "

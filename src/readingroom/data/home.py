@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from readingroom import places
 from readingroom.data.errors import DataError
 
@@ -107,56 +109,20 @@ def turn(name: str, seconds: float = 3600.0) -> Iterator[None]:
         If another process holds the turn for longer than `seconds`.
     """
     path = make(partial()) / f"{name}.lock"
-    limit = time.monotonic() + seconds
-    while True:
-        try:
-            held = path.open("a+b")
-        except FileNotFoundError:  # the last one out just took the empty folder away
-            make(path.parent)
-            continue
-        except OSError as problem:
-            raise disk_fault(problem, path.parent) from problem
-        try:
-            while not _lock(held):
-                if time.monotonic() > limit:
-                    raise DataError(
-                        f"Another Reading Room process has been busy with {name} for too long; "
-                        "close it and try again."
-                    )
-                time.sleep(0.1)
-            # A holder removes its lock file when it is done: who waited on that file holds
-            # nothing any more and queues again at the new one.
-            with contextlib.suppress(FileNotFoundError):
-                if os.fstat(held.fileno()).st_ino == path.stat().st_ino:
-                    break
-        except BaseException:
-            held.close()
-            raise
-        held.close()
+    lock = FileLock(path, timeout=seconds, poll_interval=0.1)
+    try:
+        lock.acquire()
+    except Timeout as problem:
+        raise DataError(
+            f"Another Reading Room process has been busy with {name} for too long; close it and "
+            "try again."
+        ) from problem
+    except OSError as problem:
+        raise disk_fault(problem, path.parent) from problem
     try:
         yield
     finally:
+        # gone while it is still held: whoever waits for it sees that and queues at the new one
         with contextlib.suppress(OSError):
             path.unlink()
-        held.close()
-        with contextlib.suppress(OSError):
-            path.parent.rmdir()  # only succeeds when nothing unfinished is waiting there
-
-
-def _lock(held) -> bool:
-    """Take the lock on an open file if it is free."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        try:
-            msvcrt.locking(held.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        lock.release()

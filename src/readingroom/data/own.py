@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from readingroom import files
 from readingroom.data import bars, films, home, intake
 from readingroom.data.cohort import SPLITS, Cohort, finished
 from readingroom.data.errors import Damaged, DataError
@@ -156,12 +157,7 @@ def keep(
 
 def _copy(place: Path, arrays: dict) -> None:
     """Write a working copy of the films at one size, by renaming."""
-    import numpy as np
-
-    name = f"films-{arrays['images'].shape[-1]}.npz"
-    with (place / f".{name}").open("wb") as out:
-        np.savez(out, **arrays)
-    (place / f".{name}").replace(place / name)
+    files.write_npz(place / f"films-{arrays['images'].shape[-1]}.npz", arrays, packed=False)
 
 
 def load(name: str, size: int = 64, label: str | None = None, progress: bool = True) -> Cohort:

@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from readingroom import files
 from readingroom.exam import blueprint
 from readingroom.kernel import notebooks
 
@@ -76,6 +77,6 @@ def write(folder: Path) -> list[Path]:
     for when, name in NAMES.items():
         target = folder / name
         if blueprint.asked() and not target.exists():
-            target.write_text(nbformat.writes(notebook(when)), "utf-8", newline="\n")
+            files.write_text(target, nbformat.writes(notebook(when)))
             written.append(target)
     return written

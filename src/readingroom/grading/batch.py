@@ -13,6 +13,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
+from readingroom import files
 from readingroom.catalogue import catalogue
 from readingroom.grading import (
     execution,
@@ -107,7 +110,7 @@ def seed_from(path: Path | None, out: Path) -> int:
     path = path or out / ".seed"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        result.write(path, secrets.token_hex(16) + "\n")
+        files.write_text(path, secrets.token_hex(16) + "\n")
         path.chmod(0o600)
     text = path.read_text("utf-8").strip()
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
@@ -389,12 +392,10 @@ def only_one(folder: Path):
     Busy
         Another one does.
     """
-    import fcntl
-
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("a") as stream:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            held.enter_context(FileLock(folder / ".lock", timeout=0))
+        except Timeout as error:
             raise Busy(str(folder)) from error
         yield

@@ -20,10 +20,10 @@ from pathlib import Path
 import nbformat
 from filelock import FileLock
 
-from readingroom import places
+from readingroom import files, places
 from readingroom.catalogue import Lesson, find
 from readingroom.data import DataError, cohorts, supply
-from readingroom.grading import rebuild, result, sandbox, wire
+from readingroom.grading import rebuild, sandbox, wire
 from readingroom.grading.execution import Told
 from readingroom.grading.limits import Limits
 from readingroom.grading.room import Room, RoomError
@@ -155,15 +155,15 @@ def _make(lesson: Lesson, cohort: str, folder: Path, hidden: list[Path], protect
     shutil.rmtree(draft, ignore_errors=True)
     for part in ("store", "matplotlib"):
         (draft / part).mkdir(parents=True)
-    result.write(draft / "modules.json", json.dumps(FIRST))
+    files.write_text(draft / "modules.json", json.dumps(FIRST))
     try:
         seconds, plan, modules = _first_run(lesson, cohort, draft, hidden, protected)
-        result.write(draft / "plan.json", json.dumps(plan))
-        result.write(draft / "modules.json", json.dumps(modules))
+        files.write_text(draft / "plan.json", json.dumps(plan))
+        files.write_text(draft / "modules.json", json.dumps(modules))
         for made in ("worker.log", "desks", "course"):
             path = draft / made
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        result.write(draft / FINISHED, json.dumps(seconds, indent=1))
+        files.write_text(draft / FINISHED, json.dumps(seconds, indent=1))
         shutil.rmtree(folder, ignore_errors=True)
         draft.rename(folder)
         _tidy(folder)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from readingroom import files
 from readingroom.questions import exercises
 
 # What can happen to an exercise, beside what a check itself says.
@@ -116,17 +116,7 @@ def keep(path: Path, key: str, rows: list[Row]) -> None:
     """Keep a result, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"key": key, "rows": [row.as_dict() for row in rows]}, indent=1)
-    write(path, text)
-
-
-def write(path: Path, text: str) -> None:
-    """Write a text file so that whoever reads it sees the old one or the new one."""
-    waiting = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with waiting.open("w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    waiting.replace(path)
+    files.write_text(path, text)
 
 
 def kept(path: Path, key: str) -> list[Row] | None:

@@ -8,7 +8,7 @@ import json
 import os
 from pathlib import Path
 
-from readingroom import places
+from readingroom import files, places
 
 
 def folder() -> Path:
@@ -44,7 +44,7 @@ def write(name: str, kept: dict) -> None:
     """
     path = folder() / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    whole(path, json.dumps(kept, indent=1, sort_keys=True))
+    files.write_json(path, kept)
 
 
 def free(path: Path) -> Path:
@@ -57,19 +57,3 @@ def free(path: Path) -> Path:
         stem, end = path.stem, path.suffix
     names = (f"{stem}{f'-{i}' if i > 1 else ''}{end}" for i in itertools.count(1))
     return next(p for p in map(path.with_name, names) if not p.exists())
-
-
-def whole(path: Path, text: str) -> None:
-    """Write a text file whole or not at all; what was there stays until the new one is.
-
-    Raises
-    ------
-    OSError
-        The disk is full or may not be written to.
-    """
-    waiting = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        waiting.write_text(text, "utf-8", newline="\n")
-        waiting.replace(path)
-    finally:
-        waiting.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from readingroom import __version__, places
+from readingroom import __version__, files, places
 
 VERSIONED = ("numpy", "torch", "monai", "scikit-learn")
 
@@ -96,14 +96,10 @@ def _read(path: Path) -> dict | None:
 
 def _write(path: Path, result: Mapping) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        with waiting.open("wb") as stream:
+    with files.replacing(path) as draft:
+        with draft.open("wb") as stream:
             np.savez(stream, **result)
-        waiting.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
-        waiting.replace(path)
-    finally:
-        waiting.unlink(missing_ok=True)
+        draft.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
 
 
 def once(name: str, function: Callable[..., Mapping], /, **inputs: Any) -> dict:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from readingroom import __version__
+from readingroom import __version__, files
 from readingroom.catalogue import Lesson, catalogue
 from readingroom.exam import scoring, sitting
 from readingroom.kernel import progress
@@ -259,13 +259,12 @@ def write(name: str, target: Path, today: date | None = None) -> Certificate:
 
     found = gather(name, today)
     title = f"Reading Room: {lines(found)[0][1].lower()} of {found.name}"
-    waiting = target.with_suffix(".part")
     # type 42 keeps words as words, for search and for a screen reader
     words = matplotlib.rc_context({"pdf.fonttype": 42})
-    with words, PdfPages(waiting, metadata={"Title": title}) as book:
+    about = {"Title": title}
+    with files.replacing(target) as draft, words, PdfPages(draft, metadata=about) as book:
         for page in pages(found):
             book.savefig(page)
-    waiting.replace(target)
     return found
 
 

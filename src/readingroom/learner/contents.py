@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from readingroom import files
 from readingroom.catalogue import Lesson, catalogue
 from readingroom.exam import pages, scoring, sitting
 from readingroom.kernel import notebooks, progress
@@ -204,7 +205,5 @@ def notebook(folder: Path) -> NotebookNode:
 def write(folder: Path) -> Path:
     """Write the contents page into a working copy; an older one is replaced."""
     target = folder / NAME
-    waiting = target.with_suffix(".part")
-    waiting.write_text(nbformat.writes(notebook(folder)), "utf-8", newline="\n")
-    waiting.replace(target)
+    files.write_text(target, nbformat.writes(notebook(folder)))
     return target

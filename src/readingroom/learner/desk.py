@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from readingroom import data
+from readingroom import data, files
 from readingroom.catalogue import Lesson, catalogue, find
 from readingroom.exam import pages
 from readingroom.kernel import progress
@@ -33,9 +33,7 @@ def working_copy(folder: Path) -> list[Path]:
         source, target = lesson.notebook("lessons"), folder / f"{lesson.slug}.ipynb"
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            waiting = target.with_suffix(".part")
-            shutil.copyfile(source, waiting)
-            waiting.replace(target)
+            files.write_bytes(target, source.read_bytes())
             copied.append(target)
     return copied
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from readingroom import files
 from readingroom.catalogue import Lesson
 from readingroom.kernel import inspection, keeping
 from readingroom.questions import cells
@@ -116,11 +117,10 @@ def reset(
             release = nbformat.read(lesson.notebook("lessons"), as_version=4)
             reason = "The old file cannot be read as a notebook, so no answer could be carried."
     folder.mkdir(parents=True, exist_ok=True)
-    waiting = target.with_suffix(".part")
-    waiting.write_text(nbformat.writes(release), "utf-8", newline="\n")
     aside = None
-    if target.exists():
-        aside = _aside(target, now or datetime.now())
-        target.replace(aside)
-    waiting.replace(target)
+    with files.replacing(target) as draft:
+        draft.write_text(nbformat.writes(release), "utf-8", newline="\n")
+        if target.exists():
+            aside = _aside(target, now or datetime.now())
+            target.replace(aside)
     return Fresh(target, aside, tuple(carried), tuple(missing), reason)

@@ -2,27 +2,75 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
 import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
-from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from readingroom import __version__
+from readingroom.data.origin import SIMULATED
 
 PACKAGES = ("numpy", "scikit-learn", "torch")
 
 
-def stamp(command: str, cohort, **more) -> dict:
+@dataclass(frozen=True)
+class Drawn:
+    """What stands in provenance where a cohort would: films or numbers of virtual patients.
+
+    Attributes
+    ----------
+    arrays : dict of ndarray
+        By name; films alone may have an empty name.
+    """
+
+    arrays: Mapping[str, np.ndarray]
+
+    def banner(self) -> str:
+        """The line over every result."""
+        return SIMULATED
+
+    def fingerprint(self) -> str:
+        """The sha256 (hex) over names and contents."""
+        running = hashlib.sha256()
+        for name in sorted(self.arrays):
+            running.update(name.encode() + np.ascontiguousarray(self.arrays[name]).tobytes())
+        return running.hexdigest()
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a lesson's maker returns, to be stored by ``readingroom make``.
+
+    Attributes
+    ----------
+    arrays : dict of ndarray
+        What is kept.
+    films : Cohort or Drawn
+        What it was made from.
+    facts : dict
+        Further facts for the provenance, JSON types only.
+    """
+
+    arrays: Mapping[str, Any]
+    films: Any
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def stamp(command: str, films: Any, **more: Any) -> dict:
     """Provenance of a run made now.
 
     Parameters
     ----------
     command : str
         The command that makes it again.
-    cohort : Cohort
-        The films it was made from.
+    films : Cohort or Drawn
+        What it was made from.
     **more
         Further facts, JSON types only.
     """
@@ -33,13 +81,7 @@ def stamp(command: str, cohort, **more) -> dict:
         "python": platform.python_version(),
         **{package: metadata.version(package) for package in PACKAGES},
         "cores": os.cpu_count(),
-        "cohort": cohort.banner(),
-        "fingerprint": cohort.fingerprint(),
+        "cohort": films.banner(),
+        "fingerprint": films.fingerprint(),
         **more,
     }
-
-
-def write(path: Path, facts: dict) -> None:
-    """Write a run's provenance beside it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", "utf-8")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from readingroom import data
+from readingroom import data, files
 from readingroom.assess import metrics
 from readingroom.models import findings, provenance
 from readingroom.models.findings import DEFECTS, FINDINGS
@@ -308,8 +308,8 @@ def describe(name: str, folder: Path, cohort, chosen: tuple[int, ...]) -> None:
         test_auc=_aucs(cohort, found["test"], "test"),
         known_defects=plan.known_defects(),
     )
-    provenance.write(folder / "card.json", facts)
-    (folder / "README.md").write_text(_text(name, facts, cohort), "utf-8")
+    files.write_json(folder / "card.json", facts)
+    files.write_text(folder / "README.md", _text(name, facts, cohort))
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The stored scores of lesson 00: ``python -m readingroom.lessons.l00.make --cohort real``.
+"""The stored scores of lesson 00: ``readingroom make 00`` makes them.
 
 Nothing is trained here. The shipped networks score the test films, the same films inverted, upside
 down and photographed, and the adults of other wards, so that the lesson needs torch for the film
@@ -7,9 +7,7 @@ reader only. Only scores are kept, no film; the maps kept are of simulated films
 
 from __future__ import annotations
 
-import argparse
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -17,11 +15,11 @@ from readingroom import data, simulator
 from readingroom.data.films import squared
 from readingroom.explain import pointing_game
 from readingroom.lessons.l00 import drawn
-from readingroom.models import provenance
+from readingroom.lessons.l00.films import positions
 from readingroom.models.pixels import PixelRegression, pixel_regression
+from readingroom.models.provenance import Run
 from readingroom.reader import networks
 
-LESSON = "00"
 MEGABYTES, MEGABITS_A_SECOND = 2.5, 10.0  # a telephone's photo, and a modest line
 PHOTO_SEED = 500
 LESION_SEED, LESION_FILMS = 300_000, 200
@@ -67,19 +65,20 @@ def _enlarged(films: np.ndarray, size: int) -> np.ndarray:
     return films if films.shape[1] == size else np.stack([squared(f, size) for f in films])
 
 
-def scores(mode: str) -> dict[str, np.ndarray]:
+def scores(mode: str) -> Run:
     """Every score that lesson 00 reads, for one mode.
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``test_label`` (N,); ``test_score``, ``inverted_score``, ``turned_score`` (seeds, N);
         ``photo_score`` (seeds, 100) of the threshold set; ``pixel_test``, ``pixel_inverted`` (N,)
         of the see-through model; ``ward_score`` (seeds, M), ``ward_pixel``, ``ward_ap``,
         ``ward_patient`` (M,), and the same for ``ill_``; ``seconds_ai``, ``seconds_upload``.
     """
     panel = networks.of_mode(mode)
-    films, labels = data.load("children", size=128, mode=mode).part("test")
+    children = data.load("children", size=128, mode=mode)
+    films, labels = children.part("test")
     small = data.load("children", size=28, mode=mode)
     see_through = pixel_regression(*small.part("train"))
     thumbs = small.part("test")[0]
@@ -92,12 +91,14 @@ def scores(mode: str) -> dict[str, np.ndarray]:
     }
     for name, ward in _wards(mode).items():
         out |= {f"{name}_{what}": v for what, v in _ward(panel, see_through, *ward).items()}
-    return {k: v.astype(np.float32) if v.dtype == float else v for k, v in out.items()}
+    kept = {k: v.astype(np.float32) if v.dtype == float else v for k, v in out.items()}
+    return Run(kept, children)
 
 
 def _test(panel, films: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
     """Scores of the test films as they are, inverted, upside down, and some of them as photos."""
-    hundred = films[films.positions(labels)["hundred"]]
+
+    hundred = films[positions(labels)["hundred"]]
     photos = np.stack([simulator.photo(f, PHOTO_SEED + i) for i, f in enumerate(hundred)])
     return {
         "test_label": labels.astype(np.uint8),
@@ -128,7 +129,7 @@ def _seconds(panel, films: np.ndarray) -> float:
     return round(float(np.median(taken)), 3)
 
 
-def lesions() -> dict[str, np.ndarray]:
+def lesions() -> Run:
     """Eight simulated lesion films, chosen so that each thing that can happen does.
 
     Of 200 films the first four are taken that are called ill with the hottest point well inside the
@@ -137,7 +138,7 @@ def lesions() -> dict[str, np.ndarray]:
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``seed`` (8,), ``score`` (seeds, 8), ``heat`` (8, h, w), ``peak`` (8, 2) rows and columns at
         128 px; ``all_called``, ``all_hit`` (200,).
     """
@@ -158,7 +159,7 @@ def lesions() -> dict[str, np.ndarray]:
     if len(chosen) != 8:
         raise RuntimeError("200 films hold too few of one kind; the lesson's text must change")
     chosen = np.random.default_rng(LESION_SEED).permutation(chosen)
-    return {
+    arrays = {
         "seed": seeds[chosen],
         "score": np.stack([read[i][0] for i in chosen], axis=1).astype(np.float32),
         "heat": np.stack([read[i][1] for i in chosen]).astype(np.float32),
@@ -166,6 +167,8 @@ def lesions() -> dict[str, np.ndarray]:
         "all_called": called,
         "all_hit": inside > 0,
     }
+    # the films that the networks were trained on stand in the provenance
+    return Run(arrays, data.load("children", size=128, mode="simulated"))
 
 
 def _depth(mask: np.ndarray, peak: np.ndarray) -> float:
@@ -177,22 +180,4 @@ def _depth(mask: np.ndarray, peak: np.ndarray) -> float:
     return float(far[row, column])
 
 
-def main() -> None:
-    """Make the stored scores of the mode named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cohort", choices=["real", "simulated"], required=True)
-    mode = parser.parse_args().cohort
-    cohort = data.load("children", size=128, mode=mode)
-    folder = Path(__file__).parent / "runs" / LESSON / mode
-    folder.mkdir(parents=True, exist_ok=True)
-    makers = {"scores": lambda: scores(mode)}
-    if mode == "simulated":
-        makers["lesions"] = lesions
-    command = f"python -m readingroom.lessons.l00.make --cohort {mode}"
-    for name, make in makers.items():
-        np.savez_compressed(folder / f"{name}.npz", **make())
-        provenance.write(folder / f"{name}.json", provenance.stamp(command, cohort))
-
-
-if __name__ == "__main__":
-    main()
+RUNS = {"scores": scores, "lesions": lesions}

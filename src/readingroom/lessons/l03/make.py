@@ -1,21 +1,20 @@
-"""The long runs behind lesson 03: ``python -m readingroom.lessons.l03.make 03 --cohort real``.
+"""The long runs behind lesson 03: ``readingroom make 03`` makes them.
 
-Needs the extra ``runs``. Each run is written with its provenance to
-``src/readingroom/models/runs/03/<cohort>/``.
+The run ``features`` needs the extra ``runs``.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 from pathlib import Path
 
 import numpy as np
 
 from readingroom import data
-from readingroom.models import provenance
+from readingroom.models import training
 from readingroom.models.pixels import pick, pixel_regression
-from readingroom.models.training import Recipe, fit, measure, scores, seeds, settle
+from readingroom.models.provenance import Run
+from readingroom.models.training import Recipe, fit, measure, scores, settle
 
 SIZES = {
     "real": (50, 100, 200, 400, 800, 1600, 4708),
@@ -158,38 +157,29 @@ def features(small, large) -> dict:
     }
 
 
-def main() -> None:
-    """Make the runs named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("lesson", choices=["03"])
-    parser.add_argument("--cohort", choices=["real", "simulated"], required=True)
-    parser.add_argument("--only", nargs="*", default=["seeds", "curves", "shuffles", "features"])
-    options = parser.parse_args()
-    small = data.load("children", size=28, mode=options.cohort)
-    large = data.load("children", size=64, mode=options.cohort)
-    makers = {
-        "seeds": (large, lambda: seeds(large)[0]),
-        "curves": (
-            small,
-            lambda: {
-                **curves(small, SIZES[options.cohort]),
-                "yours": np.array(YOURS[options.cohort]),
-            },
-        ),
-        "shuffles": (small, lambda: shuffles(small)),
-        "features": (large, lambda: features(small, large)),
-    }
-    folder = Path(__file__).parent / "runs" / options.lesson / options.cohort
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in options.only:
-        cohort, make = makers[name]
-        command = (
-            f"python -m readingroom.lessons.l03.make {options.lesson}"
-            f" --cohort {options.cohort} --only {name}"
-        )
-        np.savez_compressed(folder / f"{name}.npz", **make())
-        provenance.write(folder / f"{name}.json", provenance.stamp(command, cohort))
+def _children(size: int, mode: str):
+
+    return data.load("children", size=size, mode=mode)
 
 
-if __name__ == "__main__":
-    main()
+def _seeds(mode: str) -> Run:
+    films = _children(64, mode)
+    return Run(training.seeds(films, 5)[0], films)
+
+
+def _curves(mode: str) -> Run:
+    films = _children(28, mode)
+    return Run({**curves(films, SIZES[mode]), "yours": np.array(YOURS[mode])}, films)
+
+
+def _shuffles(mode: str) -> Run:
+    films = _children(28, mode)
+    return Run(shuffles(films), films)
+
+
+def _features(mode: str) -> Run:
+    films = _children(64, mode)
+    return Run(features(_children(28, mode), films), films)
+
+
+RUNS = {"seeds": _seeds, "curves": _curves, "shuffles": _shuffles, "features": _features}

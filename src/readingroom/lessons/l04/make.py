@@ -1,4 +1,4 @@
-"""The stored scores of lesson 04: ``python -m readingroom.lessons.l04.make --cohort real``.
+"""The stored scores of lesson 04: ``readingroom make 04`` makes them.
 
 Real: logistic regression ("A") and a forest of 200 trees ("B"), both on the 28-pixel films of
 PneumoniaMNIST's training part, scored on its validation and test films; A also on the adults of
@@ -7,18 +7,12 @@ NIH-1000 and of Hannover. Simulated: see `readingroom.simulator.scores`.
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-from dataclasses import dataclass
-from pathlib import Path
-
 import numpy as np
 
 from readingroom import data
 from readingroom.assess import metrics
-from readingroom.data.origin import SIMULATED
-from readingroom.models import provenance
 from readingroom.models.pixels import pixel_regression
+from readingroom.models.provenance import Drawn, Run
 from readingroom.simulator import scores
 from readingroom.simulator.scores import GAMMAS
 
@@ -26,8 +20,9 @@ TREES = 200
 FOREST_SEEDS = 5  # the lesson uses the first; the others show what a seed is worth
 
 
-def real() -> tuple[dict, object, dict]:
-    """Scores on real films, the cohort they are of, and further facts."""
+def real() -> Run:
+    """Scores on real films."""
+
     children = data.load("children", size=28, mode="real")
     films, labels = children.part("train")
     a = pixel_regression(films, labels)
@@ -57,7 +52,7 @@ def real() -> tuple[dict, object, dict]:
         "also": [adults.banner(), ill.banner()],
         "b_minus_a_by_forest_seed": seeds,
     }
-    return out, children, facts
+    return Run(out, children, facts)
 
 
 def _forest(films: np.ndarray, labels: np.ndarray, seed: int):
@@ -76,25 +71,7 @@ def _numbered(patients) -> np.ndarray:
     return np.unique(np.asarray(patients).astype(str), return_inverse=True)[1].astype(np.uint16)
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """What stands in provenance where a cohort would."""
-
-    arrays: dict
-
-    def banner(self) -> str:
-        """The line over every result."""
-        return SIMULATED
-
-    def fingerprint(self) -> str:
-        """sha256 over all arrays."""
-        running = hashlib.sha256()
-        for name in sorted(self.arrays):
-            running.update(name.encode() + np.ascontiguousarray(self.arrays[name]).tobytes())
-        return running.hexdigest()
-
-
-def real_gamma() -> tuple[dict, object, dict]:
+def real_gamma() -> Run:
     """A on the same test films, each displayed with five gammas."""
     children = data.load("children", size=28, mode="real")
     a = pixel_regression(*children.part("train"))
@@ -102,56 +79,29 @@ def real_gamma() -> tuple[dict, object, dict]:
     bent = [np.round(255 * (x / 255.0) ** gamma).astype(np.uint8) for gamma in GAMMAS]
     score = np.stack([a.scores(films) for films in bent]).astype(np.float32)
     out = {"gamma": np.array(GAMMAS), "label": y.astype(np.uint8), "score": score}
-    return out, children, {}
+    return Run(out, children)
 
 
-def simulated_gamma() -> tuple[dict, Drawn, dict]:
+def simulated_gamma() -> Run:
     """The same of virtual patients."""
     out = scores.exposures()
-    return out, Drawn(out), {}
+    return Run(out, Drawn(out))
 
 
-def simulated() -> tuple[dict, Drawn, dict]:
+def simulated() -> Run:
     """Scores of virtual patients, drawn and not made from films."""
     out = scores.two_models() | scores.elsewhere()
-    return out, Drawn(out), {"also": []}
+    return Run(out, Drawn(out), {"also": []})
 
 
-def plots() -> tuple[dict, Drawn, dict]:
+def plots() -> Run:
     """The four models of the exercise on over-confidence; simulated in both modes."""
     out = scores.four_plots()
-    return out, Drawn(out), {}
+    return Run(out, Drawn(out))
 
 
-def example(path: Path) -> None:
-    """Write the 90 films that come with ``readingroom audit``."""
-    import pandas as pd
-
-    pd.DataFrame(scores.ninety()).to_csv(path, index=False, lineterminator="\n")
-
-
-def main() -> None:
-    """Make the scores of one mode and store them with their provenance."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cohort", choices=["real", "simulated"], required=True)
-    parser.add_argument("--only", nargs="*", default=["scores", "plots", "gamma"])
-    options = parser.parse_args()
-    cohort = options.cohort
-    folder = Path(__file__).parent / "runs" / "04" / cohort
-    folder.mkdir(parents=True, exist_ok=True)
-    makers = {
-        "scores": {"real": real, "simulated": simulated},
-        "plots": {"real": plots, "simulated": plots},
-        "gamma": {"real": real_gamma, "simulated": simulated_gamma},
-    }
-    for name in options.only:
-        command = f"python -m readingroom.lessons.l04.make --cohort {cohort} --only {name}"
-        arrays, source, facts = makers[name][cohort]()
-        np.savez_compressed(folder / f"{name}.npz", **arrays)
-        provenance.write(folder / f"{name}.json", provenance.stamp(command, source, **facts))
-    if cohort == "simulated" and "scores" in options.only:
-        example(Path(__file__).parents[1] / "audit" / "example-90-simulated.csv")
-
-
-if __name__ == "__main__":
-    main()
+RUNS = {
+    "scores": lambda mode: real() if mode == "real" else simulated(),
+    "plots": lambda mode: plots(),  # stored for both, so that either finds them
+    "gamma": lambda mode: real_gamma() if mode == "real" else simulated_gamma(),
+}

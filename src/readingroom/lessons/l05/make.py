@@ -1,24 +1,18 @@
-"""The stored runs of lesson 05: ``python -m readingroom.lessons.l05.make`` makes them.
+"""The stored runs of lesson 05: ``readingroom make 05`` makes them.
 
-All are of simulated films, whose outlines are known, and of ``simulated-128``. Each is written
-with its provenance to ``src/readingroom/models/runs/05/simulated/``.
+All are of simulated films, whose outlines are known, and of ``simulated-128``.
 """
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-from pathlib import Path
-
 import numpy as np
 
 from readingroom import simulator
-from readingroom.data.origin import SIMULATED
 from readingroom.explain import overlap, pointing_game
 from readingroom.kernel import stored
 from readingroom.lessons.l05 import selected, targets
-from readingroom.models import provenance
 from readingroom.models.findings import FINDINGS
+from readingroom.models.provenance import Drawn, Run
 
 LESSON = "05"
 NETWORK = "simulated-128"
@@ -35,21 +29,6 @@ ERASED = ("Grad-CAM", "plain gradient", "Guided Backprop")
 """Maps that are put to the test of erasing."""
 SWEPT = ("plain gradient", "Grad-CAM")
 CONTROLS = ("erased weights", "shuffled labels", "edge filter")
-
-
-class Drawn:
-    """What `provenance.stamp` needs to know of films drawn by this module."""
-
-    def __init__(self, images: np.ndarray) -> None:
-        self.images = images
-
-    def banner(self) -> str:
-        """The line that stands over every result made with these films."""
-        return SIMULATED
-
-    def fingerprint(self) -> str:
-        """The sha256 (hex) over all pixels."""
-        return hashlib.sha256(self.images.tobytes()).hexdigest()
 
 
 def stored_run(name: str) -> stored.Stored:
@@ -86,17 +65,15 @@ def scored_films() -> targets.Targets:
     return targets.gather([film for part in films for film in part])
 
 
-def localise() -> tuple[dict, np.ndarray]:
+def localise() -> Run:
     """Grad-CAM of every film by the network of seed 0, and the films' outlines.
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``cam`` (N, 8, 8) float16; ``score`` (N,) of the finding (of the first, where there is
         none); ``kind`` (N,) index into `FINDINGS`, 4 for none; ``mask``, ``lung``
         (N, H, W / 8) packed bits.
-    ndarray
-        The films.
     """
     from readingroom.models import reference
     from readingroom.models.training import scores
@@ -113,7 +90,7 @@ def localise() -> tuple[dict, np.ndarray]:
         "mask": np.packbits(found.masks, axis=2),
         "lung": np.packbits(found.lungs, axis=2),
     }
-    return arrays, found.images
+    return Run(arrays, Drawn({"": found.images}))
 
 
 def _scored(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
@@ -154,17 +131,15 @@ def shuffled_networks() -> tuple[list, np.ndarray]:
     return nets, np.array(accuracy, np.float32)
 
 
-def compare() -> tuple[dict, np.ndarray]:
+def compare() -> Run:
     """Hit, IoU and AUPRC of every method, seed and film, and of three controls.
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``trained`` (methods, seeds, 3, films) and ``control`` (controls, seeds, 3, films)
         float16, films with a finding only; ``kind`` (films,); ``memory`` (seeds,): share of the
         shuffled labels learnt.
-    ndarray
-        The films.
     """
     from readingroom.explain import sanity
 
@@ -200,21 +175,19 @@ def compare() -> tuple[dict, np.ndarray]:
         "kind": found.output.astype(np.uint8),
         "memory": memory,
     }
-    return arrays, found.images
+    return Run(arrays, Drawn({"": found.images}))
 
 
-def cascade() -> tuple[dict, np.ndarray]:
+def cascade() -> Run:
     """Rank correlation with the original map as layers are erased from the last to the first.
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``rho`` (methods, layers, seeds, films) float16; ``original``, ``erased``
         (methods, films, 32, 32) float16: maps of seed 0, half of the layers erased; ``edges``
         (films, 32, 32); ``seeds`` (methods, seeds, films): correlation of the maps of seed 0 with
         those of each other seed.
-    ndarray
-        The films.
     """
     from readingroom.explain import sanity
 
@@ -246,7 +219,7 @@ def cascade() -> tuple[dict, np.ndarray]:
         "erased": np.array(kept["erased"], np.float16),
         "edges": _on_grid(edges).astype(np.float16),
     }
-    return arrays, found.images
+    return Run(arrays, Drawn({"": found.images}))
 
 
 def _alike(one: np.ndarray, other: np.ndarray) -> list[float]:
@@ -262,16 +235,14 @@ def _on_grid(maps: np.ndarray) -> np.ndarray:
     return wide / np.where(top > 0, top, 1)
 
 
-def sweep() -> tuple[dict, np.ndarray]:
+def sweep() -> Run:
     """Nodules of each size: does a map's hottest point hit? Network of seed 0.
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``diameter`` (D,) mm; ``hit`` (maps of `SWEPT`, D, n) bool; ``chance`` (D, n) of a random
         point in the lung; ``centre`` (D, n) bool; ``score`` (D, n); ``spacing`` (D, n) mm a pixel.
-    ndarray
-        The films.
     """
     from readingroom.models import reference
     from readingroom.models.training import scores
@@ -293,7 +264,7 @@ def sweep() -> tuple[dict, np.ndarray]:
     }
     for method, rows in zip(SWEPT, hit, strict=True):
         print("sweep:", method, [round(float(row.mean()), 2) for row in rows], flush=True)
-    return arrays, np.concatenate([s.images for s in sets])
+    return Run(arrays, Drawn({"": np.concatenate([s.images for s in sets])}))
 
 
 RUNS = {
@@ -306,20 +277,3 @@ RUNS = {
     "wrong-answer": selected.wrong_answer,
     "attention": selected.attention,
 }
-
-
-def main() -> None:
-    """Make the runs named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="*", choices=list(RUNS), default=list(RUNS))
-    folder = Path(stored.__file__).parent / "runs" / LESSON / "simulated"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in parser.parse_args().only:
-        arrays, images = RUNS[name]()
-        command = f"python -m readingroom.lessons.l05.make --only {name}"
-        np.savez_compressed(folder / f"{name}.npz", **arrays)
-        provenance.write(folder / f"{name}.json", provenance.stamp(command, Drawn(images)))
-
-
-if __name__ == "__main__":
-    main()

@@ -9,6 +9,7 @@ from readingroom import simulator
 from readingroom.explain import overlap, pointing_game
 from readingroom.lessons.l05 import targets
 from readingroom.models.findings import FINDINGS
+from readingroom.models.provenance import Drawn, Run
 
 NETWORK = "simulated-128"
 NEAR_MM = 12.0  # a cell of the last grid is some 45 mm wide, so a peak this near is on the device
@@ -25,16 +26,14 @@ def blurred(films: np.ndarray) -> np.ndarray:
     return ndimage.gaussian_filter(films, (0, BLUR, BLUR)).astype(np.uint8)
 
 
-def adds_up() -> tuple[dict, np.ndarray]:
+def adds_up() -> Run:
     """Integrated gradients of one film from two baselines, and the logits they must add up to.
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``black``, ``blurred`` (32, 32) float32: sums over 4 x 4 pixels; ``f_film``, ``f_black``,
         ``f_blurred``: logits.
-    ndarray
-        The film.
     """
     from readingroom.explain import maps
     from readingroom.models import reference
@@ -46,7 +45,7 @@ def adds_up() -> tuple[dict, np.ndarray]:
         found = maps.integrated_gradients(net, films, finding, start, steps=128)
         out[name] = (overlap.pooled(found, 32)[0] * 16).astype(np.float32)
         out[f"f_{name}"] = maps.logits(net, start, finding)[0]
-    return {name: np.asarray(value) for name, value in out.items()}, films
+    return Run({name: np.asarray(value) for name, value in out.items()}, Drawn({"": films}))
 
 
 def one_film() -> np.ndarray:
@@ -66,17 +65,15 @@ def distance(heat: np.ndarray, where: np.ndarray, spacing_mm: float) -> float:
     return float(ndimage.distance_transform_edt(~where)[spot] * spacing_mm)
 
 
-def wrong_place() -> tuple[dict, np.ndarray]:
+def wrong_place() -> Run:
     """Eight films called rightly, of which some maps peak on the drain and not on the finding.
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``number`` (8,) of the film among `drained`; ``cam`` (8, 8, 8) float16; ``on_device`` (8,)
         bool; ``logit`` (8, 3): as it is, without the drain, without the pneumothorax; ``counts``
         (3,): called rightly, peak on the finding, peak on the drain only, among all films.
-    ndarray
-        The eight films.
     """
     from readingroom.explain import maps
     from readingroom.models import reference, training
@@ -108,7 +105,7 @@ def wrong_place() -> tuple[dict, np.ndarray]:
         "logit": np.stack([maps.logits(net, x, finding) for x in (some.images, bare, well)], 1),
         "counts": np.array([called.sum(), len(right), len(astray)]),
     }
-    return arrays, some.images
+    return Run(arrays, Drawn({"": some.images}))
 
 
 def opacities(n: int, first: int = 0) -> targets.Targets:
@@ -116,17 +113,15 @@ def opacities(n: int, first: int = 0) -> targets.Targets:
     return targets.films_with("consolidation", n, first=first)
 
 
-def wrong_answer() -> tuple[dict, np.ndarray]:
+def wrong_answer() -> Run:
     """Films with a consolidation and no nodule, on which a nodule is called, right on the spot.
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``number`` (k,) among `opacities`, highest score first; ``cam`` (k, 8, 8) float16 of the
         nodule; ``score`` (k,); ``counts`` (3,): films, nodules called, hottest point on the
         consolidation.
-    ndarray
-        The films found.
     """
     from readingroom.explain import maps
     from readingroom.models import reference, training
@@ -146,18 +141,16 @@ def wrong_answer() -> tuple[dict, np.ndarray]:
         "score": score[called[kept]],
         "counts": counts,
     }
-    return arrays, found.images[called[kept]]
+    return Run(arrays, Drawn({"": found.images[called[kept]]}))
 
 
-def attention() -> tuple[dict, np.ndarray]:
+def attention() -> Run:
     """Attention of a toy for each test film, and what each cell says, five toys.
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``attention``, ``says`` (toys, films, 64) float32; ``label`` (films,).
-    ndarray
-        The test films.
     """
     from readingroom.lessons.l05 import attention as toy
     from readingroom.models import findings, reference
@@ -175,4 +168,6 @@ def attention() -> tuple[dict, np.ndarray]:
         out["attention"].append(looks.detach().numpy())
         out["says"].append(says.detach().numpy())
     arrays = {name: np.array(value, np.float32) for name, value in out.items()}
-    return {**arrays, "label": label[ATTENTION_TRAIN:]}, drawn.images[ATTENTION_TRAIN:]
+    return Run(
+        {**arrays, "label": label[ATTENTION_TRAIN:]}, Drawn({"": drawn.images[ATTENTION_TRAIN:]})
+    )

@@ -1,4 +1,4 @@
-"""The long runs behind lesson 06: ``python -m readingroom.lessons.l06.make --cohort real``.
+"""The long runs behind lesson 06: ``readingroom make 06`` makes them.
 
 Networks that are shown a side letter which goes with the label, and the same networks repaired;
 and, on simulated patients only, hospitals, drains and the sex of the training films. Needs torch.
@@ -6,75 +6,27 @@ and, on simulated patients only, hospitals, drains and the sex of the training f
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
+from functools import cache
 
 import numpy as np
 import torch
-from torch import Tensor, nn
 
 from readingroom import data
-from readingroom.lessons.l06 import markers
+from readingroom.lessons.l06 import make_groups, markers
 from readingroom.lessons.l06.films import TWINS, cases_of, letterless, twin_films
-from readingroom.models import provenance
-from readingroom.models.nets import Residual
-from readingroom.models.training import as_films, batches, loss, scores, settle
+from readingroom.lessons.l06.spotter import Spotter, trained
+from readingroom.models.provenance import Run
+from readingroom.models.training import as_films, scores
 
 SEEDS = 5
 SIZE = 128
 TRAIN_FILMS = 1200
-EPOCHS = 8
-BATCH = 16
-RATE = 3e-3
-WIDTHS = (16, 32, 64)
 SHARE = 0.95  # of the positive training films with the letter; 1 - SHARE of the others
 TRAININGS = ("clean", "habit-95", "crop", "rebalance", "random")
 SHOWN = ("internal", "unmarked", "swapped")
 CROP = 20  # pixels of a 128-px film on each side
 PATCH, STRIDE = 16, 8  # of the occlusion map, pixels
 MAPPED = 40  # films with a map
-
-
-class Spotter(nn.Module):
-    """A small residual network that also keeps the strongest cell of each last feature map.
-
-    A network that only averages over the film hardly notices a letter of 8 pixels in so short a
-    training; the strongest cell can be anywhere.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        inside = (WIDTHS[0], *WIDTHS[:-1])
-        self.stem = nn.Sequential(
-            nn.Conv2d(1, WIDTHS[0], 7, 4, 3, bias=False), nn.BatchNorm2d(WIDTHS[0]), nn.ReLU()
-        )
-        self.stages = nn.Sequential(
-            *[Residual(i, o, 1 if i == o else 2) for i, o in zip(inside, WIDTHS, strict=True)]
-        )
-        self.score = nn.Linear(2 * WIDTHS[-1], 1)
-
-    def forward(self, films: Tensor) -> Tensor:
-        """(B, 1, H, W) films to (B,) logits."""
-        features = self.stages(self.stem(films))  # (B, C, H / 16, W / 16)
-        return self.score(torch.cat([features.mean((2, 3)), features.amax((2, 3))], 1))[:, 0]
-
-
-def trained(images: np.ndarray, labels: np.ndarray, seed: int, epochs: int = EPOCHS) -> Spotter:
-    """Train one network; films are not moved, so that nothing pushes a letter off the film."""
-    torch.manual_seed(seed)
-    net = Spotter()
-    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0.01)
-    steps = epochs * (len(images) // BATCH)
-    plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.25)
-    for _ in range(epochs):
-        net.train()
-        for films, target in batches(images, labels, BATCH, moves=False):
-            optimizer.zero_grad()
-            loss(net(films), target).backward()
-            optimizer.step()
-            plan.step()
-    settle(net, images)
-    return net
 
 
 def shown_films(images: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
@@ -124,42 +76,52 @@ def occlusion(net, film: np.ndarray) -> np.ndarray:
     return (whole - hidden).reshape(len(tops), len(tops)).astype(np.float32)
 
 
-def network(cohort_parts, mapped: bool) -> tuple[dict, dict]:
-    """Every training with every seed, scored on the test films in three costumes.
+@cache
+def _parts(mode: str):
+    """Films and labels of the training and of the test part; simulated ones bear no letter."""
+    if mode == "simulated":
+        return bare_children()
+    cohort = _cohort(mode)
+    return [cohort.part("train"), cohort.part("test")]
 
-    Parameters
-    ----------
-    cohort_parts : list of tuple
-        Films and labels of the training and of the test part.
-    mapped : bool
-        Whether to keep maps; of real films the package keeps none.
+
+def _cohort(mode: str):
+    """What stands in the provenance; of simulated children the same patients, with letters."""
+    return data.load("children", size=SIZE if mode == "real" else 64, mode=mode)
+
+
+@cache  # the run `twins` asks for networks that the run `network` has trained
+def net_of(mode: str, training: str, seed: int) -> Spotter:
+    """The network of one training and seed."""
+    films, target = training_films(*_parts(mode)[0], training, seed)
+    return trained(films, target, seed)
+
+
+def network(mode: str) -> Run:
+    """Every training with every seed, scored on the test films in three costumes.
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``trainings`` (T,) and ``shown`` (3,) names; ``score`` (T, D, 3, n) float16 by training,
-        seed and costume; ``label`` (n,); where asked, ``map`` (2, m, G, G): occlusion of marked
-        positive films, clean and habit-95, seed 0, and ``mapped`` (m,): positions of these films
-        in the test part.
-    dict
-        Every network, by training and seed.
+        seed and costume; ``label`` (n,); of simulated films, as the package keeps no map of a real
+        one, ``map`` (2, m, G, G): occlusion of marked positive films, clean and habit-95, seed 0,
+        and ``mapped`` (m,): positions of these films in the test part.
     """
-    (images, labels), (test, truth) = cohort_parts
+    test, truth = _parts(mode)[1]
+    mapped = mode == "simulated"
     out = np.zeros((len(TRAININGS), SEEDS, len(SHOWN), len(test)), np.float16)
     rows = np.flatnonzero(truth == 1)[:MAPPED]
     marked = markers.plant_letter(test, True)[rows] if mapped else []
-    maps, nets = [], {}
+    costumes, maps = shown_films(test, truth), []
     for t, training in enumerate(TRAININGS):
-        costumes = shown_films(test, truth)
         for seed in range(SEEDS):
-            films, target = training_films(images, labels, training, seed)
-            net = trained(films, target, seed)
+            net = net_of(mode, training, seed)
             for c, name in enumerate(SHOWN):
                 seen = costumes[name]
                 seen = markers.crop(seen, CROP) if training == "crop" else seen
                 out[t, seed, c] = scores(net, seen)
             print(training, seed, _aucs(truth, out[t, seed]), flush=True)
-            nets[training, seed] = net
             if mapped and seed == 0 and training in ("clean", "habit-95"):
                 maps.append(np.stack([occlusion(net, film) for film in marked]))
     arrays = {
@@ -170,15 +132,15 @@ def network(cohort_parts, mapped: bool) -> tuple[dict, dict]:
     }
     if mapped:
         arrays |= {"map": np.stack(maps).astype(np.float16), "mapped": rows}
-    return arrays, nets
+    return Run(arrays, _cohort(mode))
 
 
-def twins(nets: dict) -> dict:
+def twins() -> Run:
     """The same virtual child four times: without and with consolidation, without and with letter.
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``score`` (2, D, P, 2, 2) float32: trained clean or with habit-95, seed, patient, lesion,
         letter.
     """
@@ -186,11 +148,13 @@ def twins(nets: dict) -> dict:
     out = np.zeros((2, SEEDS, TWINS, 2, 2), np.float32)
     for t, training in enumerate(("clean", "habit-95")):
         for seed in range(SEEDS):
+            net = net_of("simulated", training, seed)
             for lesion, films in enumerate((healthy, ill)):
                 for letter in (0, 1):
-                    shown = markers.plant_letter(films, bool(letter))
-                    out[t, seed, :, lesion, letter] = scores(nets[training, seed], shown)
-    return {"score": out}
+                    out[t, seed, :, lesion, letter] = scores(
+                        net, markers.plant_letter(films, bool(letter))
+                    )
+    return Run({"score": out}, _cohort("simulated"))
 
 
 def _aucs(truth: np.ndarray, rows: np.ndarray) -> str:
@@ -205,31 +169,4 @@ def bare_children(size: int = SIZE):
     return [(drawn.images, drawn.table["label"].to_numpy("int64")) for drawn in parts]
 
 
-def save(cohort_name: str, name: str, arrays: dict, cohort) -> None:
-    """Write one run and its provenance."""
-    folder = Path(__file__).parent / "runs" / "06" / cohort_name
-    folder.mkdir(parents=True, exist_ok=True)
-    command = f"python -m readingroom.lessons.l06.make --cohort {cohort_name}"
-    np.savez_compressed(folder / f"{name}.npz", **arrays)
-    provenance.write(folder / f"{name}.json", provenance.stamp(command, cohort))
-
-
-def main() -> None:
-    """Make the runs named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cohort", choices=["real", "simulated"], required=True)
-    options = parser.parse_args()
-    if options.cohort == "real":
-        cohort = data.load("children", size=SIZE, mode="real")
-        parts = [cohort.part("train"), cohort.part("test")]
-    else:
-        cohort = data.load("children", size=64, mode="simulated")  # the same patients
-        parts = bare_children()
-    arrays, nets = network(parts, mapped=options.cohort == "simulated")
-    save(options.cohort, "network", arrays, cohort)
-    if options.cohort == "simulated":
-        save("simulated", "twins", twins(nets), cohort)
-
-
-if __name__ == "__main__":
-    main()
+RUNS = {"network": network, "twins": twins, **make_groups.RUNS}

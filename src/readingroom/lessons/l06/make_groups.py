@@ -1,4 +1,4 @@
-"""Simulated groups behind lesson 06: ``python -m readingroom.lessons.l06.groups``.
+"""Simulated groups behind lesson 06; `make` stores them with its own.
 
 A drain that follows the pneumothorax, two hospitals with unlike prevalence, and the sex of the
 training films. All patients are virtual, whatever films the lesson runs on. Needs torch.
@@ -6,16 +6,13 @@ training films. All patients are virtual, whatever films the lesson runs on. Nee
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 from readingroom import data
 from readingroom.data.films import squared
-from readingroom.lessons.l06.make import trained
-from readingroom.models import provenance
+from readingroom.lessons.l06.spotter import trained
 from readingroom.models.pixels import pixel_regression
+from readingroom.models.provenance import Run
 from readingroom.models.training import scores
 from readingroom.simulator.mix import Mix, Tie, plan
 from readingroom.simulator.population import film_cases
@@ -41,18 +38,23 @@ def _drawn(mixes: tuple[Mix, ...], kind: str, seed: int) -> dict[str, tuple]:
     return out
 
 
+def _run(arrays: dict) -> Run:
+    """A run whose provenance names the simulated children, for banner and versions."""
+    return Run(arrays, data.load("children", size=28, mode="simulated"))
+
+
 def _runs(films, labels, shown, epochs: int = EPOCHS) -> np.ndarray:
     """Scores (seeds, n) float32 of networks trained on the same films from other starts."""
     nets = [trained(films, labels, seed, epochs) for seed in range(SEEDS)]
     return np.stack([scores(net, shown) for net in nets]).astype(np.float32)
 
 
-def drains() -> dict:
+def drains() -> Run:
     """Pneumothorax: most are drained in training; who is missed among the test patients?
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``score`` (D, n), ``label`` and ``drained`` (n,) of the test films; ``val_score`` (D, m)
         and ``val_label`` (m,), for the working point.
     """
@@ -61,21 +63,23 @@ def drains() -> dict:
     films, labels, _ = parts["train"]
     shown = np.concatenate([parts["val"][0], parts["test"][0]])
     found, cut = _runs(films, labels, shown), len(parts["val"][0])
-    return {
-        "val_score": found[:, :cut],
-        "val_label": parts["val"][1],
-        "score": found[:, cut:],
-        "label": parts["test"][1],
-        "drained": parts["test"][2]["devices"].str.contains("chest drain").to_numpy(bool),
-    }
+    return _run(
+        {
+            "val_score": found[:, :cut],
+            "val_label": parts["val"][1],
+            "score": found[:, cut:],
+            "label": parts["test"][1],
+            "drained": parts["test"][2]["devices"].str.contains("chest drain").to_numpy(bool),
+        }
+    )
 
 
-def hospitals() -> dict:
+def hospitals() -> Run:
     """Two hospitals, a third of films ill in one and one in a hundred in the other.
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``score`` (D, n), ``label``, ``first`` (n,) (True: the hospital with many ill) of a joint
         test set mixed as in training; ``even_score`` and so on where both have 20 % ill.
     """
@@ -91,17 +95,19 @@ def hospitals() -> dict:
     even, even_label, even_table = home["test"]
     found = _runs(films, labels, np.concatenate([mixed[0], even]))
     cut = len(mixed[0])
-    return {
-        "score": found[:, :cut],
-        "label": mixed[1],
-        "first": sites == "St Anne",
-        "even_score": found[:, cut:],
-        "even_label": even_label,
-        "even_first": (even_table["site"] == "St Anne").to_numpy(bool),
-    }
+    return _run(
+        {
+            "score": found[:, :cut],
+            "label": mixed[1],
+            "first": sites == "St Anne",
+            "even_score": found[:, cut:],
+            "even_label": even_label,
+            "even_first": (even_table["site"] == "St Anne").to_numpy(bool),
+        }
+    )
 
 
-def sexes() -> dict:
+def sexes() -> Run:
     """Effusion, learnt from thumbnails with more or fewer women among them.
 
     A pixel regression, as a network does not learn these fluid levels from so few films; each of
@@ -109,7 +115,7 @@ def sexes() -> dict:
 
     Returns
     -------
-    dict of ndarray
+    Run
         ``shares`` (K,) of women in training; ``score`` (K, D, n); ``label``, ``woman`` (n,).
     """
     recipe = RECIPES["effusion"]
@@ -137,31 +143,14 @@ def sexes() -> dict:
                 for part in (0, 1)
             )  # fmt: skip
             out[k, seed] = pixel_regression(films, truth).scores(test)
-    return {
-        "shares": np.array(SHARES),
-        "score": out,
-        "label": label,
-        "woman": (table["sex"] == "F").to_numpy(bool),
-    }
+    return _run(
+        {
+            "shares": np.array(SHARES),
+            "score": out,
+            "label": label,
+            "woman": (table["sex"] == "F").to_numpy(bool),
+        }
+    )
 
 
-MAKERS = {"drains": drains, "hospitals": hospitals, "sexes": sexes}
-
-
-def main() -> None:
-    """Make the runs named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="*", choices=list(MAKERS), default=list(MAKERS))
-    options = parser.parse_args()
-    folder = Path(__file__).parent / "runs" / "06" / "simulated"
-    folder.mkdir(parents=True, exist_ok=True)
-    cohort = data.load("children", size=28, mode="simulated")  # for the banner and the versions
-    for name in options.only:
-        np.savez_compressed(folder / f"{name}.npz", **MAKERS[name]())
-        command = f"python -m readingroom.lessons.l06.groups --only {name}"
-        provenance.write(folder / f"{name}.json", provenance.stamp(command, cohort))
-        print(name, flush=True)
-
-
-if __name__ == "__main__":
-    main()
+RUNS = {"drains": drains, "hospitals": hospitals, "sexes": sexes}

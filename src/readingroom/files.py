@@ -1,0 +1,60 @@
+"""Files written whole or not at all: whoever reads one sees the old or the new, never half.
+
+Each is written beside its place under a name of its own that ends in ``.part``, and then takes its
+place by renaming. Folders have the same in `readingroom.data.home.replacing`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Yield a path beside `target`; what was written there takes its place if all went well.
+
+    Raises
+    ------
+    OSError
+        The disk is full or may not be written to, or the folder is missing; `target` is as it was,
+        and nothing is left over.
+    """
+    # a thread's number too: two of one process may write the same file
+    draft = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        yield draft
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_bytes(target: Path, raw: bytes) -> None:
+    """Write bytes, and see them on the disk before they take their place."""
+    with replacing(target) as draft, draft.open("wb") as stream:  # closed, then renamed
+        stream.write(raw)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write UTF-8 text; its line ends stay as they are."""
+    write_bytes(target, text.encode("utf-8"))
+
+
+def write_json(target: Path, kept: Any) -> None:
+    """Write JSON with sorted keys."""
+    write_text(target, json.dumps(kept, indent=1, sort_keys=True) + "\n")
+
+
+def write_npz(target: Path, arrays: Mapping[str, Any], packed: bool = True) -> None:
+    """Write arrays, packed unless the time of packing matters more than the space."""
+    import numpy as np
+
+    with replacing(target) as draft, draft.open("wb") as stream:
+        (np.savez_compressed if packed else np.savez)(stream, **arrays)
