@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from typer.testing import CliRunner
 
+from readingroom import files
 from readingroom.catalogue import find
 from readingroom.cli import app
 from readingroom.grading import intake
@@ -160,7 +161,7 @@ def test_a_repair_that_cannot_be_written_changes_nothing(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(keeping, "whole", full)
+    monkeypatch.setattr(files, "write_text", full)
     done = CliRunner().invoke(app, ["doctor", str(path), "--repair"])
     assert done.exit_code == 1 and "No space left on device" in done.stderr
     assert path.read_bytes() == before
