@@ -7,7 +7,7 @@ import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.linear_model import LogisticRegression
 
-from readingroom.assess import calibration
+from readingroom.assess import calibration, metrics
 
 
 def _films(n: int, slope: float, shift: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -113,3 +113,29 @@ def test_scores_of_exactly_0_and_1_are_allowed():
     y = [0, 0, 1, 1, 0, 1, 1, 0]
     s = [0, 0.2, 1, 0.7, 1, 0, 0.9, 0.1]
     assert np.isfinite(calibration.recalibration(y, s)).all()
+
+
+def test_slope_and_intercept_by_patient_are_those_of_redrawn_patients():
+    """With four films a patient, the interval is the patient bootstrap's within a fifth."""
+    rng = np.random.default_rng(8)
+    who = np.repeat(np.arange(150), 4)
+    own = rng.normal(0, 1, 150)[who]
+    y = (rng.random(600) < 1 / (1 + np.exp(-own))).astype(int)
+    s = 1 / (1 + np.exp(-(0.8 * own + rng.normal(0, 0.6, 150)[who])))
+    for name in ("slope", "intercept"):
+        judge = getattr(calibration, name)
+        found = judge(y, s, who)
+        drawn = metrics.bootstrap(
+            lambda a, b, judge=judge: judge(a, b).value, y, s, patient=who, draws=300
+        )
+        assert found.hi - found.lo == pytest.approx(drawn.hi - drawn.lo, rel=0.2)
+        assert (found.n, found.by) == (150, "patient")
+
+
+@pytest.mark.parametrize("value", [0.0, 0.3, 1.0])
+def test_one_score_for_all_separates_nothing(value):
+    """A constant score has no slope, and is not said to separate the classes."""
+    y = np.arange(40) % 2
+    for judge in (calibration.slope, calibration.recalibration):
+        with pytest.raises(ValueError, match="all scores are the same"):
+            judge(y, np.full(40, value))

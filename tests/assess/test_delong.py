@@ -40,6 +40,11 @@ def test_value_is_sklearns_and_variance_is_the_papers(pairs):
     v10, v01 = _placements(y, s)
     spread = math.sqrt(v10.var(ddof=1) / len(v10) + v01.var(ddof=1) / len(v01))
     assert found.value == pytest.approx(roc_auc_score(y, s))
+    if spread < 1e-9:
+        fewest = int(min(y.sum(), (1 - y).sum()))
+        edge = metrics.share(found.value * fewest, fewest)
+        assert (found.lo, found.hi) == pytest.approx((edge.lo, edge.hi))
+        return
     assert found.lo == pytest.approx(max(0, found.value - 1.959964 * spread), abs=1e-6)
     assert found.hi == pytest.approx(min(1, found.value + 1.959964 * spread), abs=1e-6)
 

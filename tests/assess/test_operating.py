@@ -219,3 +219,26 @@ def test_candidates_are_what_is_printed_and_span_the_scores(scores):
     assert 1 <= len(found) <= 26 and (np.diff(found) > 0).all()
     assert found[0] == round(min(scores), 3) and found[-1] == round(max(scores), 3)
     assert [float(f"{t:.3f}") for t in found] == found.tolist()
+
+
+@pytest.mark.parametrize("ill", [0.05, 0.3, 0.8])
+def test_an_uncertain_prevalence_widens_ppv_as_simulation_says(ill):
+    """The interval with an estimated prevalence is that of 40,000 redrawn studies, within a tenth.
+
+    No published worked example is used; the second computation is a parametric bootstrap.
+    """
+    sens, spec, share = metrics.share(170, 200), metrics.share(270, 300), metrics.share(
+        round(ill * 400), 400)  # fmt: skip
+    rng = np.random.default_rng(0)
+    a, b, p = (rng.beta(e.value * e.n + 1, (1 - e.value) * e.n + 1, 40_000)
+               for e in (sens, spec, share))  # fmt: skip
+    for found, known, drawn in (
+        (prevalence.ppv(sens, spec, share), prevalence.ppv(sens, spec, share.value),
+         p * a / (p * a + (1 - p) * (1 - b))),
+        (prevalence.npv(sens, spec, share), prevalence.npv(sens, spec, share.value),
+         (1 - p) * b / ((1 - p) * b + p * (1 - a))),
+    ):  # fmt: skip
+        lo, hi = np.percentile(drawn, [2.5, 97.5])
+        assert found.hi - found.lo == pytest.approx(hi - lo, rel=0.1)
+        assert (found.lo, found.hi) == pytest.approx((lo, hi), abs=0.02)
+        assert found.lo < known.lo and found.hi > known.hi

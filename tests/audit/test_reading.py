@@ -31,7 +31,7 @@ def _write(tmp_path, text, name="scores.csv"):
         ("score;reference\nhigh;1\n0,2;0\n", "Line 2 .*'high', which is not a number"),
         ("score,reference\n0.9,1\nhigh,0\n", "Line 3 .*'high', which is not a number"),
         ('score,reference\n"0,9",1\n0.2,0\n', "decimals with a point"),
-        ("score,reference\n90%,1\n20%,0\n", "leave out the percent sign"),
+        ("score,reference\n90%,1\n0.2,0\n", "percent sign in every row or in none"),
         ("score,reference\ninf,1\n0.1,0\n", "not a number"),
         ("score,reference\n0.9,pneumonia\n0.2,normal\n", "a word; write 1 for ill"),
         ("score,reference\n0.9,2\n0.2,0\n", "another number; write 1 for ill"),

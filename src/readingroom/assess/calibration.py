@@ -118,52 +118,86 @@ def ece(
                     found.by)  # fmt: skip
 
 
-def _fit(columns: np.ndarray, offset: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _between(columns, off: np.ndarray, inverse: np.ndarray, patient: object) -> np.ndarray:
+    """Covariance; with patients that of their sums (Liang & Zeger 1986, Biometrika 73:13)."""
+    if patient is None:
+        return inverse
+    _, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
+    people = int(code.max()) + 1
+    if people < 2:
+        raise ValueError("all films are of one patient")
+    sums = np.stack([np.bincount(code, column * off) for column in columns.T], axis=1)
+    return inverse @ (people / (people - 1) * sums.T @ sums) @ inverse
+
+
+def _fit(
+    columns: np.ndarray, offset: np.ndarray, y: np.ndarray, patient: object = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Logistic regression by Newton's method: coefficients (K,) and their covariance (K, K)."""
     beta = np.zeros(columns.shape[1])
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-np.clip(columns @ beta + offset, -35, 35)))
         weight = np.maximum(p * (1 - p), 1e-12)
         information = columns.T @ (weight[:, None] * columns)
-        step = np.linalg.solve(information, columns.T @ (y - p))
+        try:
+            step = np.linalg.solve(information, columns.T @ (y - p))
+        except np.linalg.LinAlgError:
+            break
         beta = beta + np.clip(step, -2, 2)  # short steps, so that a poor start does not overshoot
         if np.abs(step).max() < 1e-10:
-            return beta, np.linalg.inv(information)
+            return beta, _between(columns, y - p, np.linalg.inv(information), patient)
     raise ValueError(
         "the scores separate the two kinds of films completely, so slope and intercept have no "
         "finite value"
     )
 
 
-def _wald(value: float, variance: float, n: int, name: str) -> Estimate:
+def _wald(value: float, variance: float, score, name: str, patient: object) -> Estimate:
     half = WILSON_Z * float(np.sqrt(variance))
-    return Estimate(float(value), float(value) - half, float(value) + half, n, name)
+    n, by = len(score), "film"
+    if patient is not None:
+        n, by = len(np.unique(np.asarray(patient).astype(str))), "patient"
+    return Estimate(float(value), float(value) - half, float(value) + half, n, name, by)
 
 
-def slope(y: object, s: object) -> Estimate:
+def _varied(score: np.ndarray) -> None:
+    if np.ptp(score) == 0:
+        raise ValueError("all scores are the same, so they separate nothing and have no slope")
+
+
+def slope(y: object, s: object, patient: object = None) -> Estimate:
     """Calibration slope: 1 is right, below 1 the scores are too extreme at both ends.
+
+    Parameters
+    ----------
+    y : array-like, (N,) of 0 and 1
+    s : array-like, (N,), 0 to 1
+    patient : array-like, (N,), optional
+        Treats the films of a patient as related.
 
     Raises
     ------
     ValueError
-        One class only, or the scores separate the classes completely.
+        One class only, all scores the same, or the scores separate the classes completely.
     """
     labels, score = _scores(y, s)
     _two_classes(labels.astype(int))
+    _varied(score)
     columns = np.column_stack([np.ones(len(score)), logit(score)])
-    beta, cov = _fit(columns, np.zeros(len(score)), labels.astype(float))
-    return _wald(beta[1], cov[1, 1], len(score), "slope")
+    beta, cov = _fit(columns, np.zeros(len(score)), labels.astype(float), patient)
+    return _wald(beta[1], cov[1, 1], score, "slope", patient)
 
 
-def intercept(y: object, s: object) -> Estimate:
+def intercept(y: object, s: object, patient: object = None) -> Estimate:
     """Calibration in the large: 0 is right, below 0 the scores are too high altogether.
 
     The logit by which all scores would have to be moved, with the slope left as it is.
+    Parameters as `slope`.
     """
     labels, score = _scores(y, s)
     _two_classes(labels.astype(int))
-    beta, cov = _fit(np.ones((len(score), 1)), logit(score), labels.astype(float))
-    return _wald(beta[0], cov[0, 0], len(score), "intercept")
+    beta, cov = _fit(np.ones((len(score), 1)), logit(score), labels.astype(float), patient)
+    return _wald(beta[0], cov[0, 0], score, "intercept", patient)
 
 
 def recalibration(y: object, s: object) -> tuple[float, float]:
@@ -176,6 +210,7 @@ def recalibration(y: object, s: object) -> tuple[float, float]:
     """
     labels, score = _scores(y, s)
     _two_classes(labels.astype(int))
+    _varied(score)
     columns = np.column_stack([np.ones(len(score)), logit(score)])
     beta, _ = _fit(columns, np.zeros(len(score)), labels.astype(float))
     return float(beta[0]), float(beta[1])

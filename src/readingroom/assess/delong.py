@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from readingroom.assess.metrics import WILSON_Z, Estimate, _columns, _two_classes
+from readingroom.assess.metrics import WILSON_Z, Estimate, _columns, _two_classes, share
+
+NO_WIDTH = 1e-18  # a variance that is rounding
+PATIENTS = 10  # of each kind, where patients have several films
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,20 @@ def _counted(y: np.ndarray, patient: object) -> tuple[int, str]:
     return len(np.unique(np.asarray(patient).astype(str))), "patient"
 
 
-def _enough(y: np.ndarray) -> None:
-    if min(int(y.sum()), int((~y).sum())) < 2:
+def _enough(y: np.ndarray, patient: object) -> None:
+    kinds = int(y.sum()), int((~y).sum())
+    if min(kinds) < 2:
         raise ValueError("DeLong's interval needs at least two films of each kind")
+    if patient is None:
+        return
+    who = np.asarray(patient).astype(str)
+    people = len(np.unique(who[y])), len(np.unique(who[~y]))
+    # related films: the variance is one between patients, and of a handful it is a guess
+    if min(people) < 2 or (people != kinds and min(people) < PATIENTS):
+        raise ValueError(
+            f"too few patients of one kind ({people[0]} ill, {people[1]} well) for an interval; "
+            f"where patients have several films it takes {PATIENTS} of each kind"
+        )
 
 
 def auc(y: object, s: object, patient: object = None) -> Estimate:
@@ -95,16 +109,28 @@ def auc(y: object, s: object, patient: object = None) -> Estimate:
     Returns
     -------
     Estimate
-        Where every ill film outranks every well one the interval has no width: then the films
-        are too few or too easy to say more, and the caller must say so.
+        Where every ill film outranks every well one, or all scores are equal, the variance is 0
+        and says nothing; then Wilson's interval of a share of as many films, or patients, as
+        there are of the scarcer kind, which is wide.
+
+    Raises
+    ------
+    ValueError
+        One kind only, or too few films or patients of one kind.
     """
     labels, score = _columns(y, s)
     labels = _two_classes(labels)
-    _enough(labels)
+    _enough(labels, patient)
     wins = _wins(labels, score.astype(float))
     variance = _covariance(labels, [wins], patient)[0, 0]
     n, by = _counted(labels, patient)
-    return _estimate(float(wins[0].mean()), float(variance), n, "AUC", by, 0.0)
+    value = float(wins[0].mean())
+    if variance < NO_WIDTH:
+        fewest = min(_counted(labels[k], None if patient is None else np.asarray(patient)[k])[0]
+                     for k in (labels, ~labels))  # fmt: skip
+        edge = share(value * fewest, fewest)
+        return Estimate(value, edge.lo, edge.hi, n, "AUC", by)
+    return _estimate(value, float(variance), n, "AUC", by, 0.0)
 
 
 def paired(y: object, s_new: object, s_old: object, patient: object = None) -> PairedTest:
@@ -125,7 +151,7 @@ def paired(y: object, s_new: object, s_old: object, patient: object = None) -> P
 
     labels, new, old = _columns(y, s_new, s_old)
     labels = _two_classes(labels)
-    _enough(labels)
+    _enough(labels, patient)
     wins = [_wins(labels, s.astype(float)) for s in (new, old)]
     cov = _covariance(labels, wins, patient)
     variance = max(float(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1]), 0.0)

@@ -177,16 +177,21 @@ def auc(y: object, s: object, patient: object = None, draws: int = DRAWS) -> Est
     Returns
     -------
     Estimate
+        Where no draw differs the bootstrap has no width; then Wilson's interval of a share of as
+        many films, or patients, as there are of the scarcer kind.
     """
     labels, score = _columns(y, s)
-    return bootstrap(
-        _auc_or_nan,
-        _two_classes(labels),
-        score.astype(float),
-        patient=patient,
-        draws=draws,
-        name="AUC",
+    labels = _two_classes(labels)
+    found = bootstrap(
+        _auc_or_nan, labels, score.astype(float), patient=patient, draws=draws, name="AUC"
     )
+    if found.lo < found.hi:
+        return found
+    # every draw is perfect, or tied throughout: as many independent films as the scarcer kind has
+    who = np.arange(len(labels)) if patient is None else np.asarray(patient)
+    fewest = min(len(np.unique(who[k])) for k in (labels, ~labels))
+    edge = share(found.value * fewest, fewest)
+    return Estimate(found.value, edge.lo, edge.hi, found.n, "AUC", found.by)
 
 
 def auc_diff(

@@ -22,10 +22,19 @@ def bayes(prevalence: float, found: float, raised: float) -> float:
     return prevalence * found / called if called > 0 else math.nan
 
 
-def _checked(prevalence: float) -> float:
-    if not 0 < prevalence < 1:
-        raise ValueError(f"a prevalence lies between 0 and 1, not at {prevalence:g}")
-    return float(prevalence)
+def _checked(prevalence: float | Estimate) -> tuple[float, float, float]:
+    """The prevalence and its ends, equal where it is known."""
+    ends = (prevalence.value, prevalence.lo, prevalence.hi) if isinstance(
+        prevalence, Estimate) else (float(prevalence),) * 3  # fmt: skip
+    if not 0 < ends[0] < 1:
+        raise ValueError(f"a prevalence lies between 0 and 1, not at {ends[0]:g}")
+    return ends
+
+
+def _logit(p: float) -> float:
+    if p in (0.0, 1.0):
+        return math.inf if p else -math.inf
+    return math.log(p / (1 - p))
 
 
 def _ratio(top: Estimate, bottom: Estimate) -> tuple[float, float]:
@@ -44,20 +53,24 @@ def _complement(share: Estimate) -> Estimate:
     return Estimate(1 - share.value, 1 - share.hi, 1 - share.lo, share.n)
 
 
-def _from_ratio(ratio: float, prevalence: float) -> float:
-    odds = ratio * prevalence / (1 - prevalence)
-    return 1.0 if math.isinf(odds) else odds / (1 + odds)
+def _odds_to_share(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds)) if log_odds > -700 else 0.0
 
 
-def ppv(sens: Estimate, spec: Estimate, prevalence: float) -> Estimate:
-    """PPV at a stated prevalence, with the uncertainty of sensitivity and specificity carried on.
+def _log(x: float) -> float:
+    return math.log(x) if x > 0 else -math.inf
+
+
+def ppv(sens: Estimate, spec: Estimate, prevalence: float | Estimate) -> Estimate:
+    """PPV at a prevalence, with the uncertainty of sensitivity and specificity carried on.
 
     Parameters
     ----------
     sens, spec : Estimate
         From separate films (the ill and the well), so independent.
-    prevalence : float
-        Taken as known.
+    prevalence : float or Estimate
+        Taken as known, or, as an estimate of other patients or of the same, with its interval
+        carried on too: on the scale of log odds the three add up (Zou & Donner 2008).
 
     Returns
     -------
@@ -69,17 +82,27 @@ def ppv(sens: Estimate, spec: Estimate, prevalence: float) -> Estimate:
     ValueError
         The prevalence is not between 0 and 1.
     """
-    p, raised = _checked(prevalence), _complement(spec)
-    lo, hi = (_from_ratio(ratio, p) for ratio in _ratio(sens, raised))
+    p, low, high = _checked(prevalence)
+    raised = _complement(spec)
     value = bayes(p, sens.value, raised.value)
+    ends = [_log(ratio) for ratio in _ratio(sens, raised)]
+    middle = _log(sens.value / raised.value) if raised.value > 0 else math.inf
+    ill = _logit(p)
+    if math.isinf(middle) or low == high:  # at an end of the scale the ends are taken together
+        lo, hi = ends[0] + _logit(low), ends[1] + _logit(high)
+    else:
+        lo = middle + ill - math.hypot(middle - ends[0], ill - _logit(low))
+        hi = middle + ill + math.hypot(ends[1] - middle, _logit(high) - ill)
+    lo, hi = _odds_to_share(lo), _odds_to_share(hi)
     value = hi if math.isnan(value) else value
     return Estimate(value, min(lo, value), max(hi, value), sens.n + spec.n, "PPV", sens.by)
 
 
-def npv(sens: Estimate, spec: Estimate, prevalence: float) -> Estimate:
-    """NPV at a stated prevalence; see `ppv`."""
-    p = _checked(prevalence)
-    found = ppv(spec, sens, 1 - p)  # the well take the place of the ill
+def npv(sens: Estimate, spec: Estimate, prevalence: float | Estimate) -> Estimate:
+    """NPV at a prevalence; see `ppv`."""
+    p, low, high = _checked(prevalence)
+    # the well take the place of the ill
+    found = ppv(spec, sens, Estimate(1 - p, 1 - high, 1 - low, 0))
     return Estimate(found.value, found.lo, found.hi, found.n, "NPV", found.by)
 
 

@@ -9,7 +9,9 @@ import numpy as np
 from readingroom.assess import delong, operating
 from readingroom.assess.metrics import Estimate, _columns
 
-FEWEST = 10  # films of each kind; below it a group is counted and not judged
+FEWEST = (
+    10  # patients, or films without them, of each kind; below it a group is counted and not judged
+)
 
 
 @dataclass(frozen=True)
@@ -79,14 +81,16 @@ def _text(value: object) -> str:
 def _row(group, value, labels, score, threshold, patient) -> Stratum:
     ill, well = int(labels.sum()), int((~labels).sum())
     called = score >= threshold
-    both = min(ill, well) >= FEWEST
     who = [None, None] if patient is None else [patient[labels], patient[~labels]]
+    counted = [films if one is None else len(np.unique(one.astype(str)))
+               for films, one in zip((ill, well), who, strict=True)]  # fmt: skip
+    enough = [n >= FEWEST for n in counted]
     return Stratum(
         group,
         value,
         len(labels),
         ill,
-        delong.auc(labels.astype(int), score, patient) if both else None,
-        operating.share(called[labels], who[0], "sensitivity") if ill >= FEWEST else None,
-        operating.share(~called[~labels], who[1], "specificity") if well >= FEWEST else None,
+        delong.auc(labels.astype(int), score, patient) if all(enough) else None,
+        operating.share(called[labels], who[0], "sensitivity") if enough[0] else None,
+        operating.share(~called[~labels], who[1], "specificity") if enough[1] else None,
     )

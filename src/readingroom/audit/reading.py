@@ -13,23 +13,36 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
+FEWEST_ROWS = 10  # that differ, before equal rows are taken for copies
 LARGEST = 100_000_000  # bytes: some million films
 SHORTEST = 2  # films of each kind, for any interval at all
-ALIASES = {
-    "score": ("score", "ai score", "model score", "prediction", "probability"),
-    "reference": ("reference", "reference standard", "label", "truth", "ground truth", "target"),
-    "view": ("view", "view position", "viewposition", "projection"),
-    "sex": ("sex", "gender"),
-    "age": ("age", "age years"),
+# What exports call the columns; each has an option of the command, --score COLUMN and so on.
+GROUPS = {
+    "view": ("view", "view position", "projection"),
+    "sex": ("sex", "gender", "patient sex", "patient gender"),
+    "age": ("age", "age years", "patient age"),
+    "site": ("site", "hospital", "institution", "centre", "center", "scanner"),
     "date": ("date", "study date", "exam date"),
-    "patient": ("patient", "patient id", "patientid", "subject"),
+    "patient": ("patient", "patient id", "patientid", "subject", "subject id"),
 }
+OPTIONS = {"reference": "--label"}  # else --score, --view and so on
+OF_A_MODEL = re.compile(
+    r"\b(scores?|pred|preds|predictions?|predicted|probs?|proba|probability|probabilities|outputs?|"
+    r"logits?|confidence|likelihood|yhat|ai|model)\b"
+)
+OF_THE_TRUTH = re.compile(
+    r"\b(references?|ref|labels?|truth|gt|gold|target|true|class|outcome|diagnosis|groundtruth)\b"
+)
+PLAINLY_TRUE = re.compile(r"\b(reference|truth|gold|gt|true|groundtruth)\b")
+CALLS = ("0", "1", "0.0", "1.0")
+WORDS = (*CALLS, "yes", "no", "true", "false", "positive", "negative")
 # Words in a column's title that promise a person; the column is not read, only warned of.
 PERSONAL = re.compile(
     r"\b(name|surname|forename|vorname|nachname|nom|prenom|birth|birthday|birthdate|born|dob|"
     r"geburt\w*|address|phone|e?mail|mrn|accession|ssn|insurance)\b"
 )
 LOOKS_LIKE_A_NAME = re.compile(r"^[^\W\d_]{2,}(\^|, ?| )[^\W\d_]{2,}\S*$")
+NUMBER = r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)? ?%?"
 DATE = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|(19|20)\d{6})$")
 
 
@@ -48,9 +61,15 @@ class Table:
     y : ndarray, (N,) of 0 and 1
     s : ndarray, (N,)
     known : dict of ndarray of str, (N,)
-        ``view``, ``sex``, ``age``, ``date`` and ``patient`` as far as they are filled.
+        ``view``, ``sex``, ``age``, ``site``, ``date`` and ``patient`` as far as they are filled.
     warnings : tuple of str
         What the reader should look at.
+    columns : dict of str
+        Our name to the table's own title, of every column used.
+    unused : tuple of str
+        Titles of the columns that were not.
+    copies : int
+        How often each row stands; 1 is once.
     """
 
     name: str
@@ -58,17 +77,22 @@ class Table:
     s: np.ndarray
     known: dict[str, np.ndarray] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    copies: int = 1
 
 
-def read(path: Path | str) -> Table:
+def read(path: Path | str, columns: dict[str, str] | None = None) -> Table:
     """Read and check a CSV of scores.
 
     Parameters
     ----------
     path : path
         A header, one row per film: ``score`` and ``reference``, and where known ``view``,
-        ``sex``, ``age``, ``date``, ``patient``. Separated by commas; or by semicolons or tabs,
-        and then decimals may have a comma, as spreadsheets write them in half of Europe.
+        ``sex``, ``age``, ``site``, ``date``, ``patient``. Separated by commas; or by semicolons
+        or tabs, and then decimals may have a comma, as spreadsheets write them in half of Europe.
+    columns : dict of str, optional
+        Our name to the table's title, for columns whose titles do not say what they are.
 
     Returns
     -------
@@ -81,9 +105,10 @@ def read(path: Path | str) -> Table:
     """
     path = Path(path).expanduser()
     raw = _parsed(path)
-    titles = _recognised(path, list(raw.columns))
+    titles = _recognised(path, raw, columns or {})
     if raw.empty:
         raise AuditError(f"{path.name} has a header and no rows; add one row for each film.")
+    unused = tuple(str(title) for title in raw.columns if title not in titles.values())
     warnings = [*_personal(raw, titles)]
     score, reference = (raw[titles[name]].str.strip() for name in ("score", "reference"))
     filled = ((score != "") & (reference != "")).to_numpy()
@@ -94,17 +119,78 @@ def read(path: Path | str) -> Table:
         raise AuditError(f"No row of {path.name} has both a score and a reference; fill them in.")
     s, y = _numbers(path, score[filled]), _reference(path, reference[filled])
     known = {}
-    for name in ("view", "sex", "age", "date", "patient"):
+    for name in GROUPS:
         if name in titles:
             column = raw[titles[name]].str.strip()[filled].to_numpy(object)
             if (column != "").any():
                 known[name] = column
+    warnings += _understood(known)
     if "patient" in known and (known["patient"] == "").any():
         warnings.append("Some rows have no patient number; each of them counts as a patient.")
         blank = known["patient"] == ""
         known["patient"][blank] = [f"row {k}" for k in np.flatnonzero(blank)]
+    times, said = _copied(raw[filled], known)
+    warnings += said
     _both_kinds(path, y)
-    return Table(path.name, y, s, known, tuple(warnings))
+    return Table(path.name, y, s, known, tuple(warnings), titles, unused, times)
+
+
+def _understood(known: dict[str, np.ndarray]) -> list[str]:
+    """Put view, sex and age into one spelling each, in place; say what was not understood."""
+    import pandas as pd
+
+    from readingroom.data import labels
+
+    said = []
+    for name in {"view", "sex", "age"} & set(known):
+        column = known[name]
+        try:
+            tidy = labels.tidy(pd.DataFrame({"file": "", name: column}))[0][name]
+        except ValueError as problem:  # numbers that can be read in two ways
+            raise AuditError(str(problem)) from None
+        odd = tidy.isna().to_numpy() & (column != "")
+        if odd.any():
+            few = sorted(set(column[odd]))[:3]
+            kept = "counted as not stated" if name == "age" else "each is a group of its own"
+            said.append(
+                f"The {name} of {int(odd.sum())} films is not understood ({', '.join(few)}); "
+                f"{kept}."
+            )
+        plain = ["" if value is None or value != value else
+                 f"{value:g}" if name == "age" else value for value in tidy]  # fmt: skip
+        known[name] = np.where(odd, "" if name == "age" else column, plain).astype(object)
+    return sorted(said)
+
+
+def _copied(raw: pd.DataFrame, known: dict[str, np.ndarray]) -> tuple[int, list[str]]:
+    """How often each row stands, and what to say of copies.
+
+    Where there are no patient numbers, the copies of a row are made one patient, so that no
+    interval narrows by copying. Equal rows are copies only where that is no chance: all of them
+    stand equally often, or ten in a row stand again, or they are of one patient.
+    """
+    rows = raw.agg("\x1f".join, axis=1)
+    which, counts = np.unique(rows.to_numpy(str), return_inverse=True, return_counts=True)[1:]
+    times = int(np.gcd.reduce(counts)) if len(counts) >= FEWEST_ROWS else 1
+    if times > 1:
+        if "patient" not in known:
+            nth = rows.groupby(which).cumcount().to_numpy() // times
+            known["patient"] = np.array(
+                [f"{a} {b}" for a, b in zip(which, nth, strict=False)], object
+            )
+        often = "twice" if times == 2 else f"{times} times"
+        return times, [f"Each row stands {often}. Copies count as one patient; delete them."]
+    copies = len(rows) - len(counts)
+    if copies and "patient" in known:
+        return 1, [f"{copies} rows are equal to another row in every column; are they copies?"]
+    runs: dict[tuple, int] = {}
+    for start in range(len(which) - FEWEST_ROWS + 1):
+        run = tuple(which[start : start + FEWEST_ROWS])
+        first = runs.setdefault(run, start)
+        if start - first >= FEWEST_ROWS and len(set(run)) > FEWEST_ROWS // 2:
+            return 1, [f"From line {raw.index[start] + 2} on, rows from line "
+                       f"{raw.index[first] + 2} on stand again; are they copies?"]  # fmt: skip
+    return 1, []
 
 
 def _parsed(path: Path) -> pd.DataFrame:
@@ -145,27 +231,100 @@ def _parsed(path: Path) -> pd.DataFrame:
 
 
 def _plain(title: str) -> str:
-    return re.sub(r"[\s_\-]+", " ", str(title)).strip().lower()
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(title))  # GroundTruth
+    return re.sub(r"[\s_\-.]+", " ", words).strip().lower()
 
 
-def _recognised(path: Path, columns: list[str]) -> dict[str, str]:
-    """Our name to the table's own title."""
-    plain = [_plain(column) for column in columns]
+def option(name: str) -> str:
+    """The command's option that names the column which holds `name`."""
+    return OPTIONS.get(name, f"--{name}")
+
+
+def _recognised(path: Path, raw: pd.DataFrame, named: dict[str, str]) -> dict[str, str]:
+    """Our name to the table's own title; what cannot be told apart is asked and never guessed."""
+    columns = list(raw.columns)
     found = {}
-    for ours, names in ALIASES.items():
-        for name in names:
-            if plain.count(name) > 1 or f"{name}.1" in plain:
-                raise AuditError(f"{path.name} has two columns called {name!r}; rename one.")
-            if name in plain and ours not in found:
-                found[ours] = columns[plain.index(name)]
+    for ours, title in named.items():
+        if title not in columns:
+            raise AuditError(
+                f"{path.name} has no column {title!r} for {option(ours)}; it has {_shown(columns)}."
+            )
+        found[ours] = title
+    if len(set(found.values())) < len(found):
+        raise AuditError("Two options name the same column; each has a column of its own.")
+    free = [title for title in columns if title not in found.values()]
+    for ours in ("score", "reference", *GROUPS):
+        if ours in found:
+            continue
+        may = [title for title in free if _may_be(ours, title, raw[title])]
+        same = {tuple(raw[title].str.strip()) for title in may}
+        if len(same) > 1:
+            raise AuditError(_which(path, ours, may))
+        if may:
+            found[ours] = may[0]
+    free = [title for title in columns if title not in found.values()]
     for needed in ("score", "reference"):
         if needed not in found:
-            shown = ", ".join(columns[:8])
             raise AuditError(
-                f"{path.name} has no column {needed!r} (it has {shown}); rename the column that "
-                "holds it, or begin with readingroom audit --template FILE."
+                f"{path.name} has no column {needed!r} (it has {_shown(columns)}); say which holds "
+                f"it with {option(needed)} COLUMN, or begin with readingroom audit --template FILE."
             )
+    _second_thoughts(path, raw, found, free, named)
     return found
+
+
+def _second_thoughts(path: Path, raw: pd.DataFrame, found: dict, free: list, named: dict) -> None:
+    """Ask where the column found may be the wrong one of two whose titles say little."""
+    score, reference = found["score"], found["reference"]
+    calls = [title for title in free if _holds(raw[title], CALLS)]
+    if "reference" not in named and not PLAINLY_TRUE.search(_plain(reference)) and calls:
+        raise AuditError(_which(path, "reference", [reference, *calls]))
+    many = [title for title in free if raw[title].nunique() > 10 and _numeric(raw[title])
+            and raw[title].str.contains("[.,]").any()]  # fmt: skip
+    if "score" not in named and _holds(raw[score], CALLS) and many:
+        raise AuditError(_which(path, "score", [score, *many]))
+
+
+def _which(path: Path, ours: str, may: list[str]) -> str:
+    what = {"score": "the score", "reference": "the reference (1 ill, 0 well)"}.get(ours, ours)
+    say = " ".join(f"{option(name)} COLUMN" for name in dict.fromkeys((ours, "score", "reference"))
+                   if name == ours or ours in ("score", "reference"))  # fmt: skip
+    many = {2: "two", 3: "three"}.get(len(may), len(may))
+    return (
+        f"{path.name} has {many} columns that may be {what}: {_shown(may)}; say which with "
+        f"{say}, or rename the others."
+    )
+
+
+def _shown(titles: list[str]) -> str:
+    return ", ".join(str(title)[:40] for title in titles[:8])
+
+
+def _numeric(column: pd.Series) -> bool:
+    values = column.str.strip()
+    values = values[values != ""]
+    return bool(len(values)) and values.str.fullmatch(NUMBER).mean() > 0.9
+
+
+def _holds(column: pd.Series, words: tuple[str, ...]) -> bool:
+    """Whether a column says nothing but these words, and at least two of them."""
+    values = set(column.str.strip().str.lower()) - {""}
+    return len(values) > 1 and values <= set(words)
+
+
+def _may_be(ours: str, title: str, column: pd.Series) -> bool:
+    """Whether a column may be the one meant, by its title and by what it holds."""
+    plain = re.sub(r" \d+$", "", _plain(title))  # "score.1" is the reader's second "score"
+    if ours in GROUPS:
+        return plain in GROUPS[ours]
+    exact = plain == ours
+    if ours == "score":
+        return exact or (bool(OF_A_MODEL.search(plain)) and (column.empty or _numeric(column)))
+    if OF_A_MODEL.search(plain):
+        return False
+    alone = ("label", "truth", "ground truth", "target", "reference standard")
+    held = column.empty or _holds(column, WORDS)
+    return exact or plain in alone or (bool(OF_THE_TRUTH.search(plain)) and held)
 
 
 def _line(rows: pd.Series, position: int) -> int:
@@ -175,7 +334,9 @@ def _line(rows: pd.Series, position: int) -> int:
 def _numbers(path: Path, rows: pd.Series) -> np.ndarray:
     import pandas as pd
 
-    found = pd.to_numeric(rows, errors="coerce").to_numpy(float)
+    percent = rows.str.endswith("%").to_numpy()
+    plain = rows.str.rstrip("% ") if percent.all() else rows
+    found = pd.to_numeric(plain, errors="coerce").to_numpy(float) / (100 if percent.all() else 1)
     wrong = np.flatnonzero(~np.isfinite(found))
     if len(wrong):
         value = rows.iloc[wrong[0]][:40]
@@ -183,7 +344,7 @@ def _numbers(path: Path, rows: pd.Series) -> np.ndarray:
         if re.fullmatch(r"-?\d+,\d+", value):
             advice = "write decimals with a point and nothing between thousands"
         elif value.endswith("%"):
-            advice = "leave out the percent sign"
+            advice = "write the percent sign in every row or in none"
         raise AuditError(
             f"Line {_line(rows, wrong[0])} of {path.name} has the score {value!r}, which is not a "
             f"number; {advice}."

@@ -40,19 +40,22 @@ def as_html(found: Verdict) -> str:
     where = "as stated" if found.stated else "as in the file"
     rows = [
         ("Films", f"{len(y):,}, {int(y.sum()):,} ill and {int((1 - y).sum()):,} well"),
-        ("Ranking", str(found.auc)),
+        ("Ranking", found.ranking),
         ("Threshold", f"{found.point.threshold:.4g}, {found.chosen}"),
         ("At that threshold", f"{found.point.sensitivity}; {found.point.specificity}"),
-        ("On the list", f"{100 * found.prevalence:g} % ill, {where}"),
+        ("On the list", f"{100 * found.prevalence:.3g} % ill, {where}"),
         ("An alarm there", f"{'; '.join(found.predictive())}. {found.alarms()}"),
     ]
     if found.calibration:
         rows.append(("Calibration", "; ".join(str(part) for part in found.calibration.values())))
+    if found.columns:
+        rows.append(("Columns", found.columns))
     useful = " enough" if found.enough and not found.idle else ""
     parts = [
         f"<h1>Verdict on {_safe(found.table.name)}</h1>",
         '<p class="small">For teaching. Never for clinical use.</p>',
         f'<p class="verdict{useful}">{_safe(found.headline())}</p>',
+        *[f'<p class="verdict">{_safe(said)}</p>' for said in found.meaning],
         _table(rows),
         _pictures(found),
         _strata(found),
@@ -91,7 +94,6 @@ def _strata(found: Verdict) -> str:
 
 
 def _pictures(found: Verdict) -> str:
-
     y, s = found.table.y, found.table.s
     figure, axis = figures.axes(4.0, 3.8)
     diagrams.draw_scores(axis, y, s, found.point.threshold)
@@ -102,9 +104,10 @@ def _pictures(found: Verdict) -> str:
         "Scores",
     )
     figure, axis = figures.axes(4.0, 3.8)
-    diagrams.draw_roc(axis, y, s, found.point)
-    said = f"{found.auc}; {found.point.sensitivity}; {found.point.specificity}"
+    diagrams.draw_roc(axis, y[found.judged], s[found.judged], found.point)
+    said = f"{found.ranking}; {found.curve_of} {found.point.sensitivity}; {found.point.specificity}"
     out += figures.as_html(figure, f"ROC curve with the operating point: {said}", "ROC")
+    out += f'<p class="small">{_safe(found.curve_of)}</p>'
     if found.calibration:
         figure, axis = figures.axes(4.0, 3.8)
         diagrams.draw_reliability(axis, y, s)

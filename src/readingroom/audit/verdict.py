@@ -16,6 +16,8 @@ GIVEN = "as given"  # of a threshold that no film chose
 HALF_WIDTH = 0.05
 MISS = 10.0
 DAY = 100  # films, for the count of alarms
+TIED = 0.05  # share of pairs, above which ties are spoken of
+MOST_GROUPS = 12
 FEWEST = 20  # films of each kind, for slope and intercept
 AGES = ((18, "under 18"), (40, "18 to 39"), (65, "40 to 64"), (200, "65 and over"))
 WORK = 20_000_000  # rows times bootstrap draws, so that a huge table takes seconds
@@ -29,7 +31,8 @@ class Verdict:
     Attributes
     ----------
     table : Table
-    auc : Estimate
+    auc : Estimate or None
+        None where `no_auc` says why.
     point : operating.Point
         Threshold, sensitivity and specificity.
     chosen : str
@@ -51,10 +54,15 @@ class Verdict:
         Than what this threshold is not shown to cost less; empty where it is.
     remarks : tuple of str
         What is unknown, and warnings.
+    judged : ndarray of bool, (N,)
+        The films behind the point: all, or those that did not choose the threshold.
+    no_auc : str
+    meaning : tuple of str
+        What reversed, perfect, tied, copied or one patient's scores mean; stands on top.
     """
 
     table: Table
-    auc: Estimate
+    auc: Estimate | None
     point: operating.Point
     chosen: str
     prevalence: float
@@ -68,6 +76,38 @@ class Verdict:
     enough: bool = False
     idle: str = ""
     remarks: tuple[str, ...] = ()
+    judged: np.ndarray | None = None
+    no_auc: str = ""
+    meaning: tuple[str, ...] = ()
+
+    @property
+    def ranking(self) -> str:
+        """The AUC, and whether it is shown to be better than chance; or why there is none."""
+        if self.auc is None:
+            return f"AUC: {self.no_auc}"
+        if self.auc.lo <= 0.5 <= self.auc.hi:
+            return f"{self.auc}; the interval contains 0.5, so no ranking is shown"
+        side = "above" if self.auc.value > 0.5 else "below"
+        return f"{self.auc}; the interval lies {side} 0.5"
+
+    @property
+    def curve_of(self) -> str:
+        """Of which films the curve and its point are."""
+        total, many = len(self.table.y), int(self.judged.sum())
+        if many == total:
+            return f"Curve and point: all {total:,} films."
+        return (
+            f"Curve and point: the {many:,} films that did not choose the threshold. The AUC above "
+            f"is of all {total:,}, so it is not quite the area under this curve."
+        )
+
+    @property
+    def columns(self) -> str:
+        """Which column was used for what, and which were not used."""
+        used = ", ".join(f"{ours} is {str(title)[:40]!r}" for ours, title in
+                         self.table.columns.items())  # fmt: skip
+        unused = ", ".join(repr(title[:40]) for title in self.table.unused) or "none"
+        return f"Columns used: {used}. Not used: {unused}." if used else ""
 
     @property
     def by_group(self) -> str:
@@ -92,10 +132,11 @@ class Verdict:
                 f"Enough films to judge at this threshold: both rates are known to within {width}. "
                 "Whether they are good enough is your decision, for this hospital and this list."
             )
+        what = "films" if self.point.sensitivity.by == "film" else "patients"
         return (
             f"Not enough. The rates are not known to within {width}: about {self.needed['ill']:,} "
-            f"more ill and {self.needed['well']:,} more well films are needed, which is about "
-            f"{self.needed['films']:,} consecutive films at {100 * self.prevalence:g} % ill."
+            f"more ill and {self.needed['well']:,} more well {what} are needed, which is about "
+            f"{self.needed['films']:,} consecutive {what} at {100 * self.prevalence:.3g} % ill."
             + (f" And {self.idle}." if self.idle else "")
         )
 
@@ -132,7 +173,11 @@ class Verdict:
             "threshold_chosen": self.chosen,
             "half_width": self.half_width,
             "needed": self.needed,
-            "auc": _plain(self.auc),
+            "auc": _plain(self.auc) if self.auc else None,
+            "ranking": self.ranking,
+            "meaning": list(self.meaning),
+            "columns": dict(self.table.columns),
+            "unused": list(self.table.unused),
             "sensitivity": _plain(self.point.sensitivity),
             "specificity": _plain(self.point.specificity),
             "ppv": _plain(self.ppv),
@@ -169,6 +214,7 @@ def examine(
     threshold: float | None = None,
     miss: float = MISS,
     half_width: float = HALF_WIDTH,
+    columns: dict[str, str] | None = None,
 ) -> Verdict:
     """Judge a table of scores.
 
@@ -185,6 +231,8 @@ def examine(
         Price of a missed patient in false alarms.
     half_width : float
         Wanted for sensitivity and specificity.
+    columns : dict of str, optional
+        Which column is what, where titles do not say; see `readingroom.audit.reading.read`.
 
     Returns
     -------
@@ -195,7 +243,7 @@ def examine(
     AuditError
         The table cannot be judged, or a number asked for makes no sense.
     """
-    table = scores if isinstance(scores, Table) else read(scores)
+    table = scores if isinstance(scores, Table) else read(scores, columns)
     _sensible(prevalence, threshold, miss, half_width)
     patient = table.known.get("patient")
     ill = float(prevalence) if prevalence else float(table.y.mean())
@@ -203,27 +251,84 @@ def examine(
     found, why = _calibrated(table, patient)
     idle = _idle(point, ill, miss)
     remarks = [*table.warnings, *_unknown(table, prevalence), *([why] if why else [])]
-    needed, enough = _needed(point, table.y[judged], ill, half_width)
+    needed, enough = _needed(point, ill, half_width)
+    try:
+        auc, no_auc = delong.auc(table.y, table.s, patient), ""
+    except ValueError as reason:
+        auc, no_auc = None, str(reason)
+    groups, unused = _groups(table)
+    # without a stated one, the prevalence is an estimate too, of these films
+    share = ill if prevalence else operating.share(table.y == 1, patient)
     return Verdict(
         table=table,
-        auc=delong.auc(table.y, table.s, patient),
+        auc=auc,
         point=point,
         chosen=chosen,
         prevalence=ill,
         stated=prevalence is not None,
-        ppv=_bayes("ppv", point, ill),
-        npv=_bayes("npv", point, ill),
+        ppv=_bayes("ppv", point, share),
+        npv=_bayes("npv", point, share),
         calibration=found,
-        strata=_strata(table, point.threshold, patient),
+        strata=strata.table(table.y, table.s, point.threshold, groups, patient),
         half_width=half_width,
         needed=needed,
         enough=enough,
         idle=idle,
-        remarks=tuple(remarks),
+        remarks=(*remarks, *unused),
+        judged=judged,
+        no_auc=no_auc,
+        meaning=tuple(_meaning(table, auc)),
     )
 
 
-def _bayes(which: str, point: operating.Point, ill: float) -> Estimate:
+def _meaning(table: Table, auc: Estimate | None) -> list[str]:
+    """What odd scores mean, in a sentence or two each."""
+    y, s = table.y == 1, table.s
+    said = []
+    values = np.unique(s)
+    if table.copies > 1:
+        often = "twice" if table.copies == 2 else f"{table.copies} times"
+        said.append(f"Each row stands {often}; the copies count as one patient. Delete them.")
+    if len(values) == 1:
+        said.append(f"All films have the same score, {values[0]:g}: the scores tell nothing apart.")
+    elif auc is not None and auc.value < 0.5:
+        said.append(
+            "AUC below 0.5: do high scores mean well? Then give 1 - score. Or are ill and well "
+            "exchanged in the reference?"
+        )
+    elif s[y].min() > s[~y].max():
+        said.append(
+            "Every ill film scores above every well one. That is rare: did the reference enter "
+            "the score? The interval is that of a share of as many films as the scarcer kind has."
+        )
+    if len(values) == 2:
+        said.append("The scores take two values only: calls rather than scores.")
+    tied = _tied(y, s)
+    if len(values) > 1 and tied > TIED:
+        said.append(
+            f"In {100 * tied:.0f} of 100 pairs of an ill and a well film both have the same score; "
+            "each such pair counts half in the AUC."
+        )
+    patient = table.known.get("patient")
+    if patient is not None:
+        ill, well = (len(set(patient[kind])) for kind in (y, ~y))
+        if min(ill, well) < delong.PATIENTS and (ill, well) != (int(y.sum()), int((~y).sum())):
+            said.append(
+                f"{len(y)} films of {ill} ill and {well} well patients: is "
+                f"{table.columns.get('patient', 'patient')!r} the column of patient numbers? "
+                "Name another with --patient COLUMN. If it is, collect more patients."
+            )
+    return said
+
+
+def _tied(y: np.ndarray, s: np.ndarray) -> float:
+    """Share of pairs of an ill and a well film that have one score."""
+    _, code = np.unique(s, return_inverse=True)
+    ill, well = (np.bincount(code[kind], minlength=code.max() + 1) for kind in (y, ~y))
+    return float(ill @ well / (ill.sum() * well.sum()))
+
+
+def _bayes(which: str, point: operating.Point, ill: float | Estimate) -> Estimate:
     return getattr(prevalence, which)(point.sensitivity, point.specificity, ill)
 
 
@@ -238,7 +343,7 @@ def _idle(point: operating.Point, ill: float, miss: float) -> str:
     word = min(simple, key=simple.get)
     if simple[word] - cost > luck:
         return ""
-    price = f"at {100 * ill:g} % ill, where a miss costs {miss:g} false alarms"
+    price = f"at {100 * ill:.3g} % ill, where a miss costs {miss:g} false alarms"
     return f"this threshold is not shown to cost less than calling everybody {word}, {price}"
 
 
@@ -313,28 +418,49 @@ def _calibrated(table: Table, patient) -> tuple[dict[str, Estimate], str]:
     """Calibration, or why it was not judged."""
     if table.s.min() < 0 or table.s.max() > 1:
         return {}, "Calibration was not judged: the scores do not lie between 0 and 1."
-    if min(table.y.sum(), (1 - table.y).sum()) < FEWEST:
-        return {}, f"Calibration was not judged: fewer than {FEWEST} films of one kind."
+    kinds = [table.y == 1, table.y == 0]
+    if min(kind.sum() if patient is None else len(set(patient[kind])) for kind in kinds) < FEWEST:
+        what = "films" if patient is None else "patients"
+        return {}, f"Calibration was not judged: fewer than {FEWEST} {what} of one kind."
     draws = int(np.clip(WORK // len(table.y), 100, 2000))
     found = {"ECE": calibration.ece(table.y, table.s, patient=patient, draws=draws)}
     try:
-        found["slope"] = calibration.slope(table.y, table.s)
-        found["intercept"] = calibration.intercept(table.y, table.s)
+        found["slope"] = calibration.slope(table.y, table.s, patient)
+        found["intercept"] = calibration.intercept(table.y, table.s, patient)
     except ValueError as reason:
         return found, f"Slope and intercept were not judged: {reason}."
     return found, ""
 
 
-def _strata(table: Table, threshold: float, patient) -> list:
-    groups = {name: table.known[name] for name in ("view", "sex") if name in table.known}
+def _groups(table: Table) -> tuple[dict, list[str]]:
+    """Values of each group, and which column was not used as one."""
+    groups = {name: table.known[name] for name in ("view", "sex", "site") if name in table.known}
     if "age" in table.known:
-        groups["age"] = [_band(value) for value in table.known["age"]]
+        groups["age"] = np.array([_band(value) for value in table.known["age"]], object)
     dates = _dates(table)
     if dates is not None and len(np.unique(dates)) > 1:
         middle = np.sort(dates)[len(dates) // 2]
         groups["period"] = np.where(dates < middle, "earlier half", "later half")
-    groups = {name: column for name, column in groups.items() if len(set(column)) <= 12}
-    return strata.table(table.y, table.s, threshold, groups, patient)
+    said = []
+    for name in list(groups):
+        column = groups[name]
+        many = len(set(column))
+        if many > MOST_GROUPS:
+            said.append(
+                f"The column {name} was not used: {many} different values make no groups; "
+                f"{MOST_GROUPS} at most do."
+            )
+            del groups[name]
+        elif many > 1 and name == "site" and _tells(column, table.y):
+            said.append(
+                f"The {name} tells ill from well by itself: each has one kind of films only, so a "
+                "score that reads the site would look good."
+            )
+    return groups, said
+
+
+def _tells(column: np.ndarray, y: np.ndarray) -> bool:
+    return all(len(set(y[column == value])) == 1 for value in set(column))
 
 
 def _band(value: str) -> str:
@@ -359,9 +485,10 @@ def _more(found: Estimate, have: int, half_width: float) -> tuple[int, bool]:
     return max(wanted - have, 1), False
 
 
-def _needed(point, y: np.ndarray, ill: float, half_width: float) -> tuple[dict, bool]:
-    more_ill, ill_done = _more(point.sensitivity, int(y.sum()), half_width)
-    more_well, well_done = _more(point.specificity, int((1 - y).sum()), half_width)
+def _needed(point, ill: float, half_width: float) -> tuple[dict, bool]:
+    """How many more of each kind; counted as the rates are, by patient where those are known."""
+    more_ill, ill_done = _more(point.sensitivity, point.sensitivity.n, half_width)
+    more_well, well_done = _more(point.specificity, point.specificity.n, half_width)
     films = max(more_ill / ill, more_well / (1 - ill))
     return {"ill": more_ill, "well": more_well, "films": int(np.ceil(films))}, (
         ill_done and well_done
@@ -381,7 +508,7 @@ def _unknown(table: Table, prevalence: float | None) -> list[str]:
         said.append("No dates: whether the films are consecutive cannot be seen.")
     elif _dates(table) is None:
         said.append("The dates are not all written like 2026-01-31, so they were not used.")
-    missing = [name for name in ("view", "sex", "age") if name not in table.known]
+    missing = [name for name in ("view", "sex", "age", "site") if name not in table.known]
     if missing:
         said.append(f"No {', '.join(missing)}: whether a group fares worse cannot be seen.")
     said.append("Who set the reference, and whether they saw the score, is not in the file.")
@@ -394,19 +521,22 @@ def _wrapped(text: str, bullet: str = "") -> list[str]:
 
 def _lines(found: Verdict) -> list[str]:
     y = found.table.y
-    where = "as stated" if found.stated else "as in the file"
+    where = "as stated" if found.stated else "as in the file, its chance carried into the intervals"
     lines = [f"VERDICT ON {found.table.name}", "", *_wrapped(found.headline()), ""]
+    for said in found.meaning:
+        lines += [*_wrapped(said), ""]
     lines.append(f"films        {len(y):,}, {int(y.sum()):,} ill and {int((1 - y).sum()):,} well")
-    lines.append(f"ranking      {found.auc}")
+    lines += textwrap.wrap(f"ranking      {found.ranking}", 110, subsequent_indent=" " * 13)
     lines.append(f"threshold    {found.point.threshold:.4g}")
     lines += _wrapped(found.chosen, " " * 13)
     lines += [f"             {found.point.sensitivity}", f"             {found.point.specificity}"]
-    lines.append(f"on the list  {100 * found.prevalence:g} % ill, {where}")
+    lines.append(f"on the list  {100 * found.prevalence:.3g} % ill, {where}")
     lines += [f"             {said}" for said in found.predictive()]
     lines.append(f"             {found.alarms()}")
     for k, estimate in enumerate(found.calibration.values()):
         lines.append(f"{'calibration' if k == 0 else '':12} {estimate}")
     lines += ["", *_wrapped(found.by_group), *(_stratum(row) for row in found.strata)]
+    lines += ["", *_wrapped(found.columns)] if found.columns else []
     lines += ["", "What is unknown, and what to look at:"]
     for remark in found.remarks:
         lines += _wrapped(remark, "- ")

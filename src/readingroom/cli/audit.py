@@ -13,15 +13,23 @@ from readingroom.cli.failure import stop, unwritable
 def audit(
     scores: Path = typer.Argument(None, help="CSV with a row per film: score and reference."),
     prevalence: str = typer.Option(
-        None, "--prevalence", help="Share of ill patients on your list, such as 0.05."
+        None, "--prevalence", help="Share of ill patients on your list, such as 5 %."
     ),
     threshold: str = typer.Option(
         None, "--threshold", help="Alarm at or above it; without it, the cheapest is chosen."
     ),
-    miss: float = typer.Option(10, "--miss", help="Price of a missed patient, in false alarms."),
-    half_width: float = typer.Option(
-        0.05, "--half-width", help="How exactly sensitivity and specificity should be known."
+    miss: str = typer.Option("10", "--miss", help="Price of a missed patient, in false alarms."),
+    half_width: str = typer.Option(
+        "0.05", "--half-width", help="How exactly sensitivity and specificity should be known."
     ),
+    score: str = typer.Option(None, "--score", help="Title of the column that holds the score."),
+    label: str = typer.Option(None, "--label", help="Of the reference: 1 ill, 0 well."),
+    patient: str = typer.Option(None, "--patient", help="Of the patient numbers."),
+    view: str = typer.Option(None, "--view", help="Of the view."),
+    sex: str = typer.Option(None, "--sex", help="Of the sex."),
+    age: str = typer.Option(None, "--age", help="Of the age in years."),
+    site: str = typer.Option(None, "--site", help="Of the hospital or scanner."),
+    date: str = typer.Option(None, "--date", help="Of the date of the film."),
     out: Path = typer.Option(None, "--out", help="Also write the page to this HTML file."),
     json_file: Path = typer.Option(None, "--json", help="Also write the numbers to this file."),
     template: Path = typer.Option(None, "--template", help="Write an empty table to fill in."),
@@ -41,7 +49,11 @@ def audit(
         if path is None:
             raise stop("Name a CSV of scores, or use --example, or --template FILE for a start.")
         share, line = _number("--prevalence", prevalence), _number("--threshold", threshold)
-        found = page.examine(path, share, line, miss, half_width)
+        price, width = _number("--miss", miss), _number("--half-width", half_width)
+        named = {"score": score, "reference": label, "patient": patient, "view": view, "sex": sex,
+                 "age": age, "site": site, "date": date}  # fmt: skip
+        named = {ours: title for ours, title in named.items() if title}
+        found = page.examine(path, share, line, price, width, named)
         typer.echo(found.text())
         if out:
             out.write_text(page.as_html(found), "utf-8")
@@ -55,8 +67,12 @@ def audit(
 
 
 def _number(option: str, typed: str | None) -> float | None:
-    """A number, with a point or with the decimal comma that a hand types in half of Europe."""
+    """A number as a hand types it: 0.05, 0,05, 5% or 5 %."""
+    if typed is None:
+        return None
+    plain = typed.replace(",", ".").replace("\u202f", "").replace("\xa0", "").strip()
+    per = 100 if plain.endswith("%") else 1
     try:
-        return None if typed is None else float(typed.replace(",", "."))
+        return float(plain.rstrip("% ")) / per
     except ValueError:
-        raise stop(f"{option} is a number, such as 0.05; {typed!r} is none.") from None
+        raise stop(f"{option} is a number, such as 0.05 or 5 %; {typed!r} is none.") from None
