@@ -10,13 +10,18 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 DRAWS = 2000
 SEED = 20260101
 WILSON_Z = 1.959963984540054
+
+
+def plain_banner(banner: str) -> str:
+    """A banner without the note that the same films came from another server."""
+    return banner.removesuffix(", rebuilt")
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class Estimate:
         What it is, for display.
     by : str
         ``film``, ``patient`` or ``runs``: what was counted.
+    films : str
+        Which films, as their banner names them; empty where nobody has said (see `on`).
     """
 
     value: float
@@ -41,6 +48,22 @@ class Estimate:
     n: int
     name: str = ""
     by: str = "film"
+    films: str = field(default="", compare=False)
+
+    def on(self, films: object) -> Estimate:
+        """The same number, with the films it is of.
+
+        Parameters
+        ----------
+        films : str, Cohort or stored run
+            A banner, or what has one.
+
+        Returns
+        -------
+        Estimate
+        """
+        banner = films if isinstance(films, str) else films.banner()
+        return replace(self, films=plain_banner(banner))
 
     def __str__(self) -> str:
         name = f"{self.name} " if self.name else ""

@@ -78,7 +78,8 @@ def _one(lesson, cohort, keep):
 def _numbers(results: dict) -> str:
     def one(name: str, found) -> str:
         if isinstance(found, dict):
-            return f"{name} {found['value']:.3f} ({found['lo']:.3f} to {found['hi']:.3f})"
+            said = f"{name} {found['value']:.3f} ({found['lo']:.3f} to {found['hi']:.3f})"
+            return said + (f" [{found['films']}]" if "films" in found else "")
         return f"{name} {found:.1f}"
 
     return "\n".join(one(name, found) for name, found in results.items())

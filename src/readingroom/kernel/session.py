@@ -17,16 +17,18 @@ from typing import Any
 from IPython.display import display
 
 from readingroom import data, threads
+from readingroom.assess import metrics
 from readingroom.catalogue import Lesson, catalogue, find
 from readingroom.data import origin
 from readingroom.data.origin import MODES, SIMULATED
 from readingroom.kernel import aid, progress, reply
-from readingroom.kernel.stored import Stored, load
+from readingroom.kernel.stored import Stored, load, stood_in
 from readingroom.questions import arguments, exercises, kinds, manifest as manifest_of
 
 ANSWER_MIME = "application/vnd.readingroom.answer+json"
 LESSON_MIME = "application/vnd.readingroom.lesson+json"
 RESULT_MIME = "application/vnd.readingroom.result+json"
+UNSAID = "not said; simulated patients stood in for some of your films"
 NOT_FOR_CLINICAL_USE = "For teaching. Never for clinical use."
 
 
@@ -366,6 +368,18 @@ def verdict(statement: str, holds: Any) -> None:
     print(f"{statement}: {bool(holds)}{other}")
 
 
+def _other_films(films: str) -> dict[str, str]:
+    """The films of a number, where they are not those that the lesson is open with."""
+    opened = _open.get("session")
+    if opened is None or films == metrics.plain_banner(opened.banner):
+        return {}
+    if films:
+        return {"films": films}
+    if opened.mode not in MODES and stood_in(opened.lesson.number):
+        return {"films": UNSAID}
+    return {}
+
+
 def headline(**results: Any) -> None:
     """Give the lesson's headline numbers to ``readingroom rehearse``.
 
@@ -373,6 +387,12 @@ def headline(**results: Any) -> None:
     ----------
     **results : Estimate or float
         Estimates keep their interval; a plain number is for what has none, such as seconds.
+
+    Notes
+    -----
+    An estimate of other films than the lesson's carries a further key ``films`` that names them.
+    Where simulated patients stood in for own films and an estimate does not say whose it is, the
+    key says that.
     """
     out = {}
     for name, result in results.items():
@@ -382,6 +402,7 @@ def headline(**results: Any) -> None:
                 "lo": float(result.lo),
                 "hi": float(result.hi),
                 "n": int(result.n),
+                **_other_films(getattr(result, "films", "")),
             }
         else:
             out[name] = float(result)

@@ -33,6 +33,10 @@ class Stored:
     def __getitem__(self, name: str) -> np.ndarray:
         return self.arrays[name]
 
+    def banner(self) -> str:
+        """Which films it is of: those it was made from, whatever films the lesson is open with."""
+        return self.made["cohort"]
+
     def caption(self) -> str:
         """One line for below a figure: that this was stored, when, and how to make it again."""
         line = f"Stored run of {self.made['date']}, made with `{self.made['command']}`"
@@ -62,4 +66,14 @@ def load(lesson: str, name: str, mode: str) -> Stored:
     for value in arrays.values():
         value.flags.writeable = False
     made = json.loads(place.joinpath(f"{name}.json").read_text("utf-8"))
+    if mode not in MODES:
+        _stood_in.add(lesson)
     return Stored(name, arrays, made, mode not in MODES)
+
+
+_stood_in: set[str] = set()
+
+
+def stood_in(lesson: str) -> bool:
+    """Whether simulated patients have stood in for own films of a lesson, in this kernel."""
+    return lesson in _stood_in

@@ -15,6 +15,24 @@ QUESTIONS = (
 )
 
 
+def _results(cohort, runs: list) -> list[str]:
+    """The lines about the seeds, or why none of these numbers may stand in this card."""
+    own = metrics.plain_banner(cohort.banner())
+    other = sorted({run.films or "films that nobody named" for run in runs} - {own})
+    if other or not runs:
+        whose = " and ".join(other) or "no films"
+        return [
+            f"- Test AUC: none. The numbers given are of other films ({whose}), so they cannot "
+            "stand here; train on these films, and give their test AUC."
+        ]
+    of_runs = [run.value for run in runs]
+    mean = metrics.mean(of_runs, "mean test AUC", of="seeds") if len(runs) > 1 else runs[0]
+    return [
+        f"- Seeds: {len(runs)}; {mean}",
+        *[f"  - seed {seed}: {run}" for seed, run in enumerate(runs)],
+    ]
+
+
 def card_stub(path: str | Path, cohort, runs: list) -> str:
     """Write a model card with what this lesson knows, and the questions it leaves open.
 
@@ -25,14 +43,14 @@ def card_stub(path: str | Path, cohort, runs: list) -> str:
     cohort : Cohort
         The films.
     runs : list of Estimate
-        Test AUC of each seed.
+        Test AUC of each seed, each with the films it is of (see `Estimate.on`).
 
     Returns
     -------
     str
-        The card.
+        The card. Numbers of other films than the cohort's are refused: a sentence stands in
+        their place.
     """
-    values = [run.value for run in runs]
     sizes = {name: len(cohort.part(name)[1]) for name in ("train", "val", "test")}
     lines = [
         f"# Model card (stub): {cohort.label_name} on small chest films",
@@ -43,8 +61,7 @@ def card_stub(path: str | Path, cohort, runs: list) -> str:
         f"- Split: {sizes['train']} training, {sizes['val']} validation, "
         f"{sizes['test']} test films",
         "- Stopping rule: six epochs, fixed beforehand",
-        f"- Seeds: {len(runs)}; {metrics.mean(values, 'mean test AUC', of='seeds')}",
-        *[f"  - seed {seed}: {run}" for seed, run in enumerate(runs)],
+        *_results(cohort, runs),
         "- Scope: teaching. Never for clinical use.",
         "",
         "Not known yet:",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from readingroom.assess import decision, metrics, operating
-from readingroom.data import load as cohort
+from readingroom.data import load as cohort, origin
 from readingroom.kernel import stored
 from readingroom.kernel.session import current
 
@@ -43,6 +43,10 @@ class Scored:
 
     def __len__(self) -> int:
         return len(self.y)
+
+    def banner(self) -> str:
+        """Which films these are: simulated stand-ins, or those of the open lesson."""
+        return origin.SIMULATED if self.tag == SIMULATED else origin.current().banner
 
 
 @dataclass(frozen=True)
