@@ -44,6 +44,13 @@ def words(name="Meier^Anna", **tags):
         ("Meier^Anna", "MEIER"),
         ("Meier^Anna", "ＭＥＩＥＲ"),
         ("Ng^Bo", "BoNg"),
+        ("O'Neil^Pat", "ONEIL"),
+        ("O'Neil^Pat", "o\u2019neil"),
+        ("Müller-Lüdenscheidt^A", "Mueller Luedenscheidt"),
+        ("Al-Sayed^Omar", "Alsayed"),
+        ("García López^María José", "Garcia-Lopez"),
+        ("Иванов^Пётр", "ИВАНОВ"),
+        ("van der Berg^Jan", "seen: jan_1958"),
     ],
 )
 def test_a_name_is_found_in_any_script_and_spelling(name, text):
@@ -56,6 +63,12 @@ def test_chance_is_no_name(text):
     """Two Latin letters alone are found in any report, and one ideograph in any text."""
     made = words("Li^Na=李^娜", PatientID="7")
     assert not wording.holds(text, made)
+
+
+@pytest.mark.parametrize("text", ["thorax, under the arm", "Januar", "der Thorax", "January 7"])
+def test_a_short_name_or_a_particle_inside_a_report_is_none(text):
+    """Three letters are a name where they stand alone; 'der' is in any German report."""
+    assert not wording.holds(text, words("van der Berg^Jan"))
 
 
 def _written(day):

@@ -16,6 +16,13 @@ from readingroom.data.identity import Item, filled
 SHORTEST = 3  # letters of a name or number that can be told from chance; ideographs need two
 RUN_TOGETHER = 4  # letters of a whole name, so that a two-letter name needs the other part beside
 IDEOGRAPHS = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+$")
+APOSTROPHES = re.compile("['`´ʼ’‘]")
+WITHIN = 5  # letters from which a name is looked for inside longer words too
+# Words of a name that are words of any report as well, or a title.
+PARTICLES = {
+    *("van", "von", "der", "den", "del", "des", "della", "dos", "das", "zur", "zum", "ten", "ter"),
+    *("and", "und", "bin", "ibn", "prof", "herr", "frau", "mrs", "miss", "mister", "med", "jun"),
+}
 FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"})
 MONTHS = {
     name: number
@@ -49,8 +56,8 @@ WORD_DAY = re.compile(r"([a-z]{3,10})[-.\s]*(\d{1,2})(?:st|nd|rd|th)?[-.,\s]+(\d
 
 
 def plain(text: str) -> str:
-    """One Unicode form, small letters: ``ü`` as one sign, wide and half-wide letters as usual."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """One Unicode form, small letters: ``ü`` as one sign, wide letters as usual, no apostrophes."""
+    return APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def folded(text: str) -> set[str]:
@@ -103,7 +110,8 @@ def _name(written: str, found: Secrets) -> None:
     """Add the parts of one name, in one script, and the whole of it run together."""
     if not filled(written):
         return
-    parts = [part for part in re.split(r"[\^\s,]+", plain(written)) if part.strip(".-'")]
+    words = re.split(r"[\^\s,.\-]+", plain(written))
+    parts = [part for part in words if part and part not in PARTICLES]
     for part in parts:
         found.names.update(word for word in folded(part) if len(word) >= _shortest(word))
     for one, other in [(a, b) for a in parts for b in parts if a is not b][:12]:
@@ -128,7 +136,10 @@ def _exact(value: str) -> set[tuple[int, int, int]]:
 
 def dates_in(text: str) -> set[tuple[int, int, int]]:
     """Every date that a text may hold, whichever way round; two-digit years in both centuries."""
-    text = min(folded(text), key=len)
+    return set().union(*(_dates_in(way) for way in folded(text)))
+
+
+def _dates_in(text: str) -> set[tuple[int, int, int]]:
     found = [(y, m, d) for y, m, d in YEAR_FIRST.findall(text) + BARE.findall(text)]
     for one, two, year in YEAR_LAST.findall(text) + BARE_LAST.findall(text):
         found += [(year, two, one), (year, one, two)]
@@ -148,11 +159,20 @@ def holds(text: str, words: Secrets) -> bool:
     gapless = {re.sub(r"[\s^,_.=-]+", "", way) for way in seen}
     gapped = {re.sub(r"[\W_]+", " ", way) for way in seen}
     return bool(
-        any(word in way for way in seen for word in words.names | words.values)
+        any(value in way for way in seen for value in words.values)
+        or any(_named(word, way) for way in seen for word in words.names)
         or any(name in way for way in gapless for name in words.joined if _long(name))
         or any(_beside(name, way) for way in gapped for name in words.joined if not _long(name))
         or dates_in(text) & words.dates
     )
+
+
+def _named(word: str, text: str) -> bool:
+    """Whether a name stands in a text: short ones as words, long ones and ideographs anywhere."""
+    if word not in text:
+        return False
+    anywhere = len(word) >= WITHIN or bool(IDEOGRAPHS.match(word))
+    return anywhere or re.search(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])", text) is not None
 
 
 def _long(name: str) -> bool:
