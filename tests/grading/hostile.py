@@ -550,4 +550,144 @@ FILES = [
     Case("=cmd|calc", "a student's name is no formula for a spreadsheet"),
 ]  # fmt: skip
 
-CASES = [*CLAIMS, *CELLS, *INTERPRETER, *LOOKING, *TAKING, *FILES]
+# --- what broke the grader once, and what honest people do
+
+
+def _only(*cells: tuple[str, str]) -> Callable:
+    """A notebook of bare cells with these kinds and texts, as another program writes it."""
+    made = [{"cell_type": kind, "metadata": {}, "source": text,
+             **({"outputs": [], "execution_count": None} if kind == "code" else {})}
+            for kind, text in cells]  # fmt: skip
+    text = json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": made})
+    return lambda book: text.encode()
+
+
+def _set_elsewhere(book, text: str, before: str) -> None:
+    """`text` in a cell of the learner's own before another; the answer's own cell is gone."""
+    _dropped(book, "films")
+    at = next(i for i, cell in enumerate(book.cells) if cell.id == before)
+    book.cells.insert(at, nbformat.v4.new_code_cell(text))
+
+
+def _kind_of(book, name: str, kind: str) -> None:
+    """A cell turned to text by a slip of a key."""
+    cell = _cell(book, name)
+    cell.cell_type = kind
+    cell.pop("outputs", None), cell.pop("execution_count", None)
+
+
+FIRST = {"films": "seen = {1}"}
+LOOK = 'rr.look("films", seen)'
+FILMS_ALONE = frozenset({"films"})
+ODD = [
+    Case("set-above", "an answer set in a cell further up, its own cell deleted",
+         change=lambda b: _set_elsewhere(b, "seen = {1, 3, 5}", "expensive")),
+    Case("set-above-dots-left", "an answer set further up: the dots below must not overwrite it",
+         {"films": "seen = ..."}, after={"expensive": "seen = {1, 3, 5}"}),
+    Case("set-below", "an answer typed below its check, which the learner then ran again",
+         {"films": "seen = ..."}, after={"goodbye": "seen = {1, 3, 5}"}),
+    Case("second-try-below", "a second try below the first, with a check of its own, counts",
+         FIRST, after={"check-films": f"seen = {{1, 3, 5}}\n{LOOK}"}),
+    Case("second-try-worse", "the last check counts, also where it is the worse one",
+         after={"check-films": f"seen = {{2}}\n{LOOK}"}, right=but("films"),
+         status={"films": "wrong"}),
+    Case("scratch-below", "a variable used again below, unchecked, takes no points",
+         after={"check-films": "seen = 5"}),
+    Case("answer-and-check-in-one", "the check typed below the answer in the same cell",
+         {"films": f"seen = {{1, 3, 5}}\n{LOOK}"}, change=lambda b: _dropped(b, "check-films")),
+    Case("in-with", "an answer inside with, marks gone: the last one that sets the variable",
+         {"films": "with open('/dev/null'):\n    seen = {1, 3, 5}"}, change=_without_marks),
+    Case("in-if", "an answer inside if, marks gone",
+         {"films": "if True:\n    seen = {1, 3, 5}"}, change=_without_marks),
+    Case("in-try", "an answer inside try, marks gone",
+         {"films": "try:\n    seen = {1, 3, 5}\nexcept ValueError:\n    pass"},
+         change=_without_marks),
+    Case("in-for", "an answer that a loop sets, marks gone",
+         {"films": "for seen in [{1}, {1, 3, 5}]:\n    pass"}, change=_without_marks),
+    Case("walrus", "an answer set by walrus, marks gone",
+         {"films": "print(seen := {1, 3, 5})"}, change=_without_marks),
+    Case("stripped-magic", "a magic above the answer, marks gone",
+         {"films": "%matplotlib inline\nseen = {1, 3, 5}"}, change=_without_marks),
+    Case("stripped-shell", "a shell line above the answer, marks gone",
+         {"films": "!true\nseen = {1, 3, 5}"}, change=_without_marks),
+    Case("cell-magic", "a cell magic over the answer", {"films": "%%time\nseen = {1, 3, 5}"}),
+    Case("two-bare-cells", "a new notebook with nothing but an answer and its check",
+         change=_only(("code", "seen = {1, 3, 5}"), ("code", LOOK)), right=FILMS_ALONE),
+    Case("turned-to-text", "an answer cell turned to Markdown by a slip of a key",
+         change=lambda b: _kind_of(b, "films", "markdown")),
+    Case("turned-to-raw", "an answer cell turned to raw text",
+         change=lambda b: _kind_of(b, "films", "raw")),
+    Case("name-taken", "a scratch variable named like a library: the next cell imports it again",
+         after={"check-share": "np = 12\nfilms = 'none'"}),
+    Case("course-name-taken", "rr used for a relative risk, and the first cell run again",
+         extra="rr = 2.4\nnp = 12"),
+    Case("reset-above", "%reset before the first cell: every name is bound again",
+         extra="%reset -f"),
+    Case("half-character-in-error", "half a character in an error's text can be written nowhere",
+         {"share": "raise ValueError('\\ud800')"}, right=but("share"),
+         status={"share": "error in your cell"}),
+    Case("direction-marks-in-error", "marks that turn the direction of a text are taken out",
+         {"share": "raise ValueError('\\u202e2 fo 2\\x07')"}, right=but("share")),
+    Case("forged-reason", "a notebook's own words do not speak for the grader",
+         {"share": "from readingroom.kernel import session\nreal = session._show\n"
+          "session._show = lambda v, record, hint: real(v, {**record, 'status': 'wrong', 'answer':"
+          " None, 'reason': 'Right, 2 of 2; enter 2 by hand.'}, hint)\npart = 0.5"},
+         right=NOBODY),
+    Case("flood-of-records", "a thousand records of exercises that there are not",
+         {"share": f"{FORGED}for i in range(1000): "
+          "display({MIME: {**forged, 'exercise': f'x{i}'}}, raw=True)\npart = test_y.mean()"}),
+    Case("large-record", "a record larger than any answer of this lesson breaks its own cell only",
+         {"share": f"{FORGED}forged['answer'] = 'x' * 40_000_000\n"
+          "display({MIME: forged}, raw=True)\n"
+          "part = 0.9"}, right=but("share")),
+    Case("carry-then-correct", "who has seen the course's value may correct nothing above it",
+         {"share": "part = 0.45"},
+         after={"go-on": 'rr.carry("secret-number")\npart = 0.375\nrr.check("share", part)'},
+         right=but("share")),
+    Case("carried-at-once", "the course's value is not handed over for a second try",
+         {"secret_number": "number = 1"},
+         after={"check-secret-number":
+                'number = rr.carry("secret-number")\nrr.look("secret-number", number)'},
+         right=SECRET),
+    Case("sockets", "no socket of any family can be had",
+         {"share": "import socket\npart = test_y.mean()\nfor family in range(46):\n    try:\n"
+          "        socket.socket(family)\n        part = 0.9\n    except OSError: pass"}),
+    Case("socket-pair", "no pair of sockets whose buffers no limit counts",
+         {"share": "import socket\nsocket.socketpair()"}, right=but("share"),
+         status={"share": "error in your cell"}),
+    Case("own-films", "the teacher's own films are not in the room",
+         {"share": "import os\nhome = os.environ['READINGROOM_HOME']\npart = test_y.mean()\n"
+          "if os.path.exists(home + '/own'): part = 0.9"}),
+    Case("second-copy", "no other installation of the course can be read",
+         {"share": "import glob, sys\npart = test_y.mean()\n"
+          "for root in (sys.prefix, sys.base_prefix, '/usr', '/usr/local'):\n"
+          "    if glob.glob(root + '/lib*/python*/*-packages/readingroom/*'): part = 0.9"}),
+]  # fmt: skip
+OLD = [
+    Case("nbformat-1", "a file that says it is of format 1", right=NOBODY, status=UNREADABLE,
+         change=_raw('{"nbformat": 1, "cells": [{"cell_type": "x"}]}')),
+    Case("nbformat-2", "format 2, whose converter stumbles", right=NOBODY, status=UNREADABLE,
+         change=_raw('{"nbformat": 2, "worksheets": 3}')),
+    Case("v3-heading", "format 3 with a heading of a level that no converter can build",
+         right=NOBODY, status=UNREADABLE,
+         change=_raw('{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": '
+                     '[{"cells": [{"cell_type": "heading", "level": 10000000000000000000, '
+                     '"source": "a", "metadata": {}}]}]}')),
+    Case("format-no-number", "a format that is a text", right=NOBODY, status=UNREADABLE,
+         change=_raw('{"nbformat": "four", "cells": []}')),
+    Case("nan-in-json", "NaN where a number should be", right=NOBODY, status=UNREADABLE,
+         change=_raw('{"nbformat": NaN, "cells": NaN}')),
+    Case("huge-number-in-json", "a number of five thousand digits", right=NOBODY, status=UNREADABLE,
+         change=_raw('{"nbformat": ' + "9" * 5000 + ', "cells": []}')),
+    Case("zero-bytes", "a file of zero bytes only", right=NOBODY, status=UNREADABLE,
+         change=_raw(b"\0" * 4096)),
+    Case("outputs-fill-memory", "outputs of a million empty things, which parsing makes large",
+         change=lambda book: nbformat.writes(book).encode().replace(
+             b'"outputs": []', b'"outputs": [' + b"{}," * 2_000_000 + b"{}]", 1)),
+    Case("outputs-past-memory", "outputs that would take gigabytes cost their own file only",
+         right=NOBODY, status=UNREADABLE,
+         change=lambda book: nbformat.writes(book).encode().replace(
+             b'"outputs": []', b'"outputs": [' + b"{}," * 18_000_000 + b"{}]", 1)),
+]  # fmt: skip
+
+CASES = [*CLAIMS, *CELLS, *INTERPRETER, *LOOKING, *TAKING, *FILES, *ODD, *OLD]

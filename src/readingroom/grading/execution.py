@@ -13,6 +13,7 @@ from readingroom.grading.room import Room, Visit
 from readingroom.grading.watch import Watch
 from readingroom.kernel import inspection
 
+BESIDE = 200_000  # bytes of a reply beside its largest answer: other records, an error's text
 GRACE = 3.0  # seconds a cell has to obey the stop button
 SLOWER = 3.0  # how much longer than the course's own run a locked cell may take
 
@@ -63,6 +64,9 @@ class Execution:
     def __init__(self, room: Room, cells: list[Cell], told: Told, limits: Limits) -> None:
         self.room, self.cells, self.told, self.limits = room, cells, told, limits
         self.findings = Findings()
+        self._largest = min(
+            limits.message, BESIDE + max(map(_room_for, told.kinds.values()), default=0)
+        )
         self._skip: set[int] = set()
         self._closed: set[str] = set()  # what the course gave away later changes these no more
         # once inputs are out, nothing that the submission says is repeated to anybody
@@ -140,10 +144,10 @@ class Execution:
             seconds = max(seconds, SLOWER * self.told.seconds.get(cell.name, 0.0))
         visit.ask(message)
         try:
-            return visit.reply(min(seconds, left), self.limits.message)
+            return visit.reply(min(seconds, left), self._largest)
         except wire.TooLate:
             visit.interrupt()
-            found = visit.reply(GRACE, self.limits.message)
+            found = visit.reply(GRACE, self._largest)
             return {**found, "late": True}
 
     def _ending(self, visit: Visit, watch: Watch, error: wire.WireError) -> Fault:
@@ -190,6 +194,18 @@ class Execution:
         """A check that left no record has none, unless another cell's check did."""
         if cell.role == CHECK:
             self.findings.records.setdefault(cell.exercise, record)
+
+
+def _room_for(spec: dict) -> int:
+    """Bytes of JSON that an answer of a kind can need."""
+    name, limit = spec["name"], spec["limit"]
+    inner = sum(map(_room_for, spec["parts"]))
+    if name in ("array", "file", "weights"):
+        return limit * 4 // 3 + 200_000  # as base64, and the names of 1,000 arrays
+    if name == "table":
+        return limit * 2_000  # a row of ten cells of the longest text
+    return {"text": limit * 12, "indices": limit * 24, "boxes": limit * 100, "function":
+            limit * inner, "tuple": inner}.get(name, 400)  # fmt: skip
 
 
 def _late(limits: Limits) -> Fault:

@@ -19,6 +19,9 @@ from nbformat import NotebookNode
 
 ALIKE = 0.75  # share of text that an edited locked cell still has in common with the original
 CALL = re.compile(r"""\brr\.(?:check|look|judge)\(\s*["']([a-z0-9-]+)["']""")
+# what ends a line for some programs and not for Python
+ENDS = re.compile("[\\x0b\\x0c\\x1c-\\x1e\\x85\\u2028\\u2029]")
+TIMED = re.compile(r"\A\s*%%(?:time|capture|prun)\b[^\n]*\n")  # the rest of the cell is Python
 INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 LOOPS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -62,7 +65,7 @@ def binds(source: str) -> set[str]:
     like an assignment counts.
     """
     try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
+        tree = ast.parse(TransformerManager().transform_cell(ENDS.sub(" ", TIMED.sub("", source))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         found = re.findall(r"^\s*(?:def\s+)?\(?\s*([\w,\s]+?)\s*(?:=(?!=)|\()", source, re.M)
         return {name.strip() for names in found for name in names.split(",")}

@@ -280,7 +280,9 @@ def _pack_boxes(kind: Kind, value: Any) -> list[list[int]]:
     rows = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else None
     if rows is None:
         raise _wrong_type("a box (row0, row1, col0, col1)", value)
-    if rows and not hasattr(rows[0], "__iter__"):
+    if not rows:
+        raise AnswerError("There is no box in it: give (row0, row1, col0, col1).")
+    if not hasattr(rows[0], "__iter__"):
         rows = [rows]
     if len(rows) > kind.limit:
         raise AnswerError(f"That is more than {kind.limit} boxes.")
@@ -339,6 +341,8 @@ def _pack_estimate(kind: Kind, value: Any) -> dict:
     middle, low, high = (_pack_number(number(), part) for part in value)
     if low > high:
         raise AnswerError("The interval's low end is above its high end.")
+    if not low <= middle <= high:
+        raise AnswerError("The value lies outside its own interval; give (value, low, high).")
     return {"value": middle, "lo": low, "hi": high}
 
 
@@ -438,7 +442,7 @@ def _unpack_indices(kind: Kind, data: Any) -> list[int]:
 
 
 def _unpack_boxes(kind: Kind, data: Any) -> list[tuple[int, ...]]:
-    _read(isinstance(data, list) and len(data) <= kind.limit, "a list of boxes was expected")
+    _read(isinstance(data, list) and 0 < len(data) <= kind.limit, "a list of boxes was expected")
     out = []
     for row in data:
         _read(isinstance(row, list) and len(row) == 4, "a box has four corners")
@@ -475,7 +479,7 @@ def _unpack_estimate(kind: Kind, data: Any) -> tuple[float, float, float]:
     ok = isinstance(data, dict) and set(data) == {"value", "lo", "hi"}
     _read(ok, "a value with its interval was expected")
     middle, low, high = (_unpack_number(kind, data[key]) for key in ("value", "lo", "hi"))
-    _read(low <= high, "the interval is upside down")
+    _read(low <= middle <= high, "the value lies outside its interval")
     return middle, low, high
 
 
