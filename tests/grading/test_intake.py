@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+from pathlib import Path
 
 import nbformat
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from readingroom.catalogue import find
 from readingroom.grading import feedback, gathering, rebuild, result, tables
 
 
@@ -25,8 +28,6 @@ def test_a_students_name_is_safe_everywhere(name):
 @given(st.text(), st.text())
 def test_two_students_never_share_a_file(one, other):
     """Different names give different result files and different pages."""
-    from pathlib import Path
-
     same = one == other
     files = [result.file_of(Path(), name, "03") for name in (one, other)]
     assert (files[0] == files[1]) == same
@@ -113,3 +114,16 @@ def test_the_platforms_tables(monkeypatch):
     assert tables.canvas(rows).splitlines()[1:] == [
         "Points Possible,,,4", "annika,,,4", "bobby,,,0",
     ]  # fmt: skip
+
+
+def test_a_fixed_sample_of_mutations_costs_a_row_each_at_most():
+    """Sixty mutated notebooks: each is read or refused, none raises, and memory stays flat."""
+    path = Path(__file__).resolve().parents[2] / "benchmarks" / "intake.py"
+    told = importlib.util.spec_from_file_location("intake_benchmark", path)
+    fuzz = importlib.util.module_from_spec(told)
+    told.loader.exec_module(fuzz)
+    text = nbformat.writes(nbformat.read(find("04").notebook("solutions"), as_version=4))
+    found = fuzz.run(text, range(60))
+    assert sum(found["outcomes"].values()) == 60
+    assert set(found["outcomes"]) == {"read", "unreadable file", "wrong lesson"}
+    assert found["memory_grew_mb"] < 60
