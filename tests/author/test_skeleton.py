@@ -13,6 +13,7 @@ import pytest
 
 from readingroom.author import skeleton
 from readingroom.catalogue import catalogue, find
+from readingroom.grading import sandbox
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -33,7 +34,12 @@ def test_a_skeleton_is_outside_the_course_until_it_is_registered(root):
     assert [path.relative_to(root).as_posix() for path in written] == [
         "book/lessons/42-try-out.md",
         "src/readingroom/checks/lesson_42.py",
-        "tests/lessons/test_lesson_42.py",
+        "src/readingroom/lessons/l42/__init__.py",
+        "src/readingroom/lessons/l42/__init__.pyi",
+        "src/readingroom/lessons/l42/films.py",
+        "src/readingroom/lessons/l42/figures.py",
+        "src/readingroom/lessons/l42/make.py",
+        "tests/lessons/test_l42.py",
     ]
     assert (root / skeleton.REGISTRY).read_text("utf-8") == before
     assert not any("$" in path.read_text("utf-8") for path in written)
@@ -99,7 +105,8 @@ def checkout(tmp_path_factory):
     for name in ("src", "book", "datasets", "lessons", "solutions"):
         shutil.copytree(REPOSITORY / name, copy / name, ignore=skipped)
     (copy / "tests" / "lessons").mkdir(parents=True)
-    for name in ("conftest.py", "__init__.py", "lessons/__init__.py"):
+    for name in ("conftest.py", "__init__.py", "lessons/__init__.py", "lessons/test_lessons.py",
+                 "lessons/test_grading.py"):  # fmt: skip
         shutil.copy(REPOSITORY / "tests" / name, copy / "tests" / name)
     shutil.copy(REPOSITORY / "pyproject.toml", copy)
     return copy
@@ -120,7 +127,7 @@ def test_the_skeleton_builds_passes_and_runs(checkout):
 
     said = run("readingroom", "new-lesson", "42", "try-out", "Try it out")
     assert "[42]" in said and "catalogue.toml" in said
-    passed = run("pytest", "-q", "-p", "no:cacheprovider", "tests/lessons/test_lesson_42.py")
+    passed = run("pytest", "-q", "-p", "no:cacheprovider", "tests/lessons/test_l42.py")
     assert "5 passed" in passed and "failed" not in passed
     section = said[said.index("[42]") :]
     registry = checkout / skeleton.REGISTRY
@@ -129,3 +136,23 @@ def test_the_skeleton_builds_passes_and_runs(checkout):
     run("readingroom", "build", "--check")
     solved = checkout / "solutions" / "42-try-out" / "42-try-out.ipynb"
     assert solved.read_text("utf-8").count(": True") == 4
+    # the catalogue is the only file that was touched; the class grader and the book know it now
+    changed = [
+        path.relative_to(REPOSITORY).as_posix()
+        for name in ("src", "book", "datasets", "tests/lessons")
+        for path in (REPOSITORY / name).rglob("*")
+        if path.is_file()
+        and (here := checkout / path.relative_to(REPOSITORY)).is_file()
+        and here.read_bytes() != path.read_bytes()
+        and path.suffix != ".pyc"
+    ]
+    assert changed == [skeleton.REGISTRY.as_posix()]
+    if sandbox.available():
+        graded = "tests/lessons/test_grading.py::test_a_lessons_own_answers_earn_all_points[42]"
+        assert "1 passed" in run("pytest", "-q", "-p", "no:cacheprovider", graded)
+    listed = "import sys; sys.path.insert(0, 'book'); import chapters, gather;"
+    listed += "print(gather.table(gather.address()), chapters.by_part())"
+    told = subprocess.run([sys.executable, "-c", listed], cwd=checkout, env=environment,
+                          capture_output=True, text=True)  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.count("42-try-out") >= 2

@@ -17,7 +17,12 @@ REGISTRY = Path("src/readingroom/catalogue.toml")
 FILES = {
     "page.md": "book/lessons/{number}-{slug}.md",
     "checks.txt": "src/readingroom/checks/lesson_{number}.py",
-    "tests.txt": "tests/lessons/test_lesson_{number}.py",
+    "init.txt": "src/readingroom/lessons/l{number}/__init__.py",
+    "stub.txt": "src/readingroom/lessons/l{number}/__init__.pyi",
+    "films.txt": "src/readingroom/lessons/l{number}/films.py",
+    "figures.txt": "src/readingroom/lessons/l{number}/figures.py",
+    "make.txt": "src/readingroom/lessons/l{number}/make.py",
+    "tests.txt": "tests/lessons/test_l{number}.py",
 }
 TITLE = re.compile(r"^# (\d\d) · (.+)$", re.M)
 MINUTES = re.compile(r"\*\*(\d+) minutes\*\*")

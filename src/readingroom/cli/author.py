@@ -100,7 +100,7 @@ def new_lesson(
         raise stop(str(error)) from error
     for path in written:
         typer.echo(f"written {path.relative_to(root).as_posix()}")
-    typer.echo(f"Try it: pytest tests/lessons/test_lesson_{number}.py")
+    typer.echo(f"Try it: pytest tests/lessons/test_l{number}.py")
     if register:
         typer.echo(f"Then: readingroom build {number} --run")
         return
