@@ -176,3 +176,14 @@ def test_two_estimates_are_not_subtracted_and_a_share_is_of_counts():
         metrics.share(..., ...)
     with pytest.raises(ValueError, match="first how many"):
         metrics.share(10, 5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=12))
+def test_no_share_has_an_interval_outside_0_to_1(values):
+    """The mean of a few shares is that of any numbers, and its interval ends at 0 and at 1."""
+    found, plain = metrics.mean_share(values), metrics.mean(values)
+    assert found.value == plain.value and 0 <= found.lo <= found.hi <= 1
+    assert found.lo == max(plain.lo, 0) and found.hi == min(plain.hi, 1)
+    with pytest.raises(ValueError, match="lies between 0 and 1"):
+        metrics.mean_share([*values, 1.5])

@@ -335,3 +335,17 @@ def mean(values: object, name: str = "mean", of: str = "runs") -> Estimate:
     half = stats.t.ppf(0.975, len(found) - 1) * found.std(ddof=1) / math.sqrt(len(found))
     value = float(found.mean())
     return Estimate(value, value - float(half), value + float(half), len(found), name, of)
+
+
+def mean_share(values: object, name: str = "mean", of: str = "runs") -> Estimate:
+    """A mean of shares or AUCs; parameters as `mean`, the interval ends at 0 and at 1.
+
+    Raises
+    ------
+    ValueError
+        A value is no share.
+    """
+    found = mean(values, name, of)
+    if not all(0 <= value <= 1 for value in np.asarray(values, float).ravel()):
+        raise ValueError("a share lies between 0 and 1; for other numbers take the mean")
+    return replace(found, lo=max(found.lo, 0.0), hi=min(found.hi, 1.0))

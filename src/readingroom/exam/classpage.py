@@ -64,8 +64,8 @@ def _gain(pairs: list[tuple[str, float, float]]) -> str:
         return "<p>Fewer than two learners took both tests, so no gain can be given.</p>"
     told = f"<p>{len(pairs)} learners took both tests.</p>"
     rows = [
-        ["mean share right before", _short(metrics.mean(before), n=False)],
-        ["mean share right after", _short(metrics.mean(after), n=False)],
+        ["mean share right before", _short(metrics.mean_share(before), n=False)],
+        ["mean share right after", _short(metrics.mean_share(after), n=False)],
         ["mean paired gain", _short(gain, n=False)],
         ["effect size, Hedges' g of the paired gain", _short(effect, n=False)],
     ]

@@ -26,7 +26,7 @@ def _results(cohort, runs: list) -> list[str]:
             "stand here; train on these films, and give their test AUC."
         ]
     of_runs = [run.value for run in runs]
-    mean = metrics.mean(of_runs, "mean test AUC", of="seeds") if len(runs) > 1 else runs[0]
+    mean = metrics.mean_share(of_runs, "mean test AUC", of="seeds") if len(runs) > 1 else runs[0]
     return [
         f"- Seeds: {len(runs)}; {mean}",
         *[f"  - seed {seed}: {run}" for seed, run in enumerate(runs)],

@@ -61,7 +61,7 @@ def training_curves(curves: Any, yours: int) -> None:
         if size != yours:
             axis.plot(epochs[lowest], mean[lowest], "o", color=shade, ms=7)
             # a mean over networks needs its interval as much as any other number
-            note += f": test AUC {metrics.mean(aucs[:, lowest]).short()} at the dot"
+            note += f": test AUC {metrics.mean_share(aucs[:, lowest]).short()} at the dot"
         ends.append((float(mean[-1]), note, shade))
     axis.set(xlabel="epoch", ylabel="validation loss (nats), mean of five networks")
     axis.set_xlim(0.5, epochs[-1] + 0.5)

@@ -246,7 +246,7 @@ def sex_mix_slider(mix: dict, run: Any) -> None:
         told = []
         for row, (name, colour) in enumerate((("women", "pink"), ("men", "blue"))):
             aucs = mix[name][shares.index(women)]
-            average = metrics.mean(aucs, of="draws")
+            average = metrics.mean_share(aucs, of="draws")
             axis.plot(aucs, np.full(len(aucs), -row), "o", mfc="none", color=colours[colour])
             axis.plot([average.value] * 2, [-row - 0.25, -row + 0.25], color=colours[colour], lw=2)
             axis.text(1.01, -row, average.short(), transform=axis.get_yaxis_transform(),
