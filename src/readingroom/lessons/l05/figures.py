@@ -91,15 +91,15 @@ def ruled_films(
     n, size = len(films), films.shape[1]
     rows = -(-n // columns)
     figure, grid = figures._axes(rows, columns, width, rows * (width / columns + 0.25))
-    marks = range(0, size, 32)
+    ticks = range(0, size, 32)
     for i, axis in enumerate(grid.ravel()):
         axis.set_axis_off()
         if i >= n:
             continue
         marks.film(axis, films[i], f"film {i}")
         axis.set_axis_on()
-        axis.set_xticks(marks)
-        axis.set_yticks(marks)
+        axis.set_xticks(ticks)
+        axis.set_yticks(ticks)
         axis.tick_params(labelsize=7, length=2)
         axis.grid(color="white", alpha=0.18, lw=0.6)
         if outlines is not None:
@@ -137,8 +137,8 @@ def rate_bars(
     ends = np.array([[r.value - r.lo for r in rates], [r.hi - r.value for r in rates]])
     axis.bar(place, value, 0.5, color=figures.colours["sky"], label="hottest point of the map")
     axis.errorbar(place, value, ends, fmt="none", ecolor="black", capsize=4, lw=1.2)
-    marks = zip(("D", "s", "^"), ("orange", "green", "pink"), controls.items(), strict=False)
-    for mark, colour, (name, values) in marks:
+    looks = zip(("D", "s", "^"), ("orange", "green", "pink"), controls.items(), strict=False)
+    for mark, colour, (name, values) in looks:
         axis.plot(place, values, mark, color=figures.colours[colour], ms=8, mec="white", label=name)
     axis.set_xticks(place, names)
     axis.set_ylim(0, 1)
