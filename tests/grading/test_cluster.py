@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -19,9 +21,10 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def address(course, tmp_path):
-    """A scheduler and two worker processes on 127.0.0.1."""
+@pytest.fixture(params=[2])
+def address(course, tmp_path, request):
+    """A scheduler and worker processes on 127.0.0.1, two unless a test asks for more."""
+    workers = request.param
     told = tmp_path / "scheduler.json"
     common = ["--scheduler-file", str(told), "--no-dashboard"]
     scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1",
@@ -34,12 +37,12 @@ def address(course, tmp_path):
     until = time.monotonic() + 60
     while not told.is_file() and time.monotonic() < until:
         time.sleep(0.2)
-    running += [subprocess.Popen(worker, **settings) for _ in range(2)]
+    running += [subprocess.Popen(worker, **settings) for _ in range(workers)]
     place = json.loads(told.read_text())["address"]
     from distributed import Client
 
     with Client(place, timeout=60) as client:
-        client.wait_for_workers(2, timeout=60)
+        client.wait_for_workers(workers, timeout=60)
     yield place
     for process in running:
         process.terminate()
@@ -60,6 +63,19 @@ def test_two_workers_give_the_same_table(course, address, tmp_path):
     assert (near.returncode, far.returncode) == (0, 0), near.stderr + far.stderr
     tables = [(tmp_path / name / "grades.csv").read_bytes() for name in ("near", "far")]
     assert tables[0] == tables[1] and tables[0].count(b",right,") == 39
+
+
+@pytest.mark.parametrize("address", [4], indirect=True)
+@pytest.mark.parametrize("start", range(2))
+def test_four_workers_share_a_fresh_home(course, address, tmp_path, start):
+    """Nothing prepared, four workers at once on one home: no student is left without a grade."""
+    shutil.rmtree(Path(course.environment["READINGROOM_HOME"]) / "grading", ignore_errors=True)
+    submitted = tmp_path / "submitted"
+    for i in range(12):
+        hand_in(submitted, f"student-{i:02}", course.answered())
+    done = course.run("grade", submitted, "--out", tmp_path / "out", "--scheduler", address)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "grades.csv").read_bytes().count(b",right,") == 60
 
 
 def test_no_scheduler_gets_one_sentence(course, tmp_path):
