@@ -40,6 +40,7 @@ def test_two_students_never_share_a_file(one, other):
         ("annika/03-train-a-classifier/03-train-a-classifier.ipynb", "annika", "03"),
         ("annika/03-train-a-classifier.ipynb", "annika", "03"),
         ("annika.ipynb", "annika", ""),
+        ("annika/0.ipynb", "annika", ""),
         ("Ann Lee_812_assignsubmission_file_/my copy.ipynb", "Ann Lee", ""),
         ("Ann Lee_812_assignsubmission_file_03-train-a-classifier.ipynb", "Ann Lee", "03"),
         ("leeann_late_123_456_03-train-a-classifier.ipynb", "leeann", "03"),

@@ -283,7 +283,7 @@ def _of_student(
             unread.append((student, source, why))
         elif len(handed) < MOST_NOTEBOOKS:
             lesson = _lesson(one.parts[1]) if len(one.parts) == 3 else ""
-            lesson = lesson or _lesson(name)
+            lesson = lesson or _named(name)
             handed.append(Submission(student, lesson, source, number=number, opened=one.opened))
         else:
             unread.append(
@@ -299,6 +299,12 @@ def _of_student(
         more = len(unread) - MOST_NAMED
         unread = [*unread[:MOST_NAMED], (student, f"and {more} more files", "Not listed.")]
     return handed, unread
+
+
+def _named(file: str) -> str:
+    """The lesson whose own file name this is; a file called ``0`` is nobody's lesson 00."""
+    lesson = _lesson(file)
+    return lesson if lesson and NOTEBOOK.sub("", file) == find(lesson).slug else ""
 
 
 def _lesson(name: str) -> str:
