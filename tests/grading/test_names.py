@@ -5,11 +5,13 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import nbformat
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from readingroom.grading import batch, gathering, intake, result, tables
 from readingroom.grading.limits import Limits
+from readingroom.kernel import inspection, session
 
 SLUG = "04-is-it-good-enough"
 # letters, and signs that belong to them, of ten scripts
@@ -175,3 +177,19 @@ def test_a_file_that_eats_memory_ends_its_own_reader():
 def test_the_total_limit_holds_ten_slow_cells():
     """Four slow cells of a learner's own never use up what the others need."""
     assert Limits().seconds >= 10 * Limits().cell_seconds
+
+
+def _checked(exercise: str, data: float, source: str = "") -> dict:
+    record = {"exercise": exercise, "answer": {"kind": "number", "data": data}}
+    output = {"output_type": "display_data", "data": {session.ANSWER_MIME: record}}
+    return {"cell_type": "code", "source": source, "outputs": [output]}
+
+
+def test_check_counts_the_last_check_as_grade_does():
+    """A second try counts, unless the course gave its own value in between, as in the grader."""
+    carry = {"cell_type": "code", "source": 'x = rr.carry("cut")', "outputs": []}
+    tried = [_checked("cut", 1.0), _checked("share", 1.0), _checked("share", 2.0)]
+    book = nbformat.from_dict({"cells": [*tried, carry, _checked("share", 3.0)]})
+    told = {carried: inspection.recorded(book, carried)["share"]["answer"]["data"]
+            for carried in (("cut",), ("other",), ())}  # fmt: skip
+    assert told == {("cut",): 2.0, ("other",): 3.0, (): 3.0}

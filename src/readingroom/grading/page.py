@@ -54,5 +54,7 @@ def table(head: list[str], rows: list[list[str]], numbers: set[int] = frozenset(
 
 
 def points(earned: float | None, most: float) -> str:
-    """Points as text; a dash where nothing could be graded."""
+    """Points as text; a dash where nothing could be graded or not even the lesson is known."""
+    if not most:
+        return "–"
     return f"{'–' if earned is None else f'{earned:g}'} of {most:g}"
