@@ -60,6 +60,19 @@ def heat(axis: Any, grid: np.ndarray, size: int, smooth: bool = True) -> None:
                 extent=(-0.5, size - 0.5, size - 0.5, -0.5))  # fmt: skip
 
 
+def heat_bar(figure: Any, grid: np.ndarray) -> None:
+    """Put a colour bar beside films with maps; `grid` holds their axes, (rows, columns).
+
+    Every map is scaled to its own hottest cells, so the bar has no numbers that could be
+    compared between films.
+    """
+    from matplotlib.cm import ScalarMappable
+
+    bar = figure.colorbar(ScalarMappable(cmap=HEAT), ax=grid, fraction=0.025, pad=0.01, aspect=30)
+    bar.set_ticks([0, 1], labels=["nothing", "hottest\nof its map"])
+    bar.ax.tick_params(labelsize=8, length=0)
+
+
 def warning(axis: Any, size: float = 7.5, words: str = WARNING) -> None:
     """Write across the lower edge of a film what it may not be used for; `size` in points."""
     axis.text(0.5, 0.015, words, transform=axis.transAxes, color="white", fontsize=size,

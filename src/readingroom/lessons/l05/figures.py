@@ -63,6 +63,7 @@ def heat_maps(
             marks.outline(axis, devices[i], ":", marks.TUBE)
         if points:
             marks.peak(axis, maps[i], size)
+    marks.heat_bar(figure, grid)
     figures.show(figure, alt, caption, tag)
 
 
