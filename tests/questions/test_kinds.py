@@ -110,7 +110,7 @@ def test_dots_count_as_not_attempted(kind):
 @pytest.mark.parametrize(
     ("kind", "value", "says"),
     [
-        (kinds.number(), "0.6", "expected a number"),
+        (kinds.number(), "0.6 %", "expected a number"),
         (kinds.number(), True, "expected a number"),
         (kinds.number(), float("nan"), "has not run"),
         (kinds.number(), float("inf"), "division by zero"),
@@ -215,6 +215,19 @@ def test_a_function_that_stops_at_its_blank_is_not_attempted():
         kinds.apply(blank, [({"patient": [1]},)])
     with pytest.raises(kinds.Stopped, match="patiant"):
         kinds.apply(broken, [({"patient": [1]},)])
+
+
+@pytest.mark.parametrize("typed", ["21", [21], {21}, (21,), "24 pixels", " 24px ", ".5", "-3"])
+def test_a_number_in_other_clothes_is_a_number(typed):
+    """Brackets, quotation marks and a unit around one number change nothing."""
+    bare = str(next(iter(typed)) if not isinstance(typed, str) else typed).strip(" pixels")
+    assert kinds.unpack(kinds.number(), kinds.pack(kinds.number(), typed)) == float(bare)
+
+
+def test_a_corner_between_two_pixels_costs_no_box():
+    """A decimal in one corner is rounded; the other boxes are not lost for it."""
+    packed = kinds.pack(kinds.boxes(8), [(1, 9.6, 2, 8), (3, 5, 4, 6)])
+    assert kinds.unpack(kinds.boxes(8), packed) == [(1, 10, 2, 8), (3, 5, 4, 6)]
 
 
 @pytest.mark.parametrize("kind", [kinds.number(), kinds.estimate()])

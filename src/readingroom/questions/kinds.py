@@ -11,6 +11,7 @@ import base64
 import binascii
 import math
 import numbers
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,9 @@ THOUSANDS = (
 TWO_NUMBERS = (
     "You gave {given} numbers, {held}; this asks for {asked}. Decimals take a point (0.95), and "
     "thousands no sign at all (1782)."
+)
+WITH_UNIT = re.compile(
+    r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(?:px|pixels?|mm|cm|films?|patients?|epochs?|days?)?\s*"
 )
 NO_INTERVAL = "A number without an interval is half an answer: give (value, low, high)."
 DOTS_LEFT = "Some dots are left; fill in each of them."
@@ -220,7 +224,20 @@ def _wrong_type(expected: str, value: Any) -> AnswerError:
     return AnswerError(f"{told}.")
 
 
+def _lone(value: Any) -> Any:
+    """One number as people also write it: in brackets or braces, in quotation marks, with a unit.
+
+    A percent sign is no unit here: 93 % is not 93.
+    """
+    if isinstance(value, (list, tuple, set, frozenset)) and len(value) == 1:
+        (value,) = value
+    if isinstance(value, str) and (found := WITH_UNIT.fullmatch(value)):
+        value = float(found[1])
+    return value
+
+
 def _pack_number(kind: Kind, value: Any) -> float:
+    value = _lone(value)
     if hasattr(value, "value") and hasattr(value, "lo"):
         value = value.value
     if isinstance(value, np.ndarray) and value.size == 1:
@@ -288,7 +305,8 @@ def _pack_boxes(kind: Kind, value: Any) -> list[list[int]]:
         raise AnswerError(f"That is more than {kind.limit} boxes.")
     out = []
     for row in rows:
-        corners = [_whole(item, "a corner is a whole number of pixels") for item in row]
+        # a corner between two pixels is drawn as well as one can: the nearest is meant
+        corners = [round(_pack_number(number(), item)) for item in row]
         if len(corners) != 4 or corners[0] >= corners[1] or corners[2] >= corners[3]:
             raise AnswerError(
                 "A box is (row0, row1, col0, col1) with row0 < row1 and col0 < col1; rows first."
