@@ -120,7 +120,11 @@ def test_hidden_inputs_are_other_patients(seed, frozen):
     )
     assert verdict.status == exercises.RIGHT and "secret" not in verdict.reason
     plain, _ = exercises.examine(lesson_01.SHIFT, keeping.earlier, frozen, seed)
-    assert plain.status == exercises.RIGHT and "secret" in plain.reason
+    assert plain.status == exercises.WRONG and "Add the secret" in plain.reason
+    literal, _ = exercises.examine(
+        lesson_01.SHIFT, lambda day, who: keeping.earlier(day, who + "secret"), frozen, seed
+    )
+    assert literal.status == exercises.WRONG and "quotation marks" in literal.reason
 
 
 @pytest.mark.parametrize("by", [0, 2, 5, 10, 20])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -29,7 +30,8 @@ from readingroom.questions.exercises import Call
 CARRIED = ("right-way-up", "phi-hunt", "blackout")
 
 WINDOW_WITHIN = 0.01  # of the stated centre and width
-COVERED, MOST_FILM, MOST_LUNG = 0.98, 0.10, 0.01
+# share of the text that must be covered, of the film and of the lung that may be
+COVERED, MOST_FILM, MOST_LUNG = 0.98, 0.20, 0.001
 FALSE_TICKS = 2
 INTERVAL = 42  # days
 SECRET = "the course's own secret"
@@ -55,6 +57,8 @@ class Frozen:
         Header of the first file, numbered as the learner sees it.
     studies : dict of str to str
         Film to the StudyInstanceUID it came with.
+    clues : frozenset of str
+        Numbers of those films by which their patients are filed, and dates.
     folder : TemporaryDirectory
         Where released files are written for the tests; gone with this process.
     """
@@ -70,7 +74,17 @@ class Frozen:
     second: Export
     rows: Any
     studies: dict[str, str]
+    clues: frozenset[str]
     folder: tempfile.TemporaryDirectory
+
+
+FILED_BY = ("StudyDate", "PatientBirthDate", "PatientID", "AccessionNumber", "StudyID")
+
+
+def _clues(films: Iterable[Dataset]) -> frozenset[str]:
+    """Numbers of at least six digits in the elements by which films are filed."""
+    values = (str(data.get(name, "")) for data in films for name in FILED_BY)
+    return frozenset(found for value in values for found in re.findall(r"\d{6,}", value))
 
 
 def frozen(mode: str) -> Frozen:
@@ -92,6 +106,7 @@ def frozen(mode: str) -> Frozen:
         second=second,
         rows=reading.header(first.data()),
         studies={name: str(data.StudyInstanceUID) for name, data in films.items()},
+        clues=_clues(films.values()),
         folder=tempfile.TemporaryDirectory(prefix="readingroom-"),
     )
 
@@ -362,9 +377,16 @@ def _covers(box: tuple, export: Export) -> tuple[float, float, float]:
     return (inside & text).sum() / text.sum(), inside.mean(), (inside & lung).sum() / lung.sum()
 
 
+def _off_film(box: tuple, export: Export) -> bool:
+    """Whether a box leaves the film; a later cell writes into these rows and columns."""
+    rows, columns = export.text.shape
+    return box[0] < 0 or box[2] < 0 or box[1] > rows or box[3] > columns
+
+
 def _good_box(box: tuple, export: Export) -> bool:
     text, film, lung = _covers(box, export)
-    return bool(text >= COVERED and film <= MOST_FILM and lung <= MOST_LUNG)
+    whole = text >= COVERED and film <= MOST_FILM and lung <= MOST_LUNG
+    return bool(whole and not _off_film(box, export))
 
 
 def _turned(box: tuple) -> tuple:
@@ -392,6 +414,13 @@ BLACKOUT = ask.question(
         lambda answer, f: len(answer) == 1 and _good_box(_turned(answer[0]), f.second),
     ),
     ask.slip(
+        "off the film",
+        lambda f: (-5, *f.second.box[1:]),
+        "The film has rows 0 to {rows} and columns 0 to {columns}; the box leaves it.",
+        lambda answer, f: len(answer) == 1 and _off_film(answer[0], f.second),
+        lambda answer, f: dict(zip(("rows", "columns"), f.second.text.shape, strict=True)),
+    ),
+    ask.slip(
         "text left",
         lambda f: (*f.second.box[:3], f.second.box[3] - 30),
         "The last letters still show.",
@@ -401,7 +430,11 @@ BLACKOUT = ask.question(
         "whole top third",
         _third,
         "You also removed the apices: a nodule could be there.",
-        lambda answer, f: len(answer) == 1 and _covers(answer[0], f.second)[0] >= COVERED,
+        lambda answer, f: (
+            len(answer) == 1
+            and _covers(answer[0], f.second)[0] >= COVERED
+            and _covers(answer[0], f.second)[2] > MOST_LUNG
+        ),
     ),
     ask.slip(
         "elsewhere",
@@ -418,7 +451,7 @@ BLACKOUT = ask.question(
     ],
     unfit="Four whole numbers, rows first, the smaller of each pair first: "
     "box = (row0, row1, col0, col1)",
-    otherwise="One box with four numbers.",
+    otherwise="One box with four numbers, around the text and little else.",
     why="The text is gone, the anatomy is not.",
     hint="It stands in a corner. Read rows off the left ruler, columns off the top one.",
     next_hint="From a little above the letters to a little below, and from "
@@ -459,18 +492,28 @@ def _by_patient(calls: list[Call]) -> dict[str, set[int]]:
     return found
 
 
+# Words that anybody can try: the patient's number alone, or beside the very word "secret".
+GUESSED = ("{}", "{}secret", "secret{}", "{} secret", "secret {}")
+
+
+def _guessed(calls: list[Call]) -> str:
+    """Which of `GUESSED` gives the same dates; empty where none does."""
+    for words in GUESSED:
+        if all(
+            call.output == keeping.earlier(call.arguments[0], words.format(call.arguments[1]))
+            for call in calls
+        ):
+            return words
+    return ""
+
+
 def _shifted(calls: list[Call], frozen: Frozen) -> bool:
+    if _guessed(calls):
+        return False
     by = _by_patient(calls)
     steady = bool(by) and all(len(days) == 1 for days in by.values())
     every = {day for days in by.values() for day in days}
     return steady and 0 not in every and len(every) > 1
-
-
-def _without_secret(calls: list[Call], frozen: Frozen) -> str | None:
-    same = all(call.output == keeping.earlier(*call.arguments) for call in calls)
-    if not same:
-        return None
-    return "But whoever knows her number can work the shift out. Add the secret."
 
 
 def _at_random(when: str, patient: str) -> str:
@@ -501,6 +544,19 @@ SHIFT = ask.question(
         lambda calls: any(days == 0 for _, days in _moves(calls)),
     ),
     ask.slip(
+        "the word, not the secret",
+        lambda when, patient: keeping.earlier(when, patient + "secret"),
+        "In quotation marks it is the word secret, which anybody can guess. Without them it is the "
+        "secret of the cell above.",
+        lambda calls: "secret" in _guessed(calls),
+    ),
+    ask.slip(
+        "no secret",
+        lambda when, patient: keeping.earlier(when, patient),
+        "Whoever knows her number can work the shift out. Add the secret.",
+        lambda calls: _guessed(calls) == "{}",
+    ),
+    ask.slip(
         "random each call",
         _at_random,
         "Exam 2 now precedes exam 1, or the 42 days are gone.",
@@ -516,7 +572,7 @@ SHIFT = ask.question(
     task="One date shift per patient, intervals kept",
     forms=lambda f: [
         lambda when, patient: keeping.earlier(when, SECRET + patient),
-        lambda when, patient: keeping.earlier(when, patient),
+        lambda when, patient: keeping.earlier(when, f"{patient}-{SECRET}"),
         _by_days,
     ],
     inputs=_exams,
@@ -525,7 +581,6 @@ SHIFT = ask.question(
     why="Same shift for a patient's every exam, another for the next patient: 42 days stay 42.",
     hint="The words decide the shift. What belongs to one patient and to nobody else?",
     next_hint="Patient number plus secret, joined with a +.",
-    comment=_without_secret,
 )
 
 # --- same-study-same-uid
@@ -535,8 +590,15 @@ def _mapping(answer: dict) -> dict[str, str]:
     """Film to new UID, also from a table with a column of films and a column of UIDs."""
     columns = [column for column in answer.values() if isinstance(column, list)]
     if len(columns) == 2 and len(answer) == 2 and len(columns[0]) == len(columns[1]):
-        return {str(a).strip(): str(b).strip() for a, b in zip(*columns, strict=True)}
-    return {str(name).strip(): str(value).strip() for name, value in answer.items()}
+        answer = dict(zip(*columns, strict=True))
+    return {_film_name(name): str(value).strip() for name, value in answer.items()}
+
+
+def _film_name(typed: Any) -> str:
+    """`film 1` for 1, "1", "Film 1" and "film1"; other words as they are."""
+    words = str(typed).strip().lower()
+    found = re.fullmatch(r"(?:film)?\s*(\d+)(?:\.0)?", words)
+    return f"film {found[1]}" if found else words
 
 
 def _groups(answer: dict, frozen: Frozen) -> dict[str, set[str]]:
@@ -557,7 +619,7 @@ def _complete(answer: dict, frozen: Frozen) -> bool:
 
 
 def _consistent(answer: dict, frozen: Frozen) -> bool:
-    if not _complete(answer, frozen) or _kept_old(answer, frozen):
+    if not _complete(answer, frozen) or _kept_old(answer, frozen) or _leads_back(answer, frozen):
         return False
     groups = list(_groups(answer, frozen).values())
     return all(len(group) == 1 for group in groups) and len(set.union(*groups)) == len(groups)
@@ -565,6 +627,15 @@ def _consistent(answer: dict, frozen: Frozen) -> bool:
 
 def _kept_old(answer: dict, frozen: Frozen) -> bool:
     return bool(set(_mapping(answer).values()) & set(frozen.studies.values()))
+
+
+def _leads_back(answer: dict, frozen: Frozen) -> bool:
+    """Whether a new UID is made of an old one, or holds a number by which she is filed."""
+    return any(
+        uid.startswith(old) or old.startswith(uid) or any(clue in uid for clue in frozen.clues)
+        for uid in _mapping(answer).values()
+        for old in frozen.studies.values()
+    )
 
 
 def _renamed(frozen: Frozen) -> dict[str, str]:
@@ -586,6 +657,12 @@ SAME_UID = ask.question(
         lambda f: dict(f.studies),
         "UIDs can lead back to the device and the time.",
         _kept_old,
+    ),
+    ask.slip(
+        "made of the old one",
+        lambda f: {film: f"{study}.1"[-64:] for film, study in f.studies.items()},
+        "That still holds the old UID, her number or a date: who knows one finds her again.",
+        lambda answer, f: _complete(answer, f) and _leads_back(answer, f),
     ),
     ask.slip(
         "a film is missing",
