@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import shutil
@@ -165,3 +166,12 @@ def test_a_page_keeps_the_names_of_the_course(number, repository):
     page = build.pages(repository)[number].read_text("utf-8")
     given = re.findall(r"^[ \t]*(?:here|rr)[ \t]*=(?!=)[ \t]*(.*)$", page, re.M)
     assert given and all(line.startswith("rr.lesson(") for line in given)
+
+
+@pytest.mark.parametrize("number", catalogue())
+def test_a_page_calls_only_what_its_room_has(number, repository):
+    """Every `here.name` of a page is a public name of that lesson's room."""
+    room = importlib.import_module(f"readingroom.lessons.l{number}")
+    page = build.pages(repository)[number].read_text("utf-8")
+    called = set(re.findall(r"\bhere\.(\w+)", page))
+    assert called and called <= set(room.__all__), called - set(room.__all__)
