@@ -184,6 +184,18 @@ def _shortfalls(book: nbformat.NotebookNode) -> list[str]:
     ]
 
 
+def _untrue(book: nbformat.NotebookNode) -> list[str]:
+    """Stated results that do not hold; on films of one's own the line says more, and is none."""
+    lines = [
+        line
+        for cell in book.cells
+        if "nbval-check-output" in cell.metadata.get("tags", [])
+        for output in cell.get("outputs", [])
+        for line in output.get("text", "").splitlines()
+    ]
+    return [line.removesuffix(": False") for line in lines if line.endswith(": False")]
+
+
 def rehearse(
     lesson: Lesson,
     cohort: str | None = None,
@@ -220,6 +232,8 @@ def rehearse(
     short = [] if error else _shortfalls(book)
     if short:
         error = "no full points for " + ", ".join(short)
+    elif not error and (untrue := _untrue(book)):
+        error = "this does not hold: " + "; ".join(untrue)
     results: dict = {}
     for found in outputs_of(book, RESULT_MIME):
         results.update(found)
