@@ -69,8 +69,11 @@ def test_one_reader_for_check_doctor_reset_and_grader(tmp_path, name):
     path = _at(tmp_path, FILES[name])
     book = inspection.read(path)
     assert inspection.lesson_of(book, path).number == "03"
-    code = [cell.source for cell in book.cells if cell.cell_type == "code"]
-    assert code == [cell.source for cell in intake.read(FILES[name]).cells]
+
+    def code(cells) -> list[str]:
+        return [cell.source for cell in cells if cell.cell_type == "code"]
+
+    assert code(book.cells) == code(intake.read(FILES[name]).cells)
     assert set(_carried(tmp_path, FILES[name]).carried) == SLUGS
 
 

@@ -164,7 +164,7 @@ def test_ticks_are_told_the_first_slip_that_fits(ticks):
 @pytest.mark.parametrize(
     ("kind", "value", "says"),
     [
-        ("share", "0.3", "quotation marks"),
+        ("share", "a third", "quotation marks"),
         ("pair", 20, "I expected 2 values"),
         ("estimate", (1.0, 2.0), "(value, low, high)"),
         ("indices", "1, 4", "a set of numbers"),
