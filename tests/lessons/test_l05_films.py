@@ -18,7 +18,8 @@ def test_each_stored_run_says_how_it_was_made(name):
     """Command, date, versions and a fingerprint stand beside each run; it is called simulated."""
     run = make.stored_run(name)
     assert {"command", "date", "torch", "readingroom", "fingerprint"} <= set(run.made)
-    assert f"--only {name}" in run.made["command"] and "SIMULATED" in run.made["cohort"]
+    assert run.made["command"] == f"readingroom make 05 {name}"
+    assert "SIMULATED" in run.made["cohort"]
     assert not run.stands_in
 
 
