@@ -21,7 +21,7 @@ def test_stored_scores_have_their_provenance(mode):
     """Each run names its command, its films and its date, and its labels are two classes."""
     for name in ("scores", "plots", "gamma"):
         made = stored.load("04", name, mode).made
-        assert f"--cohort {mode} --only {name}" in made["command"]
+        assert made["command"] == f"readingroom make 04 {name} --cohort {mode}"
         assert made["cohort"].startswith("REAL" if (mode, name) in REAL else "SIMULATED")
     found = films.load(mode)
     assert len(found.local) == 200 and len(found.rest) == len(found.test) - 200

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from readingroom import data
 from readingroom.assess import decision, metrics, operating
-from readingroom.data import load as cohort, origin
+from readingroom.data import origin
 from readingroom.kernel import stored
 from readingroom.kernel.session import current
 
@@ -158,7 +159,7 @@ def _local(n: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _own(name: str) -> tuple[dict[str, Scored] | None, str]:
     """Validation and test part of an own cohort with usable scores, else None and why not."""
-    table = cohort(name).table
+    table = data.load(name).table
     if "score" not in table or table["score"].isna().all():
         return None, "there is no column of scores"
     table = table[table["score"].notna()]
