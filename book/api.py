@@ -61,6 +61,14 @@ def _stub(folder: Path) -> dict[str, str]:
     }
 
 
+def _defined(folder: Path, home: str) -> bool:
+    """Whether a place such as ``figures.show`` is a function or a class, not a table of colours."""
+    module, _, name = home.rpartition(".")
+    tree = ast.parse((folder / f"{module.replace('.', '/')}.py").read_text("utf-8"))
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    return any(isinstance(part, kinds) and part.name == name for part in tree.body)
+
+
 def rooms() -> dict[str, str]:
     """What is reached as ``rr.<room>``, with its module."""
     named = _stub(PACKAGE)
@@ -72,7 +80,11 @@ def public(room: str) -> dict[str, str]:
     where = rooms()[room]
     stub = PACKAGE.joinpath(*where.split(".")[1:])
     if (stub / "__init__.pyi").is_file():  # imported on first use, and not here
-        found = {name: f"{where}.{home}" for name, home in _stub(stub).items() if "." in home}
+        found = {
+            name: f"{where}.{home}"
+            for name, home in _stub(stub).items()
+            if "." in home and _defined(stub, home)
+        }
     else:
         module = importlib.import_module(where)
         names = getattr(module, "__all__", None) or [

@@ -22,7 +22,7 @@ import sheets
 from nbformat import NotebookNode
 
 from readingroom.catalogue import Lesson, catalogue
-from readingroom.kernel.session import ANSWER_MIME, RESULT_MIME
+from readingroom.kernel.session import ANSWER_MIME, LESSON_MIME, RESULT_MIME
 from readingroom.learner import plan
 from readingroom.questions import exercises
 
@@ -34,6 +34,7 @@ SOLUTION = re.compile(
 )
 PRIVATE_MIMES = (
     ANSWER_MIME,  # for graders
+    LESSON_MIME,  # for answers by mouse
     RESULT_MIME,  # for rehearsals
     "application/vnd.jupyter.widget-view+json",  # lives in a kernel only; its sentence stays
 )
