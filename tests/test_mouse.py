@@ -36,7 +36,7 @@ class Page(Desk):
         self.notebook.get_by_role("button", name="Go on").click()
         self.page.wait_for_timeout(300)
         bars = "[...document.querySelectorAll('.rr-bar')]"
-        waiting = f"() => !{bars}.some(bar => /Running/.test(bar.textContent))"
+        waiting = f"() => {bars}.some(bar => /answered/.test(bar.textContent))"
         self.page.wait_for_function(waiting, timeout=CELL_SECONDS * 1000)
 
     def replied(self, words: str):
@@ -78,14 +78,15 @@ def test_go_on_runs_to_the_exercise_and_a_line_answers_it(page: Page, place: Pat
     """One press opens the lesson and brings the first question; what is typed there is checked."""
     page.go_on()
     field = page.notebook.locator(".rr-ask input").first
-    assert field.is_visible() and "0 of 8 answered" in page.notebook.locator(".rr-bar").inner_text()
+    field.wait_for()
+    assert "0 of 8 answered" in page.notebook.locator(".rr-bar").inner_text()
     field.fill("0.5")
     field.press("Enter")
     page.replied("Coin flips")
     field.fill("test_y.mean()")
     page.notebook.locator(".rr-ask").first.get_by_role("button", name="Check").click()
     page.replied("Every later accuracy")
-    assert "1 of 8 answered, 1 right" in page.notebook.locator(".rr-bar").inner_text()
+    page.notebook.locator(".rr-bar", has_text="1 of 8 answered, 1 right").wait_for()
     assert "acc0 = test_y.mean()" in "".join(page.kept(place, "dull-baseline")["source"])
     page.picture("mouse-1-line")
 
