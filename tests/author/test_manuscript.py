@@ -109,7 +109,7 @@ def test_no_answer_leaks_into_the_learners_notebook(number, repository):
 
 @pytest.mark.parametrize("number", list(catalogue()))
 def test_a_solved_notebook_keeps_verdict_lines_only(number, repository):
-    """Stored outputs are lines that end in True, several of them, and nothing else."""
+    """Stored outputs are sentences that hold, several of them, and nothing else."""
     solved = nbformat.read(find(number).notebook("solutions", repository), as_version=4)
     lines = []
     for cell in solved.cells:
@@ -120,7 +120,7 @@ def test_a_solved_notebook_keeps_verdict_lines_only(number, repository):
             assert output.output_type == "stream" and "nbval-check-output" in cell.metadata.tags
             lines += output.text.splitlines()
     assert len(lines) >= 4
-    assert all(line.endswith(": True") for line in lines), lines
+    assert all(line.startswith("✓ ") and line.endswith(".") for line in lines), lines
 
 
 @pytest.mark.parametrize(
@@ -153,11 +153,10 @@ def test_the_glossary_is_read_as_written():
 def test_a_print_in_pieces_is_kept_as_one_output():
     """A busy kernel may hand a line over in two pieces; what is kept is one output all the same."""
     pieces = [
-        nbformat.v4.new_output("stream", name="stdout", text=text)
-        for text in ("a: True", "\nb: True\n")
+        nbformat.v4.new_output("stream", name="stdout", text=text) for text in ("✓ A.", "\n✓ B.\n")
     ]
     kept = build.joined(pieces)
-    assert [output.text for output in kept] == ["a: True\nb: True\n"] and build.joined([]) == []
+    assert [output.text for output in kept] == ["✓ A.\n✓ B.\n"] and build.joined([]) == []
 
 
 @pytest.mark.parametrize("number", catalogue())

@@ -138,7 +138,7 @@ def test_the_skeleton_builds_passes_and_runs(checkout):
     run("readingroom", "build", "42", "--run")  # refuses to keep a run that did not pass
     run("readingroom", "build", "--check")
     solved = checkout / "solutions" / "42-try-out" / "42-try-out.ipynb"
-    assert solved.read_text("utf-8").count(": True") == 4
+    assert solved.read_text("utf-8").count("✓ ") == 4
     # the catalogue is the only file that was touched; the book's lists know it now
     changed = [path for path, kept in before.items() if (checkout / path).read_bytes() != kept]
     assert changed == [skeleton.REGISTRY.as_posix()]

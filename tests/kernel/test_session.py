@@ -72,6 +72,35 @@ def test_a_reply_is_words_and_data(opened):
     assert record["answer"]["kind"] == "number"
 
 
+def test_a_commitment_is_noted_and_not_called_right(opened):
+    """A sealed guess is not judged, so the reply says noted; nothing, or nonsense, is not noted."""
+    session.check("guess-shuffle", (0.2, 0.9))
+    assert "Noted" in opened[-1]["text/html"] and "Right" not in opened[-1]["text/html"]
+    assert "2 of 2 points" in opened[-1]["text/plain"]
+    session.check("guess-shuffle", (1.2, 0.9))
+    assert "Noted" not in opened[-1]["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "holds", "line"),
+    [
+        ("simulated", True, "✓ Two is more than one.\n"),
+        ("real", False, "✗ Not so: two is more than one.\n"),
+        (
+            "mine",
+            False,
+            "○ True of the course's films, not shown by yours: two is more than one.\n",
+        ),
+        ("mine", True, "✓ Two is more than one.\n"),
+    ],
+)
+def test_a_stated_result_is_a_sentence(opened, monkeypatch, capsys, mode, holds, line):
+    """What holds and what does not are told in words; own films may say otherwise."""
+    monkeypatch.setattr(session.current(), "mode", mode)
+    session.verdict("two is more than one", holds)
+    assert capsys.readouterr().out == line
+
+
 def test_a_reply_cannot_carry_markup(opened):
     """What a learner types is shown as text, never as HTML."""
     session.check("dull-baseline", "<script>alert(1)</script>")

@@ -63,12 +63,12 @@ def test_nbval_compares_the_verdict_lines(runs, number, mode, tmp_path):
 
 
 def test_nbval_would_notice_another_verdict(runs, tmp_path):
-    """A stored line that says False where the run says True makes nbval fail."""
+    """A stored line that says otherwise than the run makes nbval fail."""
     runs.result("03", "simulated")
     path = tmp_path / "changed.ipynb"
     text = find("03").notebook("solutions").read_text("utf-8")
-    assert text.count(": True") >= 4
-    path.write_text(text.replace(": True", ": False", 1), "utf-8")
+    assert text.count("✓ ") >= 4
+    path.write_text(text.replace("✓ ", "✗ ", 1), "utf-8")
     done = _nbval(path, runs.environment("simulated"), tmp_path)
     assert done.returncode == 1 and "1 failed" in done.stdout, done.stdout[-3000:]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 
 from readingroom.catalogue import Lesson
-from readingroom.kernel.session import ANSWER_MIME, RESULT_MIME
+from readingroom.kernel.session import ANSWER_MIME, HOLDS_NOT, RESULT_MIME
 
 CELL_SECONDS = 600
 POLL = 0.1
@@ -193,7 +193,7 @@ def _untrue(book: nbformat.NotebookNode) -> list[str]:
         for output in cell.get("outputs", [])
         for line in output.get("text", "").splitlines()
     ]
-    return [line.removesuffix(": False") for line in lines if line.endswith(": False")]
+    return [line.removeprefix(HOLDS_NOT) for line in lines if line.startswith(HOLDS_NOT)]
 
 
 def rehearse(

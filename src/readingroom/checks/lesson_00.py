@@ -135,6 +135,7 @@ READ = ask.question(
         lambda answer: _calls(answer).count(-1) > OPEN_AT_MOST,
     ),
     look=True,
+    sealed=True,
     task="Your calls of twelve films, before the networks'",
     forms=lambda f: [
         f.course_calls.tolist(),
@@ -143,7 +144,7 @@ READ = ask.question(
     ],
     unfit="Twelve numbers in square brackets: my_calls = [1, 0, -1, ...]",
     otherwise="Use both 1 and 0: no ward of twelve is all ill or all well here.",
-    why="Noted, and not marked: the commitment earns the points. Now let the networks read.",
+    why="The commitment earns the points, not the calls. Now let the networks read.",
     hint="1 = pneumonia, 0 = normal, -1 = cannot call at this size.",
     next_hint="Twelve numbers, commas.",
 )

@@ -17,6 +17,7 @@ LOOKS = {
     exercises.UNREADABLE: ("✗ Not yet", "#b2521a", "#fdf1ea", "#5a2508"),
     exercises.NOT_ATTEMPTED: ("○ Open", "#5f6b7a", "#f3f5f7", "#2b333d"),
 }
+NOTED = "● Noted"
 BOX = (
     "border-left:6px solid {border};background:{ground};color:{ink};padding:.55em .9em;"
     "margin:.2em 0;border-radius:0 .35em .35em 0;max-width:60em;line-height:1.45"
@@ -28,7 +29,9 @@ def _points(points: float, max_points: float) -> str:
     return f"{points:g} of {max_points:g} {word}"
 
 
-def verdict(found: exercises.Verdict, hint: str, warning: str = "") -> dict[str, Any]:
+def verdict(
+    found: exercises.Verdict, hint: str, warning: str = "", sealed: bool = False
+) -> dict[str, Any]:
     """The reply to an answer as HTML and as plain text.
 
     Parameters
@@ -39,6 +42,8 @@ def verdict(found: exercises.Verdict, hint: str, warning: str = "") -> dict[str,
         Empty where none is due.
     warning : str
         What to know before believing the reply; empty where nothing.
+    sealed : bool
+        The answer was a commitment and is not judged, so it is not called right.
 
     Returns
     -------
@@ -46,6 +51,8 @@ def verdict(found: exercises.Verdict, hint: str, warning: str = "") -> dict[str,
         A display bundle.
     """
     mark, border, ground, ink = LOOKS[found.status]
+    if sealed and found.status == exercises.RIGHT:
+        mark = NOTED
     earned = _points(found.points, found.max_points)
     lines = [f"<b>{mark}</b> · {earned} · {html.escape(found.reason)}"]
     plain = [f"{mark} ({earned}): {found.reason}"]

@@ -29,6 +29,9 @@ ANSWER_MIME = "application/vnd.readingroom.answer+json"
 LESSON_MIME = "application/vnd.readingroom.lesson+json"
 RESULT_MIME = "application/vnd.readingroom.result+json"
 UNSAID = "not said; simulated patients stood in for some of your films"
+HOLDS, HOLDS_NOT = "✓ ", "✗ Not so: "
+# the sentence is about the course's films; a few films of one's own may say otherwise
+NOT_BY_OWN = "○ True of the course's films, not shown by yours: "
 NOT_FOR_CLINICAL_USE = "For teaching. Never for clinical use."
 
 
@@ -147,9 +150,9 @@ def grading_by_nbgrader() -> bool:
     return bool(os.environ.get("NBGRADER_EXECUTION"))
 
 
-def _show(verdict: exercises.Verdict | None, record: dict, hint: str) -> None:
+def _show(verdict: exercises.Verdict | None, record: dict, hint: str, sealed: bool = False) -> None:
     if verdict:
-        bundle = reply.verdict(verdict, hint, aid.warning())
+        bundle = reply.verdict(verdict, hint, aid.warning(), sealed)
     else:
         bundle = reply.recorded(record["exercise"])
     display({**bundle, ANSWER_MIME: record}, raw=True)
@@ -202,7 +205,7 @@ def check(slug: str, answer: Any = ...) -> Any:
             open_.lesson.number, slug, verdict.points, verdict.max_points, open_.mode
         )
     record = _as_record(open_, verdict, packed)
-    _show(verdict, record, _hint(known[slug], verdict, failures))
+    _show(verdict, record, _hint(known[slug], verdict, failures), known[slug].sealed)
     if grading_by_nbgrader() and verdict.points < verdict.max_points:
         if verdict.points > 0:
             return verdict.points
@@ -355,17 +358,24 @@ def stored(name: str, films: str | None = None) -> Stored:
 
 
 def verdict(statement: str, holds: Any) -> None:
-    """Print a stated result, such as ``validation is higher than test: True``.
+    """Print a stated result as a sentence: ``✓ Validation is higher than test.``
 
     These lines hold with real and with simulated films and are the only outputs kept in git, so
     that running the solved notebook again compares them. On films of the learner's own they need
     not hold, and then say so.
+
+    Parameters
+    ----------
+    statement : str
+        The sentence, without a capital and without its full stop.
+    holds : bool
     """
     opened = _open.get("session")
     own = opened is not None and opened.mode not in MODES
-    # the sentence is about the course's films; a few films of one's own may say otherwise
-    other = " (true of the course's films, not shown by yours)" if own and not holds else ""
-    print(f"{statement}: {bool(holds)}{other}")
+    if holds:
+        print(f"{HOLDS}{statement[:1].upper()}{statement[1:]}.")
+    else:
+        print(f"{NOT_BY_OWN if own else HOLDS_NOT}{statement}.")
 
 
 def _other_films(films: str) -> dict[str, str]:

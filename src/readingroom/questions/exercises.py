@@ -95,6 +95,8 @@ class Exercise:
         The answer lies between 0 and 1, so that a number a hundred times too large is a percentage.
     must : bool
         False for those marked "(more)".
+    sealed : bool
+        The commitment earns the points and is not judged: the reply says "noted", not "right".
     comment : callable, optional
         ``comment(answer, frozen)`` adds a remark to a right answer, points kept.
     inputs : callable, optional
@@ -121,6 +123,7 @@ class Exercise:
     fraction: bool = False
     must: bool = True
     look: bool = False
+    sealed: bool = False
     comment: Callable[[Any, Any], str | None] | None = None
     inputs: Callable[[Any], list] | None = None
     unfit: str = ""

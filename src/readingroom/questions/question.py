@@ -32,7 +32,7 @@ class Words(TypedDict, total=False):
         Reply to a value of another kind.
     comment : callable
         ``comment(answer)`` or ``comment(answer, frozen)``: a remark on a right answer.
-    must, look : bool
+    must, look, sealed : bool
         See `Exercise`.
     """
 
@@ -47,6 +47,7 @@ class Words(TypedDict, total=False):
     comment: Any
     must: bool
     look: bool
+    sealed: bool
 
 
 def close(answer: Any, other: Any, within: float) -> bool:
@@ -137,6 +138,7 @@ def question(
         fraction=fraction,
         must=words.get("must", points > 1),
         look=words.get("look", False),
+        sealed=words.get("sealed", False),
         comment=None if comment is None else of_both(comment),
         inputs=inputs,
         unfit=words.get("unfit", ""),
