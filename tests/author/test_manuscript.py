@@ -174,3 +174,42 @@ def test_a_page_calls_only_what_its_room_has(number, repository):
     page = build.pages(repository)[number].read_text("utf-8")
     called = set(re.findall(r"\bhere\.(\w+)", page))
     assert called and called <= set(room.__all__), called - set(room.__all__)
+
+
+TYPED_TOLERANCE = re.compile(
+    r"±|toleran|accepted|forgiven|decimal|either side (is|are)|too many|round(ed|ing)? to",
+    re.IGNORECASE,
+)
+
+
+def asked(repository, number: str) -> dict[str, str]:
+    """What a page itself types between the heading of an exercise and its answer cell."""
+    page = (repository / "book" / "lessons" / f"{find(number).slug}.md").read_text("utf-8")
+    parts = re.split(r"^:answer: (.+)$", page, flags=re.MULTILINE)
+    return {
+        slug: before.rpartition("### Exercise")[2]
+        for before, slug in zip(parts[::2], parts[1::2], strict=False)
+    }
+
+
+@pytest.mark.parametrize("number", list(catalogue()))
+def test_a_page_and_its_check_state_one_tolerance(number, repository):
+    """The check's own words stand before its answer cell, once; no page types a tolerance."""
+    book = nbformat.read(find(number).notebook("lessons", repository), as_version=4)
+    texts = [cell.source if cell.cell_type == "markdown" else cell.id for cell in book.cells]
+    for slug, typed in asked(repository, number).items():
+        spec = exercises.of_lesson(number)[slug]
+        found = TYPED_TOLERANCE.search(typed)
+        assert found is None, (slug, found)
+        before = "\n".join(texts[: texts.index(slug)])
+        last = before.rpartition(manuscript.ASKED)[2]
+        assert not spec.accepted or last.count(spec.accepted) == 1, slug
+
+
+def test_a_tolerance_without_a_place_is_refused(tmp_path):
+    """Where the text of an exercise has no line that asks, the build says where it belongs."""
+    page = tmp_path / "03.md"
+    cell = "```{{code-cell}} ipython3\n:{}: dull-baseline\n\n...\n```\n\n"
+    page.write_text(HEAD + cell.format("answer") + cell.format("check"), "utf-8")
+    with pytest.raises(manuscript.ManuscriptError, match="dull-baseline"):
+        manuscript.solved(page, find("03"))

@@ -111,3 +111,13 @@ def test_the_stored_curve_can_tell_right_from_wrong(mode):
     lowest = int(frozen.val_loss.argmin())
     assert abs(len(frozen.val_loss) - 1 - lowest) > 2
     assert abs(int(frozen.test_auc.argmax()) - lowest) > 2
+
+
+@pytest.mark.parametrize(("number", "slug"), NUMBERS)
+def test_a_number_without_a_stated_tolerance_has_none(number, slug, mode):
+    """Where the page says nothing of what is accepted, a little more or less is not right."""
+    exercise, frozen = exercises.of_lesson(number)[slug], exercises.frozen(number, mode)
+    right = exercise.reference(frozen)
+    off = [right + 0.004 * abs(right) + 0.001, right - 0.004 * abs(right) - 0.001]
+    passed = [value for value in off if exercises.examine(exercise, value, frozen)[0].points]
+    assert bool(exercise.accepted) or not passed, "say what is accepted"

@@ -27,6 +27,7 @@ GENERATED = (
 ROLES = ("label", "answer", "check")
 CHECKED_OUTPUT = "nbval-check-output"
 TERM = re.compile(r"\{term\}`([^`<]+?)(?:\s*<([^`>]+)>)?`")
+ASKED = "*Type:*"
 LABEL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 BUILT_CELL_IDS = ("words-of-this-lesson",)
 
@@ -102,6 +103,22 @@ def _link_terms(source: str, used: dict[str, str], page: str) -> str:
     return TERM.sub(link, source)
 
 
+def _say_accepted(cells: list[NotebookNode], name: str, lesson: Lesson, page: str) -> None:
+    """End the last ``*Type:*`` paragraph before an answer with what its check accepts."""
+    accepted = exercises.of_lesson(lesson.number)[name].accepted
+    if not accepted:
+        return
+    text = next(cell for cell in reversed(cells) if cell.cell_type == "markdown")
+    before, found, after = text.source.rpartition(ASKED)
+    if not found:
+        raise ManuscriptError(
+            f"{page}: the text before the answer {name!r} has no paragraph that starts with "
+            f"{ASKED}, where the tolerance of its check belongs."
+        )
+    asked, gap, rest = after.partition("\n\n")
+    text.source = f"{before}{found}{asked.rstrip()} {accepted}{gap}{rest}"
+
+
 def _words(used: dict[str, str]) -> NotebookNode:
     entries = [glossary.find(term) for term in sorted(used, key=str.lower)]
     lines = "\n".join(
@@ -149,6 +166,8 @@ def solved(page: Path, lesson: Lesson) -> NotebookNode:
         role, name = _role(cell, page.name, seen)
         roles[role].add(name)
         _dress(cell, role, name, lesson)
+        if role == "answer" and name in exercises.of_lesson(lesson.number):
+            _say_accepted(cells, name, lesson, page.name)
         if cell.cell_type == "markdown":
             cell.source = _link_terms(cell.source, used, page.name)
         cells.append(cell)

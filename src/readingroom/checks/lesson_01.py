@@ -158,6 +158,7 @@ UPRIGHT = ask.question(
         "The first number is 1 to turn the greys, or 0 to leave them.",
         lambda answer: answer[0] not in (0, 1),
     ),
+    accepted=f"Centre and width may differ from the header by up to {WINDOW_WITHIN:.0%}.",
     task="Turn the greys or not, and the window that the file states",
     forms=lambda f: [
         [bool(f.invert) + 0, f.centre * 1.005, f.width * 0.995],
@@ -352,6 +353,7 @@ HUNT = ask.indices(
     accepts=_hunted,
     points=3,
     look=True,
+    accepted=f"Up to {FALSE_TICKS} ticks too many are forgiven.",
     task="Every element of the header that can identify the patient",
     forms=lambda f: [
         _all_planted(f) | _row(f, *QUASI),

@@ -21,6 +21,7 @@ SHARE_WITHIN = 0.05
 EXTRA = 2  # sound films that may be ticked by mistake
 KAPPA_WITHIN = 0.01
 PPV_WITHIN = 0.005
+ILL_WITHIN, TOTAL_WITHIN = 6, 20  # how-many
 EXPECTED, HALF_WIDTH, PREVALENCE = 0.85, 0.05, 0.05
 
 
@@ -329,6 +330,7 @@ SHEET = ask.question(
     ),
     points=4,
     look=True,
+    accepted=f"Up to {EXTRA} sound films ticked by mistake are forgiven.",
     task="Sort the faulty films of the contact sheet: repair, exclude, keep and flag",
     forms=lambda f: [
         tuple(set(bin_) for bin_ in _planted(f)),
@@ -672,6 +674,7 @@ KAPPA = ask.question(
     ),
     same=lambda one, other, frozen: abs(one - other) <= KAPPA_WITHIN,
     must=False,
+    accepted=f"A difference of up to {ask.said(KAPPA_WITHIN)} is accepted.",
     task="Cohen's kappa of text-mined labels and panel, pneumothorax",
     forms=lambda f: [round(_kappa(f), 2), np.float32(_kappa(f))],
     fraction=True,
@@ -724,6 +727,7 @@ PANEL = ask.question(
         "That is the real table further up; the question is about the simulated reports.",
     ),
     same=lambda one, other, frozen: abs(one - other) <= PPV_WITHIN,
+    accepted=f"A difference of up to {ask.said(PPV_WITHIN)} is accepted.",
     task="Share of the text-mined positives that the panel confirms (simulated reports)",
     forms=lambda f: [round(_ppv(f), 3), np.float64(_ppv(f))],
     fraction=True,
@@ -743,7 +747,8 @@ def _needed(frozen: Frozen) -> tuple[int, int]:
 
 def _enough(answer: tuple, frozen: Frozen) -> bool:
     ill, total = answer
-    return 190 <= ill <= 200 and abs(total - ill / PREVALENCE) <= 20
+    enough = abs(ill - _needed(frozen)[0]) <= ILL_WITHIN
+    return enough and abs(total - ill / PREVALENCE) <= TOTAL_WITHIN
 
 
 HOW_MANY = ask.question(
@@ -802,6 +807,10 @@ HOW_MANY = ask.question(
         (49, 980),
         "That interval is twice as wide as asked: d is .05, half of its width.",
         lambda answer: 45 <= answer[0] <= 55,
+    ),
+    accepted=(
+        f"Up to {ILL_WITHIN} films with the finding and up to {TOTAL_WITHIN} films in all more or "
+        f"less are accepted."
     ),
     task="Films needed for a sensitivity of .85 give or take .05 at a prevalence of .05",
     forms=lambda f: [

@@ -208,6 +208,7 @@ COST = ask.number(
     ),
     accepts=_cheap,
     alike=1e-4,
+    accepted=f"A cost of up to {COST_WITHIN - 1:.0%} above the lowest is accepted.",
     task="The threshold for 5 % ill and a miss at the price of ten false alarms",
     forms=_within_the_valley,
     otherwise="On the local films another threshold costs clearly less.",
@@ -481,6 +482,7 @@ LOCAL = ask.question(
         lambda answer, f: not _fit_of_its_films(answer, f),
     ),
     points=1,
+    accepted=f"The two weights may differ by up to {ask.said(FITTED_WITHIN)}.",
     task="Recalibration on 200 local films: the films used, intercept, slope",
     forms=lambda f: [
         _repair(_some(f, 1, len(f.scores.local)), f),
@@ -564,6 +566,10 @@ AB = ask.question(
         lambda answer, f: _is_gap(answer, f.gap),
     ),
     points=1,
+    accepted=(
+        f"The difference may be off by up to {ask.said(GAP_WITHIN)}, each end of its interval by "
+        f"up to {ask.said(GAP_BOUND_WITHIN)}."
+    ),
     task="AUC of B minus AUC of A on the same test films, with interval, and the decision",
     forms=lambda f: [
         (ask.triple(f.gap), _decision(f.gap).lower()),

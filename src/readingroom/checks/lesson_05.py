@@ -231,6 +231,7 @@ BOXES = ask.boxes(
     ),
     limit=8,
     look=True,
+    accepted=f"{BOXES_RIGHT} of the 8 boxes must be on the finding.",
     task="Your box around the finding on eight films, before any map",
     forms=lambda f: [
         [(r0 + 1, r1 + 1, *c) for r0, r1, *c in films.boxes_around(f.masks)],
@@ -309,6 +310,7 @@ ADDS_UP = ask.number(
     accepts=lambda answer, f: abs(abs(answer) - abs(f.error)) <= abs(f.error) / 2,
     alike=lambda f: f.slack,
     points=1,
+    accepted="A difference of up to half of it is accepted; its sign does not count.",
     task="By how much the shares miss the difference of the two outputs",
     forms=lambda f: [-f.error, float(f"{f.error:.2g}"), np.float32(f.error)],
     otherwise="Sum of the shares, minus the difference of the two outputs.",
@@ -389,6 +391,7 @@ SANITY = ask.table(
         lambda answer, f: _words(answer) == list(f.verdicts.values()),
     ),
     limit=10,
+    accepted=f"Each rho may differ by up to {ask.said(RHO_WITHIN)}.",
     task="Rank correlation with the half-erased network, and a verdict, for three kinds of map",
     forms=lambda f: [
         {k: [round(rho, 2), f.verdicts[k].upper()] for k, rho in f.rho.items()},
@@ -457,6 +460,7 @@ ON_TARGET = ask.question(
         "The hit rate is right. The second number is explain.excess(hit, luck).",
         lambda answer, f: _near(answer[0], f.rate),
     ),
+    accepted=f"Values and the ends of their intervals may differ by up to {ask.said(RATE_WITHIN)}.",
     task="Pointing-game hit rate and its excess over a random point in the lung",
     forms=lambda f: [
         (ask.triple(f.rate), ask.triple(f.excess)),

@@ -24,7 +24,7 @@ VIEW_WITHIN = 0.01
 GAP_WITHIN = 0.005  # narrower than the interval's ends: pooled minus AP must not slip through
 BOUNDS_WITHIN = 0.04
 RATE_WITHIN = 0.01
-TWIN_WITHIN = 0.01
+TWIN_WITHIN, TWIN_ENDS_WITHIN = 0.01, 0.03
 REPAIRED_SHARE = 0.2  # of what the habit cost; a coin thrown for 400 films never falls quite even
 MAY_COST = 0.06  # AUC on unmarked films that a repair may lose against the clean model
 
@@ -228,6 +228,7 @@ MOVE = ask.question(
         lambda a, f: abs(a[0] - (f.after >= THRESHOLD)[_normals(f)].mean()) <= FLIP_WITHIN,
     ),
     ask.slip("no interval", lambda f: _flip(f).value, "half an answer"),
+    accepted=f"The share may differ by up to {ask.said(FLIP_WITHIN)}.",
     task="Share of normal films whose call flips when the block is added, with interval",
     forms=lambda f: [
         _three(_flip(f)),
@@ -313,6 +314,7 @@ VIEW = ask.question(
         lambda answer, f: answer[1] not in _counts(f, slice(None)),
     ),
     points=1,
+    accepted=f"Each AUC may differ by up to {ask.said(VIEW_WITHIN)}.",
     task="AUC of the view alone, on all films and on the test part, each with its n",
     forms=lambda f: [
         tuple(_three(p) if hasattr(p, "lo") else p for p in _view_answer(f, _view_auc)),
@@ -393,6 +395,10 @@ WITHIN = ask.question(
         "Your interval runs from {lo} to {hi}; is 0 in it?",
         lambda answer, f: _gap_right(answer, f),
         lambda a: {"lo": f"{a[0][1]:.2f}", "hi": f"{a[0][2]:.2f}"},
+    ),
+    accepted=(
+        f"The difference may be off by up to {ask.said(GAP_WITHIN)}, each end of its interval by "
+        f"up to {ask.said(BOUNDS_WITHIN)}."
     ),
     task='PA minus AP difference of AUC with interval, and "yes", "no" or "cannot tell"',
     forms=lambda f: [
@@ -506,6 +512,7 @@ MISSED = ask.question(
         lambda a, f: _rates_right(a[0], f),
     ),
     points=3,
+    accepted=f"Each share may differ by up to {ask.said(RATE_WITHIN)}.",
     task="Miss rate by group, the number of groups, and the group that is worse beyond chance",
     forms=lambda f: [
         (
@@ -556,8 +563,8 @@ TWIN = ask.question(
     _effect,
     lambda a, f: (
         abs(a[0] - _effect(f).value) <= TWIN_WITHIN
-        and abs(a[1] - _effect(f).lo) <= 0.03
-        and abs(a[2] - _effect(f).hi) <= 0.03
+        and abs(a[1] - _effect(f).lo) <= TWIN_ENDS_WITHIN
+        and abs(a[2] - _effect(f).hi) <= TWIN_ENDS_WITHIN
     ),
     ask.slip(
         "sign",
@@ -594,6 +601,10 @@ TWIN = ask.question(
     ),
     ask.slip("no interval", lambda f: _effect(f).value, "half an answer"),
     points=1,
+    accepted=(
+        f"The effect may differ by up to {ask.said(TWIN_WITHIN)}, each end of its interval by up "
+        f"to {ask.said(TWIN_ENDS_WITHIN)}."
+    ),
     task="Effect of the letter on the score of healthy twins, paired, with interval",
     forms=lambda f: [
         _three(_effect(f)),

@@ -75,7 +75,7 @@ from readingroom.questions.slips import (
 __all__ = [
     "a_count", "beyond", "boxes", "choice", "columns_first", "complement", "estimate", "every",
     "from_right", "function", "indices", "letter", "matches", "missed", "none", "number", "numbers",
-    "question", "share", "sign", "slip", "swapped", "table", "ticked", "triple", "undone",
+    "question", "said", "share", "sign", "slip", "swapped", "table", "ticked", "triple", "undone",
     "unpaired",
 ]  # fmt: skip
 
@@ -93,6 +93,23 @@ def matches(answer: Any, right: Any, value: float, bounds: float | None = None) 
     found, wanted = triple(answer), triple(right)
     near = abs(found[0] - wanted[0]) <= value
     return near and close(found[1:], wanted[1:], value if bounds is None else bounds)
+
+
+def said(within: float) -> str:
+    """A tolerance as pages write it: 2, .05."""
+    return f"{within:g}".removeprefix("0") or "0"
+
+
+def _accepted(within: float, bounds: float | None = None) -> str:
+    """The tolerance of a number, or of a value and of the ends of its interval, as a sentence."""
+    if not within:
+        return ""
+    if bounds is None:
+        return f"A difference of up to {said(within)} is accepted."
+    return (
+        f"The value may differ by up to {said(within)}, each end of its interval by up to "
+        f"{said(bounds)}."
+    )
 
 
 def _number_forms(within: float) -> Callable[[Any], list]:
@@ -137,6 +154,7 @@ def number(
     """
     value = of_frozen(right)
     slack = of_frozen(within if alike is None else alike)
+    words.setdefault("accepted", "" if accepts else _accepted(within))
     return question(
         slug,
         kinds.number(),
@@ -195,6 +213,7 @@ def numbers(
         See `Words`.
     """
     values = of_frozen(right)
+    words.setdefault("accepted", "" if accepts else _accepted(within))
     return question(
         slug,
         kinds.tuple_of(*[kinds.number()] * n),
@@ -243,6 +262,8 @@ def estimate(
     digits = math.ceil(-math.log10(within if bounds is None else min(within, bounds)))
     bare = slip("no interval", lambda frozen: triple(value(frozen))[0],
                 kinds.NO_INTERVAL, lambda answer: False)  # fmt: skip
+    told = _accepted(within, within if bounds is None else bounds)
+    words.setdefault("accepted", "" if accepts else told)
     return question(
         slug,
         kinds.estimate(),

@@ -106,6 +106,9 @@ class Exercise:
         of `Call`; `reference`, `also_right` and `example` return functions.
     unfit : str
         Reply to a value that is not of the kind at all, instead of the general one.
+    accepted : str
+        How far from the right answer one may lie, in a sentence that the build prints on the
+        page; empty where nothing but the right answer is.
     """
 
     slug: str
@@ -127,6 +130,7 @@ class Exercise:
     comment: Callable[[Any, Any], str | None] | None = None
     inputs: Callable[[Any], list] | None = None
     unfit: str = ""
+    accepted: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ class Words(TypedDict, total=False):
         Reply to a value of another kind.
     comment : callable
         ``comment(answer)`` or ``comment(answer, frozen)``: a remark on a right answer.
+    accepted : str
+        The tolerance in a sentence, see `Exercise`; a builder with `within` derives it.
     must, look, sealed : bool
         See `Exercise`.
     """
@@ -45,6 +47,7 @@ class Words(TypedDict, total=False):
     forms: Any
     unfit: str
     comment: Any
+    accepted: str
     must: bool
     look: bool
     sealed: bool
@@ -142,4 +145,5 @@ def question(
         comment=None if comment is None else of_both(comment),
         inputs=inputs,
         unfit=words.get("unfit", ""),
+        accepted=words.get("accepted", ""),
     )
