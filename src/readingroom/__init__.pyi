@@ -26,6 +26,8 @@ from .exam.paper import hand_in as hand_in, results as results, test as test
 from .kernel.session import (
     carry as carry,
     check as check,
+    committed as committed,
+    go_on as go_on,
     headline as headline,
     judge as judge,
     lesson as lesson,

@@ -130,6 +130,26 @@ def test_carry_goes_on_with_a_right_answer_only(opened, capsys):
     assert session.carry("stop-here") == course
 
 
+def test_what_an_answer_hides_stays_hidden_until_one_is_committed(opened, capsys):
+    """Dots and nonsense show nothing and say how to go on; a wrong answer is a commitment."""
+    for answer in (..., "nine"):
+        session.check("stop-here", answer)
+        assert not session.committed("stop-here")
+        assert 'rr.go_on("stop-here")' in capsys.readouterr().out
+    session.check("stop-here", 0)
+    assert session.committed("stop-here") and capsys.readouterr().out == ""
+
+
+def test_going_on_without_an_answer_is_a_choice_of_its_own(opened, capsys):
+    """Whoever says so sees what was hidden, with the course's answer; a misspelt name is told."""
+    session.go_on("stop-there")
+    assert "no exercise 'stop-there'" in capsys.readouterr().out
+    session.go_on("stop-here")
+    assert session.committed("stop-here")
+    assert session.carry("stop-here") == _right("stop-here")
+    assert "course's answer" in capsys.readouterr().out
+
+
 def test_nbgrader_gets_an_error_where_a_learner_gets_a_reply(opened, monkeypatch):
     """Under nbgrader a wrong answer raises, a right one does not, and progress is left alone."""
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")

@@ -54,6 +54,7 @@ class Session:
     recorded: dict[str, dict] = field(default_factory=dict)
     verdicts: dict[str, exercises.Verdict] = field(default_factory=dict)
     attempted: set[str] = field(default_factory=set)
+    passed_over: set[str] = field(default_factory=set)
 
 
 _open: dict[str, Session] = {}
@@ -342,6 +343,45 @@ def carry(slug: str) -> Any:
     frozen = exercises.frozen(open_.lesson.number, open_.mode)
     packed = kinds.pack(exercise.kind, exercise.reference(frozen))
     return kinds.unpack(exercise.kind, packed)
+
+
+def committed(slug: str) -> bool:
+    """Whether what an answer hides may be shown: something was committed, right or wrong.
+
+    Dots commit to nothing. Where nothing was committed, a line says how to go on, and the cell
+    that asks shows nothing; so a notebook that is run as a whole gives nothing away and still
+    reaches its end.
+
+    Parameters
+    ----------
+    slug : str
+        An exercise of this lesson.
+    """
+    open_ = current()
+    if slug in open_.recorded or slug in open_.passed_over:
+        return True
+    if slug in open_.attempted and not exercises.checks_here():
+        return True  # a grader's sandbox keeps no answers, and nobody looks at its pictures
+    print("Still hidden. Answer first and run the check; then run this cell again.")
+    print(f'To go on without answering, run this line in a cell: rr.go_on("{slug}")')
+    return False
+
+
+def go_on(slug: str) -> None:
+    """Go on without answering: what the exercise hides is shown from now on.
+
+    Parameters
+    ----------
+    slug : str
+        An exercise of this lesson.
+    """
+    open_ = current()
+    if exercises.checks_here() and slug not in exercises.of_lesson(open_.lesson.number):
+        print(f"There is no exercise {slug!r} in lesson {open_.lesson.number}.")
+        return
+    open_.passed_over.add(slug)
+    open_.attempted.add(slug)  # so that a later cell may go on with the course's answer
+    print(f"Going on without an answer to {slug}. Run the cell that was hidden again.")
 
 
 def stored(name: str, films: str | None = None) -> Stored:
