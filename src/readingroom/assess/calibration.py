@@ -118,7 +118,9 @@ def ece(
                     found.by)  # fmt: skip
 
 
-def _between(columns, off: np.ndarray, inverse: np.ndarray, patient: object) -> np.ndarray:
+def _between(
+    columns: np.ndarray, off: np.ndarray, inverse: np.ndarray, patient: object
+) -> np.ndarray:
     """Covariance; with patients that of their sums (Liang & Zeger 1986, Biometrika 73:13)."""
     if patient is None:
         return inverse
@@ -152,7 +154,7 @@ def _fit(
     )
 
 
-def _wald(value: float, variance: float, score, name: str, patient: object) -> Estimate:
+def _wald(value: float, variance: float, score: np.ndarray, name: str, patient: object) -> Estimate:
     half = WILSON_Z * float(np.sqrt(variance))
     n, by = len(score), "film"
     if patient is not None:

@@ -5,10 +5,12 @@ Source: Vickers & Elkin 2006, Med Decis Making 26:565.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 
-def net_benefit(sens: float, spec: float, prevalence: float, worth: float) -> float:
+def net_benefit(sens: Any, spec: Any, prevalence: float, worth: Any) -> Any:
     """Net benefit per patient: true alarms, less false alarms at their price in true ones.
 
     Parameters

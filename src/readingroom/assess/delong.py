@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def _wins(y: np.ndarray, s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return v10, v01
 
 
-def _covariance(y: np.ndarray, wins: list, patient: np.ndarray | None) -> np.ndarray:
+def _covariance(y: np.ndarray, wins: list, patient: Any) -> np.ndarray:
     """Covariance of the AUCs of several models, (K, K)."""
     v10 = np.stack([w[0] for w in wins])  # (K, ill)
     v01 = np.stack([w[1] for w in wins])  # (K, well)

@@ -11,6 +11,7 @@ import math
 import numbers
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,7 @@ class Estimate:
     by: str = "film"
     films: str = field(default="", compare=False)
 
-    def on(self, films: object) -> Estimate:
+    def on(self, films: Any) -> Estimate:
         """The same number, with the films it is of.
 
         Parameters
@@ -258,13 +259,13 @@ def auc_diff(
     return Estimate(value, float(lo), float(hi), n, "AUC difference")
 
 
-def share(successes: int, n: int, name: str = "share", by: str = "film") -> Estimate:
+def share(successes: float, n: float, name: str = "share", by: str = "film") -> Estimate:
     """A proportion with Wilson's interval (Wilson 1927; Brown, Cai & DasGupta 2001).
 
     Parameters
     ----------
-    successes, n : int
-        Counted, out of how many.
+    successes, n : float
+        Counted, out of how many; related films count as fewer, so neither need be whole.
     name : str
         What it is, for display.
     by : str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -109,7 +110,7 @@ def roc(y: object, s: object) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return false, sens, np.append(np.inf, ranked[last])
 
 
-def cost(sens: float, spec: float, prevalence: float, miss: float, alarm: float = 1.0) -> float:
+def cost(sens: Any, spec: Any, prevalence: float, miss: float, alarm: float = 1.0) -> Any:
     """Expected cost of 1,000 patients, in units of whatever `alarm` is counted in.
 
     Parameters

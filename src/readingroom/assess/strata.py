@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class Stratum:
 
 
 def table(
-    y: object, s: object, threshold: float, groups: dict[str, object], patient: object = None
+    y: object, s: object, threshold: float, groups: dict[str, Any], patient: object = None
 ) -> list[Stratum]:
     """One row for each value of each group.
 
@@ -65,7 +66,7 @@ def table(
     people = None if patient is None else np.asarray(patient)
     rows = []
     for group, column in groups.items():
-        said = np.array([_text(value) for value in column], object)
+        said: np.ndarray = np.array([_text(value) for value in column], dtype=object)
         for value in sorted(set(said)):
             inside = said == value
             who = None if people is None else people[inside]
@@ -78,7 +79,14 @@ def _text(value: object) -> str:
     return "not stated" if missing else str(value).strip()
 
 
-def _row(group, value, labels, score, threshold, patient) -> Stratum:
+def _row(
+    group: str,
+    value: str,
+    labels: np.ndarray,
+    score: np.ndarray,
+    threshold: float,
+    patient: np.ndarray | None,
+) -> Stratum:
     ill, well = int(labels.sum()), int((~labels).sum())
     called = score >= threshold
     who = [None, None] if patient is None else [patient[labels], patient[~labels]]

@@ -84,7 +84,7 @@ def auc_gap(y: object, s: object, inside: object, patient: object = None) -> Est
     Estimate
     """
 
-    def gap(truth, score, group):
+    def gap(truth: np.ndarray, score: np.ndarray, group: np.ndarray) -> float:
         return _auc_or_nan(truth[group], score[group]) - _auc_or_nan(truth[~group], score[~group])
 
     labels, score = np.asarray(y).astype(bool), np.asarray(s, float)
@@ -112,7 +112,7 @@ def target_gap(
         AUC for `one` minus AUC for `other`, bootstrap by patient, paired.
     """
 
-    def gap(first, second, score):
+    def gap(first: np.ndarray, second: np.ndarray, score: np.ndarray) -> float:
         return _auc_or_nan(first, score) - _auc_or_nan(second, score)
 
     first, second = (np.asarray(target).astype(bool) for target in (one, other))

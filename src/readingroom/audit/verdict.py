@@ -93,7 +93,8 @@ class Verdict:
     @property
     def curve_of(self) -> str:
         """Of which films the curve and its point are."""
-        total, many = len(self.table.y), int(self.judged.sum())
+        total = len(self.table.y)
+        many = total if self.judged is None else int(self.judged.sum())
         if many == total:
             return f"Curve and point: all {total:,} films."
         return (
@@ -340,7 +341,7 @@ def _idle(point: operating.Point, ill: float, miss: float) -> str:
     false = operating.cost(sens.value, spec.lo, ill, miss) - cost
     luck = float(np.hypot(worst, false))  # lower limit of the saving (Zou & Donner 2008)
     simple = {"well": operating.cost(0, 1, ill, miss), "ill": operating.cost(1, 0, ill, miss)}
-    word = min(simple, key=simple.get)
+    word = min(simple, key=lambda name: simple[name])
     if simple[word] - cost > luck:
         return ""
     price = f"at {100 * ill:.3g} % ill, where a miss costs {miss:g} false alarms"
@@ -434,7 +435,8 @@ def _calibrated(table: Table, patient) -> tuple[dict[str, Estimate], str]:
 
 def _groups(table: Table) -> tuple[dict, list[str]]:
     """Values of each group, and which column was not used as one."""
-    groups = {name: table.known[name] for name in ("view", "sex", "site") if name in table.known}
+    plain = ("view", "sex", "site")
+    groups: dict[str, np.ndarray] = {n: table.known[n] for n in plain if n in table.known}
     if "age" in table.known:
         groups["age"] = np.array([_band(value) for value in table.known["age"]], object)
     dates = _dates(table)

@@ -120,7 +120,8 @@ def _say_accepted(cells: list[NotebookNode], name: str, lesson: Lesson, page: st
 
 
 def _words(used: dict[str, str]) -> NotebookNode:
-    entries = [glossary.find(term) for term in sorted(used, key=str.lower)]
+    found = (glossary.find(term) for term in sorted(used, key=str.lower))
+    entries = [entry for entry in found if entry]
     lines = "\n".join(
         f'- <a id="{entry.anchor}"></a>**{entry.term}**: {entry.definition}' for entry in entries
     )

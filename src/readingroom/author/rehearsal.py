@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -147,7 +148,8 @@ def execute(
         client.start_new_kernel(
             env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        watch = Watch(client.km.provisioner.pid)
+        manager: Any = client.km  # typed as one that may not have started
+        watch = Watch(manager.provisioner.pid)
         watch.start()
         try:
             client.start_new_kernel_client()

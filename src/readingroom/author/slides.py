@@ -160,7 +160,8 @@ def export(figures: Sequence[Figure], folder: Path) -> list[dict]:
     list of dict
         One row for each picture, see `COLUMNS`.
     """
-    rows, place = [], {}
+    rows: list[dict] = []
+    place: dict[str, int] = {}
     for figure in figures:
         number = place[figure.lesson.slug] = place.get(figure.lesson.slug, 0) + 1
         name = f"{figure.lesson.slug}/{number:02}-{figure.cell}.png"

@@ -48,7 +48,7 @@ def audit(
         path = page.example() if example else scores
         if path is None:
             raise stop("Name a CSV of scores, or use --example, or --template FILE for a start.")
-        share, line = _number("--prevalence", prevalence), _number("--threshold", threshold)
+        share, line = _perhaps("--prevalence", prevalence), _perhaps("--threshold", threshold)
         price, width = _number("--miss", miss), _number("--half-width", half_width)
         named = {"score": score, "reference": label, "patient": patient, "view": view, "sex": sex,
                  "age": age, "site": site, "date": date}  # fmt: skip
@@ -66,10 +66,12 @@ def audit(
         raise unwritable(error.filename or "the file", error) from error
 
 
-def _number(option: str, typed: str | None) -> float | None:
+def _perhaps(option: str, typed: str | None) -> float | None:
+    return None if typed is None else _number(option, typed)
+
+
+def _number(option: str, typed: str) -> float:
     """A number as a hand types it: 0.05, 0,05, 5% or 5 %."""
-    if typed is None:
-        return None
     plain = typed.replace(",", ".").replace("\u202f", "").replace("\xa0", "").strip()
     per = 100 if plain.endswith("%") else 1
     try:

@@ -13,23 +13,25 @@ from typer.core import TyperGroup
 class OneSentence(TyperGroup):
     """Commands whose wrong use, too, is answered in one plain line, without a frame around it."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
+    def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run; end with the exit code of what went wrong."""
-        if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **kwargs)
+        kwargs, alone = {**kwargs, "standalone_mode": False}, kwargs.get("standalone_mode", True)
+        if not alone:
+            return super().main(*args, **kwargs)
         try:
-            code = super().main(*args, standalone_mode=False, **kwargs)
+            code = super().main(*args, **kwargs)
         except typer.Abort:
             code = 1
         except Exception as error:
             # typer has changed whose classes these are; what they can do has stayed
-            if not hasattr(error, "format_message"):
+            words = getattr(error, "format_message", None)
+            if words is None:
                 raise
-            if said := " ".join(error.format_message().split()):
+            if said := " ".join(words().split()):
                 context = getattr(error, "ctx", None)
                 help_ = f" Try: {context.command_path} --help" if context else ""
                 typer.echo(f"{said.rstrip('.')}.{help_}", err=True)
-            code = error.exit_code
+            code = getattr(error, "exit_code", 1)
         sys.exit(code if isinstance(code, int) else 0)
 
 

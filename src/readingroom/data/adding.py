@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from readingroom.data import bars, home, intake, labels, own, people, recognised, split
 from readingroom.data.errors import DataError
@@ -117,7 +117,14 @@ def _folder(folder: Path | str) -> Path:
     return folder
 
 
-def _rows(folder, listed, labels_csv, file_column, label_column, report):
+def _rows(
+    folder: Path,
+    listed: list[str],
+    labels_csv: Path | str | None,
+    file_column: str | None,
+    label_column: str | None,
+    report: Any,
+) -> tuple:
     """Return the rows of labels and what the column of labels is called."""
     if labels_csv is None:
         table = recognised.rows(folder, listed)

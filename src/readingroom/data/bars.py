@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 
 @contextlib.contextmanager
@@ -63,7 +64,7 @@ def _moves(what: str, shown: bool) -> bool:
     return False
 
 
-def _screen():
+def _screen() -> Any:
     from rich.console import Console
 
     return Console(stderr=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from readingroom.data import own, supply
 from readingroom.data.errors import DataError, Unreachable
+from readingroom.data.registry import Source
 
 
 @dataclass
@@ -40,7 +41,7 @@ def forget() -> None:
 def choose(
     names: Iterable[str | tuple[str, int]] = (),
     wanted: str | None = None,
-    registry=None,
+    registry: Source = None,
     progress: bool = True,
 ) -> str:
     """Fix once what this kernel works with, and make sure that it is there.
@@ -80,7 +81,7 @@ def choose(
     return _kernel.mode
 
 
-def _decide(names: list, asked: str | None, registry, progress: bool) -> tuple[str, str]:
+def _decide(names: list, asked: str | None, registry: Source, progress: bool) -> tuple[str, str]:
     if asked == "simulated":
         return "simulated", "Simulated patients were asked for."
     if asked not in (None, "real"):

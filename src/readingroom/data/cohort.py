@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import textwrap
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from readingroom.data.errors import DataError
 from readingroom.data.origin import SIMULATED
@@ -130,7 +130,10 @@ class Cohort:
         return f"REAL DATA: {self.origin}, {self.licence}{rebuilt}"
 
 
-def finished(cohort: Cohort) -> Cohort:
+Kind = TypeVar("Kind", bound=Cohort)
+
+
+def finished(cohort: Kind) -> Kind:
     """Order the columns, number the films within their splits, and check the promise.
 
     Raises

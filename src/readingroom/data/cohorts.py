@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from readingroom.data import choice, drawn, layouts, own, supply
 from readingroom.data.cohort import Cohort, finished
-from readingroom.data.registry import DataSet, listing
+from readingroom.data.registry import DataSet, Source, listing
 
 
 def load(
@@ -12,7 +12,7 @@ def load(
     size: int = 64,
     mode: str | None = None,
     label: str | None = None,
-    registry=None,
+    registry: Source = None,
     progress: bool = True,
 ) -> Cohort:
     """Return a cohort, real or simulated as the kernel has chosen.
@@ -52,7 +52,7 @@ def load(
     return own.load(mode, size=size, label=label, progress=progress)
 
 
-def _real(entry: DataSet, size: int, label: str | None, source, progress: bool) -> Cohort:
+def _real(entry: DataSet, size: int, label: str | None, source: Source, progress: bool) -> Cohort:
     located = supply.obtain(entry, size, source, progress)
     images, table, label_name = layouts.read(entry, located, size=size, label=label)
     return finished(

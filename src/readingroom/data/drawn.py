@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+from pathlib import Path
+from typing import Any
 
 from readingroom.data import bars, home
 from readingroom.data.cohort import Cohort, finished
@@ -69,7 +71,7 @@ def _smaller(cohort: Cohort, size: int) -> Cohort:
     import numpy as np
     from PIL import Image
 
-    def shrink(planes, resample):
+    def shrink(planes: np.ndarray, resample: Image.Resampling) -> np.ndarray:
         small = [Image.fromarray(plane).resize((size, size), resample) for plane in planes]
         return np.stack([np.asarray(plane) for plane in small])
 
@@ -80,7 +82,7 @@ def _smaller(cohort: Cohort, size: int) -> Cohort:
     return dataclasses.replace(cohort, images=images, masks=masks)
 
 
-def _draw(simulator, entry: DataSet, size: int, progress: bool, folder):
+def _draw(simulator: Any, entry: DataSet, size: int, progress: bool, folder: Path) -> Any:
     """Draw the cohort and keep it; a full disk costs only the keeping."""
     import numpy as np
 
@@ -101,7 +103,7 @@ def _draw(simulator, entry: DataSet, size: int, progress: bool, folder):
     return cohort.images, table, cohort.masks, cohort.label_name
 
 
-def _kept(folder):
+def _kept(folder: Path) -> Any:
     """Return what was drawn before, or None; a damaged copy is drawn again, nothing is lost."""
     import zipfile
 

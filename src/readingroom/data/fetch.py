@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from readingroom.data import bars, home, mirror
@@ -284,7 +285,7 @@ def _collect(file: RemoteFile, part: Path, seen: Callable) -> bool:
             reason = "the connection was cut"
             pieces += 1
         except requests.HTTPError as problem:
-            status = problem.response.status_code
+            status = getattr(problem.response, "status_code", 0)
             if status == 416:  # nothing after what we have: the part is not of this file
                 part.unlink(missing_ok=True)
             reason = f"the server answered {status}"
@@ -339,6 +340,6 @@ def _piece(file: RemoteFile, part: Path, seen: Callable) -> bool:
         return total is None or have >= total
 
 
-def write(out, block: bytes) -> None:
+def write(out: Any, block: bytes) -> None:
     """Write one block; a function of its own so that a test can fill the disk."""
     out.write(block)

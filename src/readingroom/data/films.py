@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from readingroom.data import greys, identity, pixels
 from readingroom.data.errors import Unreadable
@@ -115,9 +115,9 @@ def _picture(path: Path) -> Film:
             raise Unreadable(f"{several} frames; export one film per file")
         image.load()
         beside = _text_beside(image)
-        image = ImageOps.exif_transpose(image)
-        film = Film(_grey(image))
-        if image.mode in ("RGB", "RGBA", "P", "CMYK", "YCbCr") and _coloured(image):
+        upright = ImageOps.exif_transpose(image)
+        film = Film(_grey(upright))
+        if upright.mode in ("RGB", "RGBA", "P", "CMYK", "YCbCr") and _coloured(upright):
             film.remarks.append("colour")
         if several > 1:
             film.remarks.append("a photograph with a preview behind it; the first picture is used")
@@ -126,7 +126,7 @@ def _picture(path: Path) -> Film:
     return film
 
 
-def _text_beside(image) -> bool:
+def _text_beside(image: Any) -> bool:
     """Say whether a picture's file holds any text but the name of the program that wrote it."""
     chunks = dict(getattr(image, "text", None) or {})
     told = any(str(text).strip() for key, text in chunks.items() if key.lower() not in HARMLESS)
@@ -138,7 +138,7 @@ def _text_beside(image) -> bool:
     return told or private or bool(named & set(BESIDE)) or bool(blocks) or bool(image.getexif())
 
 
-def _grey(image) -> np.ndarray:
+def _grey(image: Any) -> np.ndarray:
     """Return uint8 (H, W); deeper greys are spread as a film's range asks (`spread`)."""
     import numpy as np
 
@@ -149,7 +149,7 @@ def _grey(image) -> np.ndarray:
     return np.asarray(image.convert("L"), dtype=np.uint8).copy()
 
 
-def _coloured(image) -> bool:
+def _coloured(image: Any) -> bool:
     """Say whether the channels really differ, as in a screenshot with a coloured overlay."""
     import numpy as np
 
@@ -195,11 +195,11 @@ def _dicom(path: Path) -> Film:
     return Film(greys.picture(header), _facts(header), identity.plainly(header), remarks)
 
 
-def _facts(header) -> dict:
+def _facts(header: Any) -> dict:
     """Return what the header states about the patient, in the words of a cohort's table."""
     age = identity.years(str(header.get("PatientAge") or ""))
     patient = str(header.get("PatientID") or "").strip()
-    facts = {
+    facts: dict[str, Any] = {
         # "ANONYMOUS" or "0" is no number: it would make one patient of everybody
         "patient": patient if identity.filled(patient) else None,
         "sex": {"F": "F", "M": "M"}.get(str(header.get("PatientSex") or "").strip().upper()),
@@ -230,7 +230,7 @@ def view(text: str) -> str | None:
     return VIEWS.get(" ".join(text.upper().replace("_", " ").replace("-", " ").split()))
 
 
-def _remarks(header) -> list[str]:
+def _remarks(header: Any) -> list[str]:
     remarks = []
     if str(header.get("BurnedInAnnotation") or "").upper() == "YES":
         remarks.append("burned-in text declared in the header")

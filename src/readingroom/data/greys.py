@@ -61,7 +61,7 @@ def picture(
     header = of_frame(header, frame or 0)
     if pixels.photometric(header) not in pixels.GREYS:
         colours = coloured(header, values)
-        return np.round(colours @ np.float32(LUMA)).astype(np.uint8)
+        return np.round(colours @ np.array(LUMA, np.float32)).astype(np.uint8)
     outside = padding(header, values)
     grey = _windowed(header, rescaled(header, values), outside, centre, width)
     turned = inverted(header) if invert is None else invert
@@ -209,7 +209,13 @@ def window(values: np.ndarray, centre: float, width: float, curve: str = "LINEAR
         return apply_windowing(np.asarray(values, dtype=float), plain) / FULL
 
 
-def _windowed(header, values, outside, centre, width) -> np.ndarray:
+def _windowed(
+    header: Dataset,
+    values: np.ndarray,
+    outside: np.ndarray,
+    centre: float | None,
+    width: float | None,
+) -> np.ndarray:
     """Greys from 0 to 1: a window of one's own, the file's table or window, or the range."""
     if centre is not None and width is not None:
         return window(values, centre, width)

@@ -92,10 +92,12 @@ def read(path: Path, file_column: str | None = None, label_column: str | None = 
     return LabelTable(rows, source, remarks)
 
 
-def _recognised(path: Path, header: list[str], file_column, label_column) -> dict:
+def _recognised(
+    path: Path, header: list[str], file_column: str | None, label_column: str | None
+) -> dict:
     """Return which column means what; what the learner named goes before what is usual."""
     plain = {re.sub(r"[\s_\-]+", " ", name).strip().lower(): name for name in reversed(header)}
-    found = {}
+    found: dict[str, str] = {}
     for ours, usual in COLUMNS.items():
         for name in usual:
             if name in plain and plain[name] not in found.values():

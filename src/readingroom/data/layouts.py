@@ -38,7 +38,7 @@ def read(
     return LAYOUTS[entry.layout](entry, located, size, label)
 
 
-def medmnist(entry: DataSet, located: list[Located], size: int, label: str | None):
+def medmnist(entry: DataSet, located: list[Located], size: int, label: str | None) -> tuple:
     """Read a MedMNIST file: ``{train,val,test}_{images,labels}``, never with pickle."""
     import zipfile
 
@@ -85,7 +85,7 @@ def _finding(entry: DataSet, table: pd.DataFrame, wanted: str | None) -> pd.Seri
     return table[named[wanted.lower()]]
 
 
-def nih_1000(entry: DataSet, located: list[Located], size: int, label: str | None):
+def nih_1000(entry: DataSet, located: list[Located], size: int, label: str | None) -> tuple:
     """Read ``{train,valid,test}/{0_normal,1_abnormal}/<NIH film>.png`` and join NIH's table.
 
     The label "abnormal" is the folder's. The splits are new ones, by patient, since those of the
@@ -121,7 +121,7 @@ def _joined(about: pd.DataFrame, required: bool) -> pd.DataFrame:
     return about.merge(nih.drop(columns="patient"), on="image", how="left", validate="1:1")
 
 
-def hannover(entry: DataSet, located: list[Located], size: int, label: str | None):
+def hannover(entry: DataSet, located: list[Located], size: int, label: str | None) -> tuple:
     """Read Hannover's films and ``data.csv``; one diagnosis, so the label is the view AP."""
     import pandas as pd
 

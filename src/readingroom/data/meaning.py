@@ -163,9 +163,9 @@ def _by_habit(kinds: list[str], column: str, counts: Counter) -> tuple[set, str]
     """Tell label 1 from label 0 by the words that everyone uses."""
     numbered = {kind: re.match(r"([01])[ \-.]+(.+)", kind) for kind in kinds}
     if len(kinds) == 2 and all(numbered.values()):
-        ones = {kind for kind, found in numbered.items() if found[1] == "1"}
-        if len(ones) == 1:
-            return ones, numbered[next(iter(ones))][2]
+        named = {kind: found[2] for kind, found in numbered.items() if found and found[1] == "1"}
+        if len(named) == 1:
+            return set(named), next(iter(named.values()))
     if {films.view(kind) for kind in kinds} == {"AP", "PA"}:
         return {kind for kind in kinds if films.view(kind) == "AP"}, "AP view"
     negative = {kind for kind in kinds if kind in NEGATIVE}

@@ -14,7 +14,7 @@ from readingroom.data.errors import Unreadable
 
 if TYPE_CHECKING:
     import numpy as np
-    from pydicom.dataset import Dataset
+    from pydicom.dataset import Dataset, FileDataset
 
 LARGEST = 100_000_000  # pixels; a chest film at 0.1 mm has about 18 million
 GREYS = ("MONOCHROME1", "MONOCHROME2")
@@ -38,7 +38,7 @@ def is_dicom(start: bytes) -> bool:
     return explicit or int.from_bytes(start[4:8], "little") <= 128
 
 
-def opened(path: Path | str) -> Dataset:
+def opened(path: Path | str) -> FileDataset:
     """Open a DICOM file, with or without its preamble and its own first lines.
 
     Raises
@@ -183,7 +183,7 @@ def reason(header: Dataset, problem: Exception) -> str:
     if syntax is not None and not (syntax.is_transfer_syntax and syntax.name != str(syntax)):
         return f"its transfer syntax {str(syntax)[:40]!r} is not known"
     if "missing dependencies" in said or "does not support" in said:
-        what = "12-bit JPEG" if "12-bit" in said else syntax.name[:60]
+        what = "12-bit JPEG" if "12-bit" in said else str(getattr(syntax, "name", ""))[:60]
         return f"no decoder for its compression ({what}); export uncompressed"
     if isinstance(problem, AttributeError) and "element" in said and "'" in said:
         return f"its header lacks {said.split(chr(39))[-2][:40]}"

@@ -76,7 +76,7 @@ def _classes(listed: list[str]) -> list[dict]:
     found = []
     for path in map(PurePosixPath, listed):
         parents = [part for part in reversed(path.parts[:-1])]
-        parts = [split.named(part) for part in parents if split.named(part)]
+        parts = [name for part in parents if (name := split.named(part))]
         classes = [part for part in parents if not split.named(part)]
         if not classes:
             return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache as once
 from pathlib import Path
@@ -103,7 +104,7 @@ class Registry:
             ) from problem
         self.sets = {name: _entry(name, table, self.path) for name, table in tables.items()}
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[DataSet]:
         return iter(self.sets.values())
 
     def __contains__(self, name: object) -> bool:
@@ -175,7 +176,11 @@ def _read(path: Path) -> Registry:
     return Registry(path)
 
 
-def listing(source: Registry | Path | str | None = None) -> Registry:
+Source = Registry | Path | str | None
+"""A registry, the path of one, or None for the shipped one."""
+
+
+def listing(source: Source = None) -> Registry:
     """Return a registry: the shipped one, or the one at a path (tests point to their server)."""
     if isinstance(source, Registry):
         return source

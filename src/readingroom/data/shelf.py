@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from readingroom.data import fetch as getting, home, mirror, own
 from readingroom.data.errors import Damaged, DataError
-from readingroom.data.registry import DataSet, RemoteFile, listing
+from readingroom.data.registry import DataSet, Registry, RemoteFile, Source, listing
 
 
-def rows(registry=None) -> list[dict]:
+def rows(registry: Source = None) -> list[dict]:
     """Return one row per data set: name, title, sizes, licence, origin, and what is here.
 
     The learner's own cohorts come last, with ``kind`` "own".
@@ -38,7 +38,7 @@ def _own(name: str) -> dict:
     }
 
 
-def _row(source, entry: DataSet) -> dict:
+def _row(source: Registry, entry: DataSet) -> dict:
     files = source.files(entry)
     here = [_present(f) for f in files]
     return {
@@ -84,7 +84,9 @@ def said(row: dict) -> str:
     return "\n".join(f"{row['name'] if k == 0 else '':<14}{line}" for k, line in enumerate(lines))
 
 
-def fetch(name: str, size: int | None = None, again: bool = False, registry=None) -> Iterator[str]:
+def fetch(
+    name: str, size: int | None = None, again: bool = False, registry: Source = None
+) -> Iterator[str]:
     """Bring a data set onto this machine and yield one line per place it was found at.
 
     Raises
@@ -110,7 +112,7 @@ def fetch(name: str, size: int | None = None, again: bool = False, registry=None
             yield f"{entry.title}: {count} {said[where]}, verified{rebuilt}."
 
 
-def verify(name: str | None = None, registry=None) -> Iterator[tuple[str, str]]:
+def verify(name: str | None = None, registry: Source = None) -> Iterator[tuple[str, str]]:
     """Compare every file that is here with its hash.
 
     Yields

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from readingroom.data import fetch
 from readingroom.data.errors import DataError
-from readingroom.data.registry import DataSet, listing
+from readingroom.data.registry import DataSet, Source, listing
 
 
-def secure(name: str, size: int = 64, registry=None, progress: bool = True) -> bool:
+def secure(name: str, size: int = 64, registry: Source = None, progress: bool = True) -> bool:
     """Make sure that a cohort's files are on this machine and verified.
 
     Returns
@@ -23,7 +23,7 @@ def secure(name: str, size: int = 64, registry=None, progress: bool = True) -> b
     return any(at.rebuilt for at in obtain(listing(registry)[name], size, registry, progress))
 
 
-def obtain(entry: DataSet, size: int, source, progress: bool) -> list:
+def obtain(entry: DataSet, size: int, source: Source, progress: bool) -> list:
     """The located files of one data set at one size, fetched where they are missing."""
     files = listing(source).files(entry, size)
     if not files:

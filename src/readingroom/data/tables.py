@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from readingroom.data.errors import DataError
 
@@ -89,7 +89,7 @@ def table(name: str) -> pd.DataFrame:
     return readers[name]()
 
 
-def _csv(name: str, **more) -> pd.DataFrame:
+def _csv(name: str, **more: Any) -> pd.DataFrame:
     import pandas as pd
 
     path = folder() / name

@@ -37,7 +37,7 @@ def pseudonym(patient: str, secret: str) -> str:
     return f"RR-{_keyed(secret, patient)[:8].upper()}"
 
 
-def earlier(date: str, words: str) -> Any:
+def earlier(date: str, words: Any) -> Any:
     """Move a date back by 1 to 365 days; the same words always give the same number of days.
 
     Parameters

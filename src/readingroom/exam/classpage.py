@@ -80,7 +80,7 @@ def picture(pairs: list[tuple[str, float, float]]) -> str:
     figure, axis = figures.axes(5.5, 3.6)
     for _, before, after in pairs:
         axis.plot([0, 1], [before, after], "o-", color=figures.colours["blue"], alpha=0.45, ms=4)
-    means = [sum(pair[i] for pair in pairs) / len(pairs) for i in (1, 2)]
+    means = [float(sum(shares)) / len(pairs) for shares in list(zip(*pairs, strict=True))[1:]]
     axis.plot([0, 1], means, "s-", color=figures.colours["orange"], lw=3, label="mean")
     axis.set(xticks=[0, 1], xticklabels=TIMES, ylim=(-0.02, 1.02), xlim=(-0.25, 1.25))
     axis.set_ylabel("share right")

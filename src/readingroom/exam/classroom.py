@@ -111,7 +111,8 @@ def read(paths: Sequence[Path]) -> list[Taken]:
             answers[test][item] = answer
     latest: dict[tuple[str, str], Taken] = {}
     for test, given in sorted(answers.items(), key=lambda entry: entry[0][3]):
-        latest[test[0], test[1]] = Taken(*test, given)
+        taken = Taken(*test, given)  # type: ignore[call-arg]  # five texts, then the answers
+        latest[taken.code, taken.when] = taken
     return sorted(latest.values(), key=lambda taken: (taken.code, TIMES.index(taken.when)))
 
 
@@ -236,7 +237,7 @@ class ItemReport:
     @property
     def settled(self) -> bool:
         """The whole interval lies below the limit, so more learners would hardly change it."""
-        return self.flagged and self.discrimination.hi < DROP
+        return self.discrimination is not None and self.discrimination.hi < DROP
 
 
 def item_report(tests: Sequence[Taken], number: int, form: str) -> ItemReport | None:

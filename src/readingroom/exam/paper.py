@@ -128,7 +128,7 @@ def test(
     display(told)
 
 
-test.__test__ = False  # a test of learners, not of code: pytest must not collect it
+setattr(test, "__test__", False)  # noqa: B010 - a test of learners, not of code: pytest must not collect it
 
 
 def hand_in(when: str, answers: object = ...) -> None:

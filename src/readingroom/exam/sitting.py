@@ -12,6 +12,7 @@ import random
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from readingroom import __version__
 from readingroom.exam import blueprint
@@ -74,7 +75,7 @@ class Sitting:
 
     def as_dict(self) -> dict:
         """JSON types only."""
-        kept = dict(vars(self))
+        kept: dict = dict(vars(self))
         kept["answers"] = {str(number): letter for number, letter in self.answers.items()}
         return kept
 
@@ -83,7 +84,7 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _restored(kept: object) -> Sitting | None:
+def _restored(kept: Any) -> Sitting | None:
     """A sitting from its file, or None where the file holds something else."""
     known = blueprint.blueprint()
     try:

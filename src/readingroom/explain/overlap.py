@@ -17,9 +17,9 @@ def iou(heat: np.ndarray, mask: np.ndarray, share: float | None = None) -> float
         does not know it.
     """
     wanted = int(mask.sum()) if share is None else round(share * mask.size)
-    hot = np.zeros(mask.size, bool)
-    hot[np.argsort(-heat.ravel(), kind="stable")[:wanted]] = True
-    hot = hot.reshape(mask.shape)
+    flat = np.zeros(mask.size, bool)
+    flat[np.argsort(-heat.ravel(), kind="stable")[:wanted]] = True
+    hot = flat.reshape(mask.shape)
     return float((hot & mask).sum() / (hot | mask).sum())
 
 

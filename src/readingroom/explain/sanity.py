@@ -33,6 +33,7 @@ def randomised(net: nn.Module, layers: int = len(LAYERS), seed: int = 0) -> nn.M
         torch.manual_seed(seed)
         for name in LAYERS[:layers]:
             for part in changed.get_submodule(name).modules():
-                if hasattr(part, "reset_parameters"):
-                    part.reset_parameters()
+                reset = getattr(part, "reset_parameters", None)
+                if callable(reset):
+                    reset()
     return changed.eval()

@@ -188,7 +188,7 @@ def _damage(path: Path, text: str, error: Exception) -> NotebookError:
     if line:
         said = f"holds the marks of an unfinished git merge from line {line}"
     elif rest.cells:
-        said = f"is cut short or damaged at line {error.lineno}"
+        said = f"is cut short or damaged at line {getattr(error, 'lineno', 1)}"
     else:
         return NotebookError(
             f"{path.name} is not a readable notebook; take a fresh copy with readingroom reset."
@@ -243,7 +243,7 @@ def recorded(book: nbformat.NotebookNode, carried: Sequence[str] = ()) -> dict[s
                     record = None
             slug = record.get("exercise") if isinstance(record, dict) else None
             if isinstance(slug, str) and slug not in closed:
-                found[slug] = record
+                found[slug] = record or {}
     return found
 
 
@@ -339,9 +339,9 @@ def marks(book: nbformat.NotebookNode, lesson: Lesson) -> Marks:
     wanted = {cell.id for cell in release.cells if "nbgrader" in cell.metadata}
     named = [cell.get("id") for cell in book.cells]
     marked = [_mark(cell) for cell in book.cells]
-    twice = {name for many in (named, marked) for name in many if name and many.count(name) > 1}
+    twice = {str(n) for many in (named, marked) for n in many if n and many.count(n) > 1}
     turned = {
-        mark if mark in wanted else name
+        str(mark) if mark in wanted else str(name)
         for cell, name, mark in zip(book.cells, named, marked, strict=True)
         if cell.cell_type != "code" and {name, mark} & wanted
     }

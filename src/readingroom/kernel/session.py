@@ -142,8 +142,8 @@ def _films_of(facts: Lesson, mode: str) -> tuple[str, str, str]:
         first = data.load(*facts.cohorts[0]) if facts.cohorts else data.load(mode)
         return mode, first.banner(), first.fingerprint()
     # an own cohort has no single files: a lesson on samples opens the real ones beside it
-    first = data.samples_of(facts.samples)
-    return first.source, first.banner(), first.fingerprint()
+    single = data.samples_of(facts.samples)
+    return single.source, single.banner(), single.fingerprint()
 
 
 def grading_by_nbgrader() -> bool:
@@ -261,7 +261,7 @@ def manifest() -> dict:
 def _record_only(open_: Session, slug: str, answer: Any) -> None:
     """Without the checks folder an answer cannot be judged here; it is recorded and no more."""
     spec = manifest()["kinds"].get(slug)
-    record = {
+    record: dict[str, Any] = {
         "lesson": open_.lesson.number,
         "exercise": slug,
         "cohort": open_.mode,
@@ -444,7 +444,7 @@ def headline(**results: Any) -> None:
     Where simulated patients stood in for own films and an estimate does not say whose it is, the
     key says that.
     """
-    out = {}
+    out: dict[str, Any] = {}
     for name, result in results.items():
         if hasattr(result, "lo"):
             out[name] = {

@@ -297,7 +297,8 @@ def make(
     if dependencies:
         said("Gathering the software; with torch this is some gigabytes.")
         gather_software(folder / SOFTWARE, own, platforms, python, pip)
-    notes, missing = [], []
+    notes: list[str] = []
+    missing: list[str] = []
     if films:
         said("Gathering the films that may travel.")
         notes, missing = gather_films(folder / FILMS, wanted_films())

@@ -210,7 +210,8 @@ def pages(found: Certificate) -> list:
     """The certificate as A4 pages, matplotlib figures without any window."""
     from matplotlib.figure import Figure
 
-    made, height = [], 0.0
+    made: list = []
+    height = 0.0
     for style, text in lines(found):
         size, letters, above, below, weight, indent = STYLES[style]
         line = size * LEADING / 72 / A4[1]
@@ -279,7 +280,7 @@ def certificate(name: object = ..., file: str = FILE) -> None:
         Name of the PDF.
     """
     try:
-        found = write("" if name is ... else name, Path(file))
+        found = write("" if name is ... else str(name), Path(file))
     except CertificateError as error:
         print(error)
         return

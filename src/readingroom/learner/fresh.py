@@ -105,7 +105,9 @@ def reset(
     """
     target = folder / f"{lesson.slug}.ipynb"
     release = nbformat.read(lesson.notebook("lessons"), as_version=4)
-    carried, missing, reason = [], [], ""
+    carried: list[str] = []
+    missing: list[str] = []
+    reason = ""
     if target.exists() and not empty:
         try:
             carried, missing = carry_over(inspection.read(target, math.inf), release)

@@ -47,7 +47,7 @@ def repack(target: Path, found: metadata.Distribution | None = None) -> Path:
     lines = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
         for file in files:
-            content = file.locate().read_bytes()
+            content = Path(file.locate()).read_bytes()
             digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
             lines.append(f"{file.as_posix()},sha256={digest},{len(content)}")
             wheel.writestr(file.as_posix(), content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from readingroom.assess import metrics
 
@@ -15,7 +16,7 @@ QUESTIONS = (
 )
 
 
-def _results(cohort, runs: list) -> list[str]:
+def _results(cohort: Any, runs: list) -> list[str]:
     """The lines about the seeds, or why none of these numbers may stand in this card."""
     own = metrics.plain_banner(cohort.banner())
     other = sorted({run.films or "films that nobody named" for run in runs} - {own})
@@ -33,7 +34,7 @@ def _results(cohort, runs: list) -> list[str]:
     ]
 
 
-def card_stub(path: str | Path, cohort, runs: list) -> str:
+def card_stub(path: str | Path, cohort: Any, runs: list) -> str:
     """Write a model card with what this lesson knows, and the questions it leaves open.
 
     Parameters

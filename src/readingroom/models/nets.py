@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -91,8 +92,9 @@ class SmallResNet(nn.Module):
 
     def grid(self, size: int) -> int:
         """Cells along each side of the last feature map, for films of `size` pixels."""
-        strides = [part.stride[0] for part in self.stem if isinstance(part, nn.Conv2d)]
-        strides += [stage.first.stride[0] for stage in self.stages]
+        convolutions = [part for part in self.stem if isinstance(part, nn.Conv2d)]
+        convolutions += [s.first for s in self.stages if isinstance(s, Residual)]
+        strides = [part.stride[0] for part in convolutions]
         for stride in strides:
             size = -(-size // stride)
         return size
@@ -114,7 +116,7 @@ def size_in_weights(net: nn.Module) -> int:
     return sum(part.numel() for part in net.parameters() if part.requires_grad)
 
 
-def tensor_of(images, device: str = "cpu") -> Tensor:
+def tensor_of(images: Any, device: str = "cpu") -> Tensor:
     """Films as a network wants them.
 
     Parameters

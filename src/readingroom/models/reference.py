@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class Plan:
         """A new network of this plan."""
         return SmallResNet(outputs=outputs, strides=self.strides, local=self.local)
 
-    def cohort(self):
+    def cohort(self) -> Any:
         """The films, drawn or fetched."""
         if not self.films:
             return findings.cohort(self.size)
@@ -133,7 +134,7 @@ def seeds(name: str) -> list[int]:
     return [s for s in SEEDS if place.joinpath(f"seed-{s}.safetensors").is_file()]
 
 
-def suited(cohort) -> tuple[str, int]:
+def suited(cohort: Any) -> tuple[str, int]:
     """The shipped 128-px network to look at a cohort with, and which of its outputs.
 
     Parameters
@@ -161,7 +162,7 @@ def _estimates(labels: np.ndarray, scores: np.ndarray) -> list[dict]:
     return [{"value": e.value, "lo": e.lo, "hi": e.hi, "n": e.n} for e in found]
 
 
-def _aucs(cohort, scores: np.ndarray, part: str) -> list | dict:
+def _aucs(cohort: Any, scores: np.ndarray, part: str) -> list | dict:
     """AUC of each seed, (S, N); for several findings, (S, N, F), by finding."""
     labels = cohort.part(part)[1]
     if scores.ndim == 2:
@@ -217,7 +218,7 @@ def _earlier(seeds: list[int]) -> str:
     return f" Seeds {_listed(seeds)} come from earlier\n  runs of the same recipe." if seeds else ""
 
 
-def _text(name: str, facts: dict, cohort) -> str:
+def _text(name: str, facts: dict, cohort: Any) -> str:
     defects = "\n".join(f"- {line}" for line in facts["known_defects"])
     said = _said(NAMES[name])
     earlier = _earlier(facts["earlier"])
@@ -283,7 +284,7 @@ def make(name: str, folder: Path, chosen: tuple[int, ...] = SEEDS) -> None:
     describe(name, folder, cohort, chosen)
 
 
-def describe(name: str, folder: Path, cohort, chosen: tuple[int, ...]) -> None:
+def describe(name: str, folder: Path, cohort: Any, chosen: tuple[int, ...]) -> None:
     """Write the cards of the weights in `folder`, of which `chosen` were trained last."""
     plan = NAMES[name]
     here = [s for s in SEEDS if (folder / f"seed-{s}.safetensors").is_file()]

@@ -235,7 +235,7 @@ class Match:
         """Locked cells without a name that were edited a little."""
         for cell in self._locked():
             ratio = {i: _likeness(cell.source, self.texts[i]) for i in self._near(cell.id)}
-            best = max(ratio, key=ratio.get, default=None)
+            best = max(ratio, key=lambda i: ratio[i], default=None)
             if best is not None and ratio[best] >= ALIKE:
                 self._restore(cell.id, best)
 

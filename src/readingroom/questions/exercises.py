@@ -169,6 +169,7 @@ def calls(exercise: Exercise, seed: int) -> list[tuple]:
     """The arguments of each call of a function answer; a grader's seed draws hidden ones."""
     import numpy as np
 
+    assert exercise.inputs is not None, f"{exercise.slug} asks for no function"
     return exercise.inputs(np.random.default_rng(seed))
 
 

@@ -459,7 +459,7 @@ def _unpack_indices(kind: Kind, data: Any) -> list[int]:
     return sorted({_unpack_int(item) for item in data})
 
 
-def _unpack_boxes(kind: Kind, data: Any) -> list[tuple[int, ...]]:
+def _unpack_boxes(kind: Kind, data: Any) -> list[tuple[int, int, int, int]]:
     _read(isinstance(data, list) and 0 < len(data) <= kind.limit, "a list of boxes was expected")
     out = []
     for row in data:

@@ -93,7 +93,8 @@ def read(panel: Panel, film: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     from readingroom.models.nets import tensor_of
 
-    found, maps = [], []
+    found: list[float] = []
+    maps: list = []
     with torch.inference_mode():
         one = tensor_of(film[None])
         for net in networks(panel.name):

@@ -35,7 +35,8 @@ def draw_roc(axis: Any, y: np.ndarray, s: np.ndarray, point: operating.Point) ->
 def draw_scores(axis: Any, y: np.ndarray, s: np.ndarray, threshold: float) -> None:
     """Draw the scores of ill films upwards and of well films downwards into `axis`; y, s (N,)."""
     inside = s.min() >= 0 and s.max() <= 1
-    edges = np.linspace(*((0, 1) if inside else (s.min(), s.max() + 1e-9)), 26)
+    low, high = (0.0, 1.0) if inside else (float(s.min()), float(s.max()) + 1e-9)
+    edges = np.linspace(low, high, 26)
     axis.hist(s[y == 1], edges, color=colours["sky"], label="ill")
     well, _ = np.histogram(s[y == 0], edges)
     axis.bar(edges[:-1], -well, np.diff(edges), align="edge", color=colours["grey"], hatch="//",

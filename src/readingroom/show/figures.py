@@ -21,7 +21,9 @@ DOTS_PER_INCH = 110
 SHORTEST_ALT = 20
 
 
-def _axes(rows: int = 1, columns: int = 1, width: float = 7.0, height: float = 4.0):
+def _axes(
+    rows: int = 1, columns: int = 1, width: float = 7.0, height: float = 4.0
+) -> tuple[Any, Any]:
     """A figure that belongs to no window and no global state, and its axes."""
     from matplotlib.figure import Figure
 
@@ -29,7 +31,7 @@ def _axes(rows: int = 1, columns: int = 1, width: float = 7.0, height: float = 4
     return figure, figure.subplots(rows, columns, squeeze=False)
 
 
-def axes(width: float = 7.0, height: float = 4.0):
+def axes(width: float = 7.0, height: float = 4.0) -> tuple[Any, Any]:
     """A figure and its one pair of axes; sizes in inches."""
     figure, grid = _axes(1, 1, width, height)
     grid[0, 0].spines[["top", "right"]].set_visible(False)

@@ -17,3 +17,5 @@ from .sideways import lateral as lateral
 from .site import SITES as SITES
 from .telephone import photo as photo
 from .visit import follow_up as follow_up, growth as growth, twin as twin
+
+VERSION: str
