@@ -116,6 +116,14 @@ def test_a_second_hint_comes_after_two_failures(opened):
     assert hints[1] in opened[-1]["text/plain"]
 
 
+def test_dots_do_not_print_a_hint(opened):
+    """Who runs past the dots finds the hint folded, and not in the plain text."""
+    hint = exercises.of_lesson("03")["dull-baseline"].hints[0]
+    session.check("dull-baseline")
+    assert hint not in opened[-1]["text/plain"]
+    assert f"<details><summary>Hint</summary>{hint}" in opened[-1]["text/html"]
+
+
 def test_carry_goes_on_with_a_right_answer_only(opened, capsys):
     """A right answer is carried; a wrong or missing one is replaced by the course's, aloud."""
     with pytest.raises(session.NotChecked, match="Run the check of stop-here first"):

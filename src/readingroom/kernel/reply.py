@@ -39,7 +39,7 @@ def verdict(
     found : Verdict
         What the check found.
     hint : str
-        Empty where none is due.
+        Empty where none is due; folded where nothing was filled in yet.
     warning : str
         What to know before believing the reply; empty where nothing.
     sealed : bool
@@ -59,7 +59,10 @@ def verdict(
     if warning:
         lines.insert(0, f"<b>{html.escape(warning)}</b>")
         plain.insert(0, warning)
-    if hint:
+    if hint and found.status == exercises.NOT_ATTEMPTED:
+        # who runs past the dots has not asked for it
+        lines.append(f"<details><summary>Hint</summary>{html.escape(hint)}</details>")
+    elif hint:
         lines.append(f"<i>Hint: {html.escape(hint)}</i>")
         plain.append(f"Hint: {hint}")
     style = BOX.format(border=border, ground=ground, ink=ink)
