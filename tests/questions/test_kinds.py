@@ -117,6 +117,7 @@ def test_dots_count_as_not_attempted(kind):
         (kinds.text(5), "too long a text", "longer than 5"),
         (kinds.choice(), "C", "a letter and a reason"),
         (kinds.choice(), ("CC", 1), "one letter"),
+        (kinds.choice(), ("perhaps", 1), "one letter"),
         (kinds.choice(), ("C", 1.5), "not a whole number"),
         (kinds.indices(), "0, 3", "like {0, 3}"),
         (kinds.indices(2), {1, 2, 3}, "more than 2"),
@@ -268,3 +269,17 @@ def test_a_bare_word_or_a_lost_return_in_a_function_is_named():
         kinds.apply(bare, [({"patient": [1]},)])
     with pytest.raises(kinds.Stopped, match="the one with return"):
         kinds.apply(lambda table: None, [({"patient": [1]},)])
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (("b.", "3"), ("B", 3)),
+        (("option B", "reason 3"), ("B", 3)),
+        (("(b)", "(3)"), ("B", 3)),
+        (("No.", 3), ("NO", 3)),
+    ],
+)
+def test_a_choice_is_read_as_people_write_it(typed, read):
+    """A full stop, brackets, the word option or reason, yes and no are wording, not a mistake."""
+    assert through_json(kinds.choice(), typed) == read

@@ -25,6 +25,7 @@ def choice(
     wrong_reasons: Mapping[int, tuple[str, str]] | None = None,
     reasons: int = 4,
     reason_first: bool = False,
+    said: Mapping[str, str] | None = None,
     **words: Unpack[Words],
 ) -> Exercise:
     """Build a judge question: one letter and the number of the reason for it.
@@ -47,6 +48,8 @@ def choice(
         How many the page gives.
     reason_first : bool
         Whether a reason that does not exist is told before a wrong letter is.
+    said : dict, optional
+        ``YES`` and ``NO`` to the letters of the options that begin with these words.
     **words
         See `Words`; `otherwise` and `unfit` are derived.
 
@@ -59,6 +62,11 @@ def choice(
     if good in letters or not 1 <= why <= reasons:
         raise ValueError(f"{slug}: {good}, {why} cannot be the right answer of this question.")
     numbers = range(1, reasons + 1)
+    meant = said or {}
+
+    def lettered(answer: tuple[str, int]) -> tuple[str, int]:
+        return meant.get(answer[0], answer[0]), answer[1]
+
     absent = slip(
         "no such reason",
         (good, reasons + 1),
@@ -66,24 +74,36 @@ def choice(
         lambda answer: answer[1] not in numbers,
     )
     other = [
-        slip(name, (letter, why), says, lambda answer, frozen, letter=letter: answer[0] == letter)
+        slip(
+            name,
+            (letter, why),
+            says,
+            lambda answer, frozen, letter=letter: lettered(answer)[0] == letter,
+        )
         for letter, (name, says) in letters.items()
     ]
     told = wrong_reasons or {}
     other += [
-        slip(name, (good, number), says, lambda answer, frozen, to=(good, number): answer == to)
+        slip(
+            name,
+            (good, number),
+            says,
+            lambda answer, frozen, to=(good, number): lettered(answer) == to,
+        )
         for number, (name, says) in told.items()
     ]
     another_reason = next(n for n in numbers if n != why and n not in told)
-    cheap = slip(because[0], (good, another_reason), because[1], lambda answer: answer[0] == good)
+    cheap = slip(because[0], (good, another_reason), because[1],
+                 lambda answer: lettered(answer)[0] == good)  # fmt: skip
     words.setdefault("otherwise", "Choose one of {} and a reason from 1 to {}.".format(
         ", ".join(sorted([good, *letters])), reasons))  # fmt: skip
     words.setdefault(
         "unfit", f'One letter and the number of a reason, 1 to {reasons}: {names} = "A", 1'
     )
     slips = (absent, *other, cheap) if reason_first else (*other, absent, cheap)
-    forms = [(good.lower(), why), [good, float(why)], (good, str(why))]
-    return question(slug, kinds.choice(), right, lambda answer: answer == right,
+    forms = [(good.lower(), why), [good, float(why)], (f"{good}.", f"reason {why}")]
+    forms += [(word.title(), why) for word, to in meant.items() if to == good]
+    return question(slug, kinds.choice(), right, lambda answer: lettered(answer) == right,
                     *slips, derive=lambda _: forms, **words)  # fmt: skip
 
 

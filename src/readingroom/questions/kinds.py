@@ -22,7 +22,6 @@ import numpy as np
 from readingroom.questions import firstaid
 
 DTYPES = ("bool", "uint8", "int8", "uint16", "int16", "int32", "int64", "float32", "float64")
-DIGITS = tuple("0123456789")
 TABLE_ROWS = 5_000
 NAME_LENGTH = 200
 
@@ -44,6 +43,10 @@ TWO_NUMBERS = (
 WITH_UNIT = re.compile(
     r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(?:px|pixels?|mm|cm|films?|patients?|epochs?|days?)?\s*"
 )
+# a letter and a reason as people also write them; YES and NO stand for the options that say so
+LETTER = re.compile(r"(?:answer|option|choice|model)?\s*\(?([a-z])[.):]?", re.I)
+REASON = re.compile(r"(?:because|reason)?\s*\(?(\d)[.):]?", re.I)
+YES_NO = ("YES", "NO")
 NO_INTERVAL = "A number without an interval is half an answer: give (value, low, high)."
 DOTS_LEFT = "Some dots are left; fill in each of them."
 
@@ -266,11 +269,14 @@ def _pack_choice(kind: Kind, value: Any) -> dict:
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         raise _wrong_type('a letter and a reason, like choice="A", because=1', value)
     letter, reason = value
-    if not isinstance(letter, str) or len(letter.strip()) != 1:
+    said = letter.strip().rstrip(".,!").upper() if isinstance(letter, str) else ""
+    if found := LETTER.fullmatch(said):
+        said = found[1]
+    elif said not in YES_NO:
         raise AnswerError('choice is one letter in quotation marks, like choice="A".')
-    if isinstance(reason, str) and reason.strip() in DIGITS:
-        reason = int(reason)  # quotation marks around both is how a hand types it
-    return {"choice": letter.strip().upper(), "because": _whole(reason, "because is a number")}
+    if isinstance(reason, str) and (found := REASON.fullmatch(reason.strip())):
+        reason = int(found[1])  # quotation marks around both is how a hand types it
+    return {"choice": said, "because": _whole(reason, "because is a number")}
 
 
 def _whole(value: Any, expected: str) -> int:
@@ -450,8 +456,9 @@ def _unpack_int(data: Any) -> int:
 
 def _unpack_choice(kind: Kind, data: Any) -> tuple[str, int]:
     _read(isinstance(data, dict) and set(data) == {"choice", "because"}, "a choice was expected")
-    _read(isinstance(data["choice"], str) and len(data["choice"]) == 1, "one letter was expected")
-    return data["choice"], _unpack_int(data["because"])
+    said = data["choice"]
+    _read(isinstance(said, str) and (len(said) == 1 or said in YES_NO), "one letter was expected")
+    return said, _unpack_int(data["because"])
 
 
 def _unpack_indices(kind: Kind, data: Any) -> list[int]:
