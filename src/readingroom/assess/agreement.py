@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from readingroom.assess.metrics import DRAWS, SEED, Estimate
+from readingroom.assess.whose import carried
 
 CHUNK = 200  # bootstrap draws at a time, so that 4,000 patients fit into memory
 
@@ -91,6 +92,7 @@ def _estimate(
     return Estimate(value, float(lo), float(hi), n, name, by)
 
 
+@carried
 def raw(one: object, other: object, patient: object = None, draws: int = DRAWS) -> Estimate:
     """Raw agreement: share of films on which two labels say the same.
 
@@ -115,11 +117,13 @@ def raw(one: object, other: object, patient: object = None, draws: int = DRAWS) 
     return _estimate(raw_of, one, other, patient, "raw agreement", draws)
 
 
+@carried
 def kappa(one: object, other: object, patient: object = None, draws: int = DRAWS) -> Estimate:
     """Cohen's kappa with a bootstrap interval; parameters as `raw` (Cohen 1960)."""
     return _estimate(kappa_of, one, other, patient, "kappa", draws)
 
 
+@carried
 def positive(one: object, other: object, patient: object = None, draws: int = DRAWS) -> Estimate:
     """Agreement on the answer 1; parameters as `raw` (Cicchetti & Feinstein 1990)."""
     return _estimate(
@@ -127,6 +131,7 @@ def positive(one: object, other: object, patient: object = None, draws: int = DR
     )
 
 
+@carried
 def negative(one: object, other: object, patient: object = None, draws: int = DRAWS) -> Estimate:
     """Agreement on the answer 0; parameters as `raw` (Cicchetti & Feinstein 1990)."""
     return _estimate(
@@ -134,6 +139,7 @@ def negative(one: object, other: object, patient: object = None, draws: int = DR
     )
 
 
+@carried
 def confirmed(one: object, other: object, patient: object = None, draws: int = DRAWS) -> Estimate:
     """Share of the films that `one` calls positive which `other` calls positive too.
 

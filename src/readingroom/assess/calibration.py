@@ -12,6 +12,7 @@ import numpy as np
 
 from readingroom.assess import metrics
 from readingroom.assess.metrics import WILSON_Z, Estimate, _columns, _two_classes
+from readingroom.assess.whose import carried
 
 BINS = 10
 EDGE = 1e-6  # scores of exactly 0 or 1 have no logit
@@ -78,6 +79,7 @@ def _ece(labels: np.ndarray, score: np.ndarray, bins: int = BINS) -> float:
     return float(np.abs(gap).sum() / len(score))
 
 
+@carried
 def ece(
     y: object,
     s: object,
@@ -167,6 +169,7 @@ def _varied(score: np.ndarray) -> None:
         raise ValueError("all scores are the same, so they separate nothing and have no slope")
 
 
+@carried
 def slope(y: object, s: object, patient: object = None) -> Estimate:
     """Calibration slope: 1 is right, below 1 the scores are too extreme at both ends.
 
@@ -190,6 +193,7 @@ def slope(y: object, s: object, patient: object = None) -> Estimate:
     return _wald(beta[1], cov[1, 1], score, "slope", patient)
 
 
+@carried
 def intercept(y: object, s: object, patient: object = None) -> Estimate:
     """Calibration in the large: 0 is right, below 0 the scores are too high altogether.
 

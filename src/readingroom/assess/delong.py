@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from readingroom.assess.metrics import WILSON_Z, Estimate, _columns, _two_classes, share
+from readingroom.assess.whose import carried
 
 NO_WIDTH = 1e-18  # a variance that is rounding
 PATIENTS = 10  # of each kind, where patients have several films
@@ -95,6 +96,7 @@ def _enough(y: np.ndarray, patient: object) -> None:
         )
 
 
+@carried
 def auc(y: object, s: object, patient: object = None) -> Estimate:
     """Area under the ROC curve with DeLong's interval.
 
@@ -134,6 +136,7 @@ def auc(y: object, s: object, patient: object = None) -> Estimate:
     return _estimate(value, float(variance), n, "AUC", by, 0.0)
 
 
+@carried
 def paired(y: object, s_new: object, s_old: object, patient: object = None) -> PairedTest:
     """DeLong's paired test of two models on the same films.
 

@@ -15,14 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from readingroom.assess import whose
+from readingroom.assess.whose import carried, plain_banner
+
 DRAWS = 2000
 SEED = 20260101
 WILSON_Z = 1.959963984540054
-
-
-def plain_banner(banner: str) -> str:
-    """A banner without the note that the same films came from another server."""
-    return banner.removesuffix(", rebuilt")
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,9 @@ class Estimate:
     def __str__(self) -> str:
         name = f"{self.name} " if self.name else ""
         unit = {"film": "films", "patient": "patients"}.get(self.by, self.by)
-        return f"{name}{self.value:z.3f} ({self.lo:z.3f} to {self.hi:z.3f}, n = {self.n} {unit})"
+        films = "".join(f", {other}" for other in whose.others(self))
+        ends = f"{self.lo:z.3f} to {self.hi:z.3f}"
+        return f"{name}{self.value:z.3f} ({ends}, n = {self.n} {unit}{films})"
 
     def __repr__(self) -> str:
         return str(self)
@@ -127,6 +127,7 @@ def _auc(y: np.ndarray, s: np.ndarray) -> float:
     return float((rank[y].sum() - ill * (ill + 1) / 2) / (ill * (len(y) - ill)))
 
 
+@carried
 def bootstrap(
     statistic: Callable[..., float],
     *columns: object,
@@ -184,6 +185,7 @@ def _auc_or_nan(y: np.ndarray, s: np.ndarray) -> float:
     return _auc(y, s) if 0 < ill < len(y) else math.nan
 
 
+@carried
 def auc(y: object, s: object, patient: object = None, draws: int = DRAWS) -> Estimate:
     """Area under the ROC curve with a bootstrap interval.
 
@@ -218,6 +220,7 @@ def auc(y: object, s: object, patient: object = None, draws: int = DRAWS) -> Est
     return Estimate(found.value, edge.lo, edge.hi, found.n, "AUC", found.by)
 
 
+@carried
 def auc_diff(
     y: object, s_new: object, s_old: object, patient: object = None, paired: bool = True
 ) -> Estimate:
@@ -259,6 +262,7 @@ def auc_diff(
     return Estimate(value, float(lo), float(hi), n, "AUC difference")
 
 
+@carried
 def share(successes: float, n: float, name: str = "share", by: str = "film") -> Estimate:
     """A proportion with Wilson's interval (Wilson 1927; Brown, Cai & DasGupta 2001).
 
@@ -285,6 +289,7 @@ def share(successes: float, n: float, name: str = "share", by: str = "film") -> 
     return Estimate(p, max(0.0, middle - half), min(1.0, middle + half), int(n), name, by)
 
 
+@carried
 def accuracy(y: object, called: object) -> Estimate:
     """Share of films called rightly.
 
@@ -297,18 +302,21 @@ def accuracy(y: object, called: object) -> Estimate:
     return share(int((labels.astype(bool) == calls.astype(bool)).sum()), len(labels), "accuracy")
 
 
+@carried
 def sensitivity(y: object, called: object) -> Estimate:
     """Share of the positive films that were called positive."""
     labels, calls = (column.astype(bool) for column in _columns(y, called))
     return share(int((labels & calls).sum()), int(labels.sum()), "sensitivity")
 
 
+@carried
 def specificity(y: object, called: object) -> Estimate:
     """Share of the negative films that were called negative."""
     labels, calls = (column.astype(bool) for column in _columns(y, called))
     return share(int((~labels & ~calls).sum()), int((~labels).sum()), "specificity")
 
 
+@carried
 def mean(values: object, name: str = "mean", of: str = "runs") -> Estimate:
     """A mean over a few runs with Student's interval (Student 1908).
 
@@ -338,6 +346,7 @@ def mean(values: object, name: str = "mean", of: str = "runs") -> Estimate:
     return Estimate(value, value - float(half), value + float(half), len(found), name, of)
 
 
+@carried
 def mean_share(values: object, name: str = "mean", of: str = "runs") -> Estimate:
     """A mean of shares or AUCs; parameters as `mean`, the interval ends at 0 and at 1.
 

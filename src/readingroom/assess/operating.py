@@ -9,6 +9,7 @@ import numpy as np
 
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate, _columns, _two_classes
+from readingroom.assess.whose import carried
 
 PER = 1000  # patients
 
@@ -32,6 +33,7 @@ class Point:
         return f"at {self.threshold:.3f}: {self.sensitivity}\n{'':10}{self.specificity}"
 
 
+@carried
 def share(hit: object, patient: object = None, name: str = "share") -> Estimate:
     """A proportion over films of which some belong to the same patient.
 
@@ -66,6 +68,7 @@ def share(hit: object, patient: object = None, name: str = "share") -> Estimate:
     return Estimate(float(p), found.lo, found.hi, people, name, "patient")
 
 
+@carried
 def at(y: object, s: object, threshold: float, patient: object = None) -> Point:
     """Sensitivity and specificity of the rule "alarm at or above the threshold".
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from readingroom.assess.metrics import Estimate
+from readingroom.assess.whose import carried
 
 
 def bayes(prevalence: float, found: float, raised: float) -> float:
@@ -61,6 +62,7 @@ def _log(x: float) -> float:
     return math.log(x) if x > 0 else -math.inf
 
 
+@carried
 def ppv(sens: Estimate, spec: Estimate, prevalence: float | Estimate) -> Estimate:
     """PPV at a prevalence, with the uncertainty of sensitivity and specificity carried on.
 
@@ -98,6 +100,7 @@ def ppv(sens: Estimate, spec: Estimate, prevalence: float | Estimate) -> Estimat
     return Estimate(value, min(lo, value), max(hi, value), sens.n + spec.n, "PPV", sens.by)
 
 
+@carried
 def npv(sens: Estimate, spec: Estimate, prevalence: float | Estimate) -> Estimate:
     """NPV at a prevalence; see `ppv`."""
     p, low, high = _checked(prevalence)

@@ -8,6 +8,7 @@ import numpy as np
 
 from readingroom.assess.metrics import DRAWS, SEED, Estimate, _auc_or_nan, bootstrap
 from readingroom.assess.operating import share
+from readingroom.assess.whose import carried
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 FEWEST = 10  # patients; a smaller group is listed and not judged
 
 
+@carried
 def missed(group: object, missed: object, patient: object) -> pd.DataFrame:
     """Miss rate of each group of ill patients.
 
@@ -45,6 +47,7 @@ def missed(group: object, missed: object, patient: object) -> pd.DataFrame:
     return table.round({"missed": 3, "lo": 3, "hi": 3})
 
 
+@carried
 def worst_by_chance(table: pd.DataFrame, total: float, draws: int = DRAWS) -> Estimate:
     """Miss rate of the worst group if all groups were missed alike.
 
@@ -68,6 +71,7 @@ def worst_by_chance(table: pd.DataFrame, total: float, draws: int = DRAWS) -> Es
     return Estimate(float(middle), float(lo), float(hi), len(many), "worst by chance", "groups")
 
 
+@carried
 def auc_gap(y: object, s: object, inside: object, patient: object = None) -> Estimate:
     """AUC among the films of one group minus AUC among all other films, bootstrap by patient.
 
@@ -92,6 +96,7 @@ def auc_gap(y: object, s: object, inside: object, patient: object = None) -> Est
     return bootstrap(gap, labels, score, group, patient=patient, name="difference of AUCs")
 
 
+@carried
 def target_gap(
     one: object, other: object, s: object, patient: object = None, draws: int = 500
 ) -> Estimate:

@@ -77,11 +77,14 @@ class Cohort:
         DataError
             If there is no such split.
         """
+        from readingroom.assess.named import named
+
         if split not in SPLITS:
             raise DataError(f"There is no split {split!r}; the splits are train, val and test.")
         rows = self.table.index[self.table["split"] == split]
         rows = rows[self.table.loc[rows, "index"].argsort(kind="stable")]
-        return self.images[rows], self.table.loc[rows, "label"].to_numpy("int64")
+        labels = self.table.loc[rows, "label"].to_numpy("int64")
+        return named(self.images[rows], self), named(labels, self)
 
     def describe(self) -> str:
         """Return who these patients are, how many films there are, and what is known to be odd."""

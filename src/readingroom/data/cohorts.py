@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from readingroom.assess import whose
 from readingroom.data import choice, drawn, layouts, own, supply
 from readingroom.data.cohort import Cohort, finished
 from readingroom.data.registry import DataSet, Source, listing
@@ -37,6 +38,14 @@ def load(
     DataError
         If the cohort is unknown, cannot be had, or fails its hash.
     """
+    found = _found(name, size, mode, label, registry, progress)
+    whose.note(*whose.strange(found))
+    return found
+
+
+def _found(
+    name: str, size: int, mode: str | None, label: str | None, registry: Source, progress: bool
+) -> Cohort:
     if name not in listing(registry):
         return own.load(name, size=size, label=label, progress=progress)
     entry = listing(registry)[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from readingroom.assess import whose
 from readingroom.data import choice, drawn, fetch
 from readingroom.data.cohort import SAID, Cohort, finished
 from readingroom.data.cohorts import load
@@ -74,7 +75,9 @@ def archive(size: int = 64) -> Cohort:
 
 
 def _archive(name: str, size: int) -> Cohort:
-    return drawn.load(replace(listing()[name], stand_in=ARCHIVE), size=size)
+    films = drawn.load(replace(listing()[name], stand_in=ARCHIVE), size=size)
+    whose.note(*whose.strange(films))
+    return films
 
 
 def _numbered(cohort: Cohort) -> Cohort:

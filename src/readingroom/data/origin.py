@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from readingroom.assess import whose
+
 MODES = ("real", "simulated")
-SIMULATED = "SIMULATED DATA: numbers describe virtual patients only"  # stands over every result
+SIMULATED = whose.SIMULATED
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,13 @@ def current() -> Origin:
 def opened(origin: Origin) -> None:
     """Note which films a lesson was opened with; an empty `Origin` forgets them."""
     _kernel["origin"] = origin
+    whose.mind("" if origin.mode in ("", *MODES) else origin.banner)
 
 
 def tag() -> str:
-    """The tag of the open lesson's films."""
-    return current().tag
+    """The tag of the films of the running cell: the open lesson's, unless it uses others."""
+    others = whose.others()
+    if not others:
+        return current().tag
+    mine = [current().tag] if whose.beside() else []
+    return " and ".join([*mine, *others])

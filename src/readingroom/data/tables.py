@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from readingroom.assess import whose
 from readingroom.data.errors import DataError
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ FINDINGS = (
     "Pneumonia",
     "Pneumothorax",
 )
+TITLES = {
+    "nih": "REAL TABLE, NIH ChestX-ray14",
+    "adjudicated": "REAL TABLE, NIH films that a panel read",
+    "boxes": "REAL TABLE, NIH boxes",
+    "rsna": "REAL TABLE, RSNA pneumonia challenge",
+    "openi": "REAL TABLE, Open-i",
+}
 NIH = "Data_Entry_2017_v2020.csv.gz"
 PANEL = ("Fracture", "Pneumothorax", "Airspace opacity", "Nodule or mass")
 
@@ -86,7 +94,10 @@ def table(name: str) -> pd.DataFrame:
     }
     if name not in readers:
         raise DataError(f"There is no table {name!r}; the tables are {', '.join(readers)}.")
-    return readers[name]()
+    found = readers[name]()
+    found.attrs["films"] = TITLES[name]
+    whose.note(TITLES[name])
+    return found
 
 
 def _csv(name: str, **more: Any) -> pd.DataFrame:

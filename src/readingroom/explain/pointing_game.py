@@ -10,6 +10,7 @@ import numpy as np
 
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
+from readingroom.assess.whose import carried
 
 
 def smooth(grid: np.ndarray, size: int) -> np.ndarray:
@@ -92,11 +93,13 @@ def centre_hits(masks: np.ndarray) -> np.ndarray:
     return masks[:, masks.shape[1] // 2, masks.shape[2] // 2]
 
 
+@carried
 def rate(hit: np.ndarray, name: str = "hit rate") -> Estimate:
     """Share of films hit, with Wilson's interval."""
     return metrics.share(int(np.sum(hit)), len(hit), name)
 
 
+@carried
 def excess(hit: np.ndarray, control: np.ndarray, name: str = "excess") -> Estimate:
     """Hit rate minus the control's on the same films, with a paired bootstrap interval.
 

@@ -17,11 +17,11 @@ from typing import Any
 from IPython.display import display
 
 from readingroom import data, threads
-from readingroom.assess import metrics
+from readingroom.assess import metrics, whose
 from readingroom.catalogue import Lesson, catalogue, find
 from readingroom.data import origin
 from readingroom.data.origin import MODES, SIMULATED
-from readingroom.kernel import aid, progress, reply
+from readingroom.kernel import aid, attribution, progress, reply
 from readingroom.kernel.stored import Stored, load, stood_in
 from readingroom.questions import arguments, exercises, kinds, manifest as manifest_of
 
@@ -98,6 +98,7 @@ def lesson(number: str, simulated: str = "") -> ModuleType:
     threads.choose()
     if not grading_by_nbgrader():
         aid.keep_ready()
+    attribution.stand_by()
     opened = _open.get("session")
     if opened is None or opened.lesson != facts:
         mode = data.choose(list(facts.cohorts))
@@ -188,8 +189,11 @@ def check(slug: str, answer: Any = ...) -> Any:
         print(f"There is no exercise {slug!r} in lesson {open_.lesson.number}.")
         return None
     try:
-        frozen = exercises.frozen(open_.lesson.number, open_.mode)
-        verdict, packed = exercises.examine(known[slug], answer, frozen)
+        with whose.unnoted():
+            frozen = exercises.frozen(open_.lesson.number, open_.mode)
+            verdict, packed = exercises.examine(known[slug], answer, frozen)
+        if len(whose.films_of(frozen)) == 1:  # a reply may count films of the question
+            whose.note(*whose.strange(frozen))
     except Exception as error:
         if grading_by_nbgrader():
             raise
@@ -412,10 +416,12 @@ def verdict(statement: str, holds: Any) -> None:
     """
     opened = _open.get("session")
     own = opened is not None and opened.mode not in MODES
+    films = f" [{origin.tag()}]" if whose.others() else ""
     if holds:
-        print(f"{HOLDS}{statement[:1].upper()}{statement[1:]}.")
+        print(f"{HOLDS}{statement[:1].upper()}{statement[1:]}.{films}")
     else:
-        print(f"{NOT_BY_OWN if own else HOLDS_NOT}{statement}.")
+        by_own = own and (whose.beside() or not films)
+        print(f"{NOT_BY_OWN if by_own else HOLDS_NOT}{statement}.{films}")
 
 
 def _other_films(films: str) -> dict[str, str]:
@@ -423,6 +429,7 @@ def _other_films(films: str) -> dict[str, str]:
     opened = _open.get("session")
     if opened is None or films == metrics.plain_banner(opened.banner):
         return {}
+    films = films or whose.BESIDE.join(sorted(whose.in_cell()) if whose.others() else [])
     if films:
         return {"films": films}
     if opened.mode not in MODES and stood_in(opened.lesson.number):

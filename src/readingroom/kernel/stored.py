@@ -8,6 +8,8 @@ from importlib import resources
 
 import numpy as np
 
+from readingroom.assess import whose
+from readingroom.assess.named import named
 from readingroom.data.origin import MODES
 
 
@@ -31,7 +33,7 @@ class Stored:
     stands_in: bool
 
     def __getitem__(self, name: str) -> np.ndarray:
-        return self.arrays[name]
+        return named(self.arrays[name], self)
 
     def banner(self) -> str:
         """Which films it is of: those it was made from, whatever films the lesson is open with."""
@@ -68,7 +70,9 @@ def load(lesson: str, name: str, mode: str) -> Stored:
     made = json.loads(place.joinpath(f"{name}.json").read_text("utf-8"))
     if mode not in MODES:
         _stood_in.add(lesson)
-    return Stored(name, arrays, made, mode not in MODES)
+    run = Stored(name, arrays, made, mode not in MODES)
+    whose.note(run)
+    return run
 
 
 _stood_in: set[str] = set()

@@ -64,6 +64,7 @@ def pixel_regression(
 
     if np.ndim(images) != 3 or np.shape(labels) != (len(images),):
         raise ValueError("a model is trained on films and as many labels, the films first")
+    images = np.asarray(images)  # a model is of no films: what it scores is
     flat = images.reshape(len(images), -1).astype(np.float64)
     mean, spread = flat.mean(0), flat.std(0)
     spread[spread == 0] = 1.0

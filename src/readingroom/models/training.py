@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from readingroom.assess import whose
+from readingroom.assess.named import named
 from readingroom.models.nets import STRIDES, SmallResNet, tensor_of
 
 BATCH = 64
@@ -166,7 +168,8 @@ def scores(net: nn.Module, images: np.ndarray, size: int = 256) -> np.ndarray:
         for first in range(0, len(images), size)
     ]
     net.train(was_training)
-    return np.concatenate(parts) if parts else np.zeros(0)
+    found = np.concatenate(parts) if parts else np.zeros(0)
+    return named(found, whose.films_of(images))
 
 
 @torch.no_grad()

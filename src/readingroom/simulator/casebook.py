@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from readingroom.assess import whose
 from readingroom.simulator.exam import Exam
 from readingroom.simulator.finding import Finding
 from readingroom.simulator.patient import Patient
@@ -73,6 +74,7 @@ def clinic(films: int = 1200, prevalence: float = 0.12, seed: int = 5) -> pd.Dat
     table["panel"] = np.where(np.isin(agreed, (0, 3)), table["majority"], calls[:, 3])
     course = np.where(rng.random(films) < COURSE_RIGHT, truth, 1 - truth)
     table["follow_up"] = np.where(rng.random(films) < FOLLOWED, course, -1)
+    table.attrs["films"] = whose.SIMULATED
     return table
 
 

@@ -12,6 +12,7 @@ from functools import cache
 
 import numpy as np
 
+from readingroom.assess import whose
 from readingroom.simulator.exam import Exam
 from readingroom.simulator.film import draw
 from readingroom.simulator.mix import finding
@@ -51,6 +52,10 @@ class FaultySheet:
     films: np.ndarray
     fault: tuple[str, ...]
     drains: tuple[int, ...]
+
+    def banner(self) -> str:
+        """Which films these are."""
+        return whose.SIMULATED
 
     def bin(self, name: str) -> tuple[int, ...]:
         """Films that belong into 'repair', 'exclude' or 'flag'."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from readingroom.assess import whose
 from readingroom.simulator.anatomy import Anatomy, anatomy
 from readingroom.simulator.cage import cage, cavity
 from readingroom.simulator.detector import develop, look, settle
@@ -166,6 +167,7 @@ def draw(patient: Patient, exam: Exam, findings=(), size: int = 512) -> Film:
     size : int
         Pixels along each side, 32 or more.
     """
+    whose.note(whose.SIMULATED)
     body, findings = anatomy(patient), tuple(findings)
     parts = _project(patient, exam, findings, size, body)
     style = look(exam)

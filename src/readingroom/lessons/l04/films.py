@@ -8,6 +8,7 @@ import numpy as np
 
 from readingroom import data
 from readingroom.assess import decision, metrics, operating
+from readingroom.assess.named import named
 from readingroom.data import origin
 from readingroom.kernel import stored
 from readingroom.kernel.session import current
@@ -139,7 +140,7 @@ def load(mode: str) -> Scores:
         adults=adults,
         elsewhere="simulated adults" if kept.stands_in else "adults",
         groups={name: kept[f"adults_{name}"] for name in ("view", "sex", "age")},
-        ill=Scored(np.ones(len(ill), int), ill, patient=kept["ill_patient"], tag=tag),
+        ill=Scored(named(np.ones(len(ill), int), kept), ill, patient=kept["ill_patient"], tag=tag),
         local=local,
         rest=rest,
         says=says,
@@ -159,7 +160,8 @@ def _local(n: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _own(name: str) -> tuple[dict[str, Scored] | None, str]:
     """Validation and test part of an own cohort with usable scores, else None and why not."""
-    table = data.load(name).table
+    cohort = data.load(name)
+    table = cohort.table
     if "score" not in table or table["score"].isna().all():
         return None, "there is no column of scores"
     table = table[table["score"].notna()]
@@ -176,7 +178,8 @@ def _own(name: str) -> tuple[dict[str, Scored] | None, str]:
             return None, f"all scores of its test part lie on one side of {HABIT}"
         known = "patient" in rows and rows["patient"].notna().all()
         who = rows["patient"].to_numpy(str) if known else None
-        out[part] = Scored(y, rows["score"].to_numpy(float), patient=who)
+        score = named(rows["score"].to_numpy(float), cohort)
+        out[part] = Scored(named(y, cohort), score, patient=who)
     return out, ""
 
 

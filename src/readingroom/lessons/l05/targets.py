@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from readingroom import simulator
+from readingroom.assess import whose
 from readingroom.models.findings import FINDINGS
 from readingroom.simulator.mix import finding
 from readingroom.simulator.streams import stream
@@ -54,6 +55,10 @@ class Targets:
     def output(self) -> np.ndarray:
         """Which output of the network belongs to each film's finding, (N,) int; -1 for none."""
         return np.array([FINDINGS.index(k) if k else -1 for k in self.kind])
+
+    def banner(self) -> str:
+        """Which films these are."""
+        return whose.SIMULATED
 
     def some(self, rows) -> Targets:
         """Only some of the films, in the order given."""
