@@ -126,7 +126,6 @@ class Runs:
             "READINGROOM_STORE": str(self.store),
             "READINGROOM_PROGRESS": str(self.folder),
             "READINGROOM_COHORT": mode,
-            "PYTHONWARNINGS": "ignore",
         }
 
     def notebook(self, number: str, mode: str) -> Path:

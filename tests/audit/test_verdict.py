@@ -74,7 +74,7 @@ def test_groups_say_when_their_films_also_chose_the_threshold():
     for threshold, said in ((None, True), (0.5, False)):
         found = audit.examine(table, threshold=threshold)
         assert ("chose the threshold too" in " ".join(found.text().split())) is said
-        assert ("chose the threshold too" in sheet._strata(found)) is said
+        assert ("chose the threshold too" in sheet.as_html(found)) is said
 
 
 def test_groups_patients_and_ages_are_used():

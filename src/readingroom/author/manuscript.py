@@ -162,7 +162,7 @@ def solved(page: Path, lesson: Lesson) -> NotebookNode:
     seen: set[str] = set()
     roles: dict[str, set] = {role: set() for role in ROLES}
     used: dict[str, str] = {}
-    cells = []
+    cells: list[NotebookNode] = []
     for cell in read.cells:
         role, name = _role(cell, page.name, seen)
         roles[role].add(name)

@@ -121,7 +121,7 @@ def execute(
 
     environment = dict(os.environ)
     # one home for the learner's progress is enough: a rehearsal must not write into it
-    environment.update({"MPLBACKEND": "agg", "PYTHONWARNINGS": "ignore", **(extra or {})})
+    environment.update({"MPLBACKEND": "agg", **(extra or {})})
     if cohort:
         environment["READINGROOM_COHORT"] = cohort
     environment = {name: value for name, value in environment.items() if value != ""}

@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import csv
-import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
 
+from readingroom import pages
 from readingroom.catalogue import Lesson, catalogue
 
 PNG = "data:image/png;base64,"
@@ -130,22 +130,6 @@ def gather(runs: Path, lessons: Sequence[Lesson] = ()) -> list[Figure]:
     return found
 
 
-def _page(rows: Iterable[dict]) -> str:
-    figures = "".join(
-        f'<figure><img src="{row["file"]}" alt="{html.escape(row["alt"], quote=True)}">'
-        f"<figcaption><b>{html.escape(row['file'])}</b><br>{html.escape(row['alt'])}<br>"
-        f"{html.escape(row['caption'])}</figcaption></figure>"
-        for row in rows
-    )
-    style = "body{font-family:system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em}"
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figures</title><style>'
-        f"{style}img{{max-width:100%}}figure{{margin:2em 0}}</style></head><body><main><h1>Figures "
-        "of Reading Room</h1><p>Text and pictures CC BY 4.0; films keep the licence of their set. "
-        f"For teaching. Never for clinical use.</p>{figures}</main></body></html>\n"
-    )
-
-
 def export(figures: Sequence[Figure], folder: Path) -> list[dict]:
     """Write pictures, a table of their sentences, and a page that shows them all.
 
@@ -173,5 +157,7 @@ def export(figures: Sequence[Figure], folder: Path) -> list[dict]:
         table = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
-    (folder / PAGE).write_text(_page(rows), "utf-8", newline="\n")
+    (folder / PAGE).write_text(
+        pages.render("figures", title="Figures of Reading Room", rows=rows), "utf-8", newline="\n"
+    )
     return rows
