@@ -143,3 +143,11 @@ def test_scoring_stored_maps_needs_no_torch():
         "e.eight_films(); sys.exit(bool({'torch', 'monai', 'captum'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_commonest_site_is_that_of_the_other_films():
+    """Two of three outlines share a place: both are hit by the others' site, the third is not."""
+    masks = np.zeros((3, 9, 9), bool)
+    masks[0, 1:4, 1:4] = masks[1, 2:5, 2:5] = masks[2, 6:8, 6:8] = True
+    assert pointing_game.site_hits(np.array([*masks[:2], *masks[:2]])).tolist() == [True] * 4
+    assert not pointing_game.site_hits(masks)[2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from readingroom.checks import lesson_05 as checks
@@ -36,8 +38,8 @@ def test_a_box_around_the_whole_finding_is_right(frozen, room):
     [
         (lambda box: (box[2], box[3], box[0], box[1]), "columns first"),
         (lambda box: (box[0], box[1], 127 - box[3], 127 - box[2]), "other side"),
-        (lambda box: (0, 127, 0, 127), "right for anything: film 0, 1"),
-        (lambda box: (0, 6, 0, 6), "On target: 0 of your 8 boxes; 5 are needed"),
+        (lambda box: (0, 127, 0, 127), "Too large to say where: the box on film 0, 1"),
+        (lambda box: (0, 6, 0, 6), "On target: 0 of your 8 boxes. At least 5 are needed"),
     ],
 )
 def test_a_misplaced_box_is_told_what_is_wrong_with_it(frozen, change, says):
@@ -57,6 +59,29 @@ def test_what_the_loop_left_behind_is_one_finding(frozen, kind):
     luck = pointing_game.chance(masks, lungs)
     answer = pointing_game.rate(hit), pointing_game.excess(hit, luck)
     assert "one finding alone" in _reply("on-target-rate", answer, frozen).reason
+
+
+@pytest.mark.parametrize("box", [(-5, 20, 10, 30), (0, 20, 10, 129), (100, 140, 90, 120)])
+def test_a_box_beyond_the_film_is_refused_by_its_number(frozen, box):
+    """A row or column that the film has not is told with the film it stands on."""
+    boxes = films.boxes_around(frozen.masks)
+    boxes[3] = box
+    found = _reply("your-box-first", boxes, frozen)
+    assert found.status == exercises.WRONG and "box on film 3 goes beyond" in found.reason
+
+
+@pytest.mark.parametrize("slug", ["adds-up", "sanity", "on-target-rate", "how-small", "patch-size",
+                                  "wrong-reason", "is-it-evidence"])  # fmt: skip
+def test_a_right_answer_shows_what_was_found(frozen, slug):
+    """The reply to a right answer holds the measured numbers, not praise alone."""
+    told = _reply(slug, EXERCISES[slug].reference(frozen), frozen).reason
+    assert re.search(r"\d\.\d|\d%", told.removeprefix(EXERCISES[slug].why))
+
+
+def test_a_table_may_name_word_or_rho_first(frozen):
+    """("pass", 0.1) says the same as (0.1, "pass")."""
+    table = {k: (word, frozen.rho[k]) for k, word in frozen.verdicts.items()}
+    assert _reply("sanity", table, frozen).status == exercises.RIGHT
 
 
 def test_empty_braces_mean_none(frozen):

@@ -138,4 +138,4 @@ def test_own_films_are_scored_where_they_have_outlines(own, capsys):
     evidence.own_localisation(dataclasses.replace(own, masks=np.zeros_like(own.masks)))
     assert "simulated films stood in" in capsys.readouterr().out
     evidence.own_localisation(dataclasses.replace(own, source="simulated"))
-    assert "course's films" in capsys.readouterr().out
+    assert "No cohort of your own" in capsys.readouterr().out

@@ -81,7 +81,7 @@ def test_stored_runs_are_drawn_with_their_origin(shown, monkeypatch, draw):
     monkeypatch.setattr(curves, "show", figures.show)
     draw(lambda name: stored.load("03", name, "simulated"))
     html = shown[0]["text/html"]
-    assert "Stored run of" in html and "readingroom make 03" in html
+    assert "Made beforehand, on 20" in html
     assert picture(html).shape[0] > 200
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.explain import pointing_game
 from readingroom.lessons.l05 import films, make
@@ -31,17 +32,23 @@ class Frozen:
     share_sizes: float  # sum of their absolute values
     f_film: float  # the two logits
     f_black: float
-    rho: dict  # letter of a kind of map to its rank correlation
+    rho: dict  # letter of a kind of map to its rank correlation, mean over films
+    rho_estimates: dict  # the same, an Estimate each
     rate: Estimate  # pointing game of Grad-CAM over all films with a finding
     excess: Estimate
     with_negatives: tuple  # both, films without a finding counted as misses
     by_finding: list  # both, over the films of one finding alone
     mask_peak: tuple  # both, pointing with the outline instead of the map
+    without_looking: tuple  # hit rates of the film's centre and of each finding's commonest site
     mm: np.ndarray  # (D,) diameters of the size sweep
     size_hits: np.ndarray  # (D, n)
     size_chance: np.ndarray  # (D, n)
+    size_called: np.ndarray  # (D, n) bool: the network called this nodule
     spacing: float  # mm a pixel
     on_device: frozenset  # films whose hottest point sits on the drain only
+    on_device_share: Estimate  # of all right calls among drained films
+    real_shadow: Estimate  # of the wrong calls of a nodule, hottest point on the consolidation
+    nodules: films.Pointed
 
     @property
     def whole(self) -> list[tuple[int, int, int, int]]:
@@ -84,8 +91,11 @@ def frozen(mode: str) -> Frozen:
     """Load everything once; all of it is simulated and the same in every mode."""
     eight, maps = films.eight_films(), films.sanity_maps()
     adds, sweep = make.stored_run("adds-up"), make.stored_run("sweep")
-    wrong = make.stored_run("wrong-place")
+    wrong, other = make.stored_run("wrong-place"), make.stored_run("wrong-answer")
     both, negatives, mask_peak, alone = _pointing(make.stored_run("localise"))
+    pointed = films.pointed()
+    called, _, astray = (int(count) for count in wrong["counts"])
+    _, wrong_calls, on_shadow = (int(count) for count in other["counts"])
     return Frozen(
         masks=eight.masks,
         lungs=eight.lungs,
@@ -94,16 +104,30 @@ def frozen(mode: str) -> Frozen:
         f_film=float(adds["f_film"]),
         f_black=float(adds["f_black"]),
         rho={letter: maps.rho(letter) for letter in films.SANITY},
+        rho_estimates={
+            letter: metrics.bootstrap(np.mean, maps.rhos(letter), name=f"{letter}: rho")
+            for letter in films.SANITY
+        },
         rate=both[0],
         excess=both[1],
         with_negatives=negatives,
         by_finding=alone,
         mask_peak=mask_peak,
+        without_looking=tuple(
+            float(np.mean([control(one) for one in pointed.values()]))
+            for control in (lambda one: one.centre, lambda one: one.site.value)
+        ),
         mm=sweep["diameter"],
         size_hits=sweep["hit"][0],
         size_chance=sweep["chance"],
+        size_called=sweep["score"] > films.CALLED,
         spacing=float(sweep["spacing"].mean()),
         on_device=frozenset(np.flatnonzero(wrong["on_device"]).tolist()),
+        on_device_share=metrics.share(astray, called, "hottest point on the drain only"),
+        real_shadow=metrics.share(
+            on_shadow, wrong_calls, "wrong nodule calls, map on a real shadow", by="wrong calls"
+        ),
+        nodules=pointed["nodule"],
     )
 
 
@@ -146,6 +170,13 @@ def _hits(answer: list, frozen: Frozen) -> list[int]:
             if _inside(box, mask) or _fits(box, around)]  # fmt: skip
 
 
+def _off_film(answer: list, frozen: Frozen) -> list[int]:
+    """Films whose box leaves the film."""
+    rows, columns = frozen.masks.shape[1:]
+    return [i for i, (r0, r1, c0, c1) in enumerate(answer)
+            if min(r0, c0) < 0 or r1 > rows or c1 > columns]  # fmt: skip
+
+
 def _area(box: tuple) -> int:
     return (box[1] - box[0]) * (box[3] - box[2])
 
@@ -166,14 +197,16 @@ def _in_the_middle(answer: list, frozen: Frozen) -> bool:
 
 
 def _boxes(answer: list, frozen: Frozen) -> bool:
-    if len(answer) != len(frozen.masks) or _too_large(answer, frozen):
+    if len(answer) != len(frozen.masks) or _off_film(answer, frozen) or _too_large(answer, frozen):
         return False
     return len(_hits(answer, frozen)) >= BOXES_RIGHT
 
 
 def _roomy(frozen: Frozen, by: int = 6) -> list:
     """Around the whole finding with some room, as a hand draws it."""
-    return [(max(0, r0 - by), r1 + by, max(0, c0 - by), c1 + by) for r0, r1, c0, c1 in frozen.whole]
+    last = frozen.masks.shape[1] - 1
+    return [(max(0, r0 - by), min(last, r1 + by), max(0, c0 - by), min(last, c1 + by))
+            for r0, r1, c0, c1 in frozen.whole]  # fmt: skip
 
 
 def _mirrored(boxes: list, frozen: Frozen) -> list:
@@ -195,9 +228,20 @@ BOXES = ask.boxes(
     ask.slip(
         "a film left out",
         lambda f: films.boxes_around(f.masks)[:7],
-        "Boxes given: {n}, for eight films; commit to one on each.",
+        "Boxes given: {n}, for eight films. Give one for each film.",
         lambda answer, f: len(answer) != len(f.masks),
         lambda answer: {"n": len(answer)},
+    ),
+    ask.slip(
+        "off the film",
+        lambda f: [(-5, 20, 10, 30), *films.boxes_around(f.masks)[1:]],
+        "The films have {rows} rows and {columns} columns; the box on film {films} goes beyond.",
+        lambda answer, f: bool(_off_film(answer, f)),
+        lambda answer, f: {
+            "rows": f.masks.shape[1],
+            "columns": f.masks.shape[2],
+            "films": ", ".join(map(str, _off_film(answer, f))),
+        },
     ),
     ask.columns_first(
         "You gave the columns first. Rows first: first row, last row, first column, last column."
@@ -211,30 +255,31 @@ BOXES = ask.boxes(
     ask.slip(
         "whole lung",
         [(10, 110, 8, 120)] * 8,
-        "That box would be right for anything: film {films}. Draw it around the finding.",
+        "Too large to say where: the box on film {films}. Draw it around the finding.",
         lambda answer, f: bool(_too_large(answer, f)),
         lambda answer, f: {"films": ", ".join(map(str, _too_large(answer, f)))},
     ),
     ask.slip(
         "the film's centre",
         [(54, 74, 54, 74)] * 8,
-        "On target: {k}; that is the control, not a reading.",
+        "On target: {k}. All your boxes lie in the middle of the film. Look for the finding.",
         _in_the_middle,
         _told_hits,
     ),
     ask.slip(
         "off target",
         [(2, 12, 2, 12)] * 8,
-        "On target: {k}; 5 are needed. Compare the two lungs of each film.",
+        "On target: {k}. At least 5 are needed. Compare the two lungs of each film.",
         True,
         _told_hits,
     ),
     limit=8,
     look=True,
-    accepted=f"{BOXES_RIGHT} of the 8 boxes must be on the finding.",
+    sealed=True,
+    accepted=f"At least {BOXES_RIGHT} of the 8 boxes must be on the finding.",
     task="Your box around the finding on eight films, before any map",
     forms=lambda f: [
-        [(r0 + 1, r1 + 1, *c) for r0, r1, *c in films.boxes_around(f.masks)],
+        [(r0 + 1, min(r1 + 1, 127), *c) for r0, r1, *c in films.boxes_around(f.masks)],
         f.whole,
         _roomy(f),
     ],
@@ -243,52 +288,92 @@ BOXES = ask.boxes(
         "row, last row, first column, last column), the smaller number first."
     ),
     otherwise="At least five of the eight boxes must be on the finding.",
-    why="Committed, and on target. Now see what the maps say.",
+    why="Your boxes stand before any map is shown.",
     comment=lambda answer, f: f"On target: {_told_hits(answer, f)['k']}.",
     hint="Trust your eyes: compare the two lungs, then apex, hilum and angles.",
     next_hint="Two films have a nodule, two a consolidation, two an effusion, two a pneumothorax.",
 )
 
 
+LESION = 24  # pixels across, of the exercise patch-size
+
+
+def _hidden(edge: float) -> str:
+    """How much of a round lesion a square patch hides, and how much beside it."""
+    row, column = np.mgrid[-200:200, -200:200] / 5 + 0.1  # fifths of a pixel
+    lesion, patch = np.hypot(row, column) < LESION / 2, np.maximum(abs(row), abs(column)) < edge / 2
+    beside = (patch & ~lesion).sum() / 25
+    return (
+        f"A patch of {edge:g} pixels hides {(lesion & patch).sum() / lesion.sum():.0%} of a round "
+        f"lesion of {LESION} pixels, and {beside:.0f} pixels beside it."
+    )
+
+
 PATCH_SIZE = ask.number(
     "patch-size",
-    24,
+    LESION,
     ask.slip(
-        "tiny patch", 4, "Too small to hide anything: the map is noise.", lambda answer: answer <= 8
+        "tiny patch",
+        4,
+        "Too small to hide the lesion: compare how far the output falls.",
+        lambda answer: answer <= 8,
     ),
     ask.slip(
-        "huge patch", 96, "It hides the lesion from half the film.", lambda answer: answer >= 64
+        "huge patch",
+        96,
+        "So large that it hides the lesion from almost every place: the map does not say where.",
+        lambda answer: answer >= 64,
     ),
     ask.slip(
         "a share of the film",
         40,
-        "It hides the lesion, and much beside it: from where did the score fall?",
+        "It hides the lesion and much beside it. The map does not say which of the two mattered.",
         lambda answer: answer > 32,
     ),
     within=8,
     alike=0,
     points=1,
     task="Occlusion patch for a lesion of 24 pixels",
-    otherwise="It leaves most of the lesion in view, so the score hardly falls.",
-    why="Large enough to hide it, small enough to say where.",
-    hint="Think of a thumb on the lightbox.",
+    otherwise="It leaves most of the lesion in view, so the score falls little.",
+    why="Large enough to hide the lesion, small enough to say where it is.",
+    comment=lambda answer: _hidden(answer),
+    hint="Think of a thumb that covers the lesion on the lightbox.",
     next_hint="About the lesion's own size.",
 )
+
+
+def _completeness(frozen: Frozen) -> str:
+    """Both sums and what is between them; one film and no draw, so there is no interval."""
+    difference = frozen.f_film - frozen.f_black
+    return (
+        f"Shares: {frozen.shares:.2f}. Difference of the outputs: {difference:.2f}. Missed by "
+        f"{abs(frozen.error):.2f}, which is {abs(frozen.error / difference):.1%} of it."
+    )
 
 
 ADDS_UP = ask.number(
     "adds-up",
     lambda f: f.error,
     ask.slip(
+        "a share of the difference",
+        lambda f: f.error / (f.f_film - f.f_black),
+        "That is a share of the difference. Give the difference itself: no division.",
+        lambda answer, f: any(
+            abs(abs(answer / scale * (f.f_film - f.f_black)) - abs(f.error)) <= abs(f.error) / 20
+            for scale in (1, 100)
+        ),
+    ),
+    ask.slip(
         "nothing is missed",
         0.0,
-        "Almost nothing, and that is the point; but small steps leave a remainder. How large?",
+        "It is not exactly nothing. The method goes in small steps, and they leave a remainder. "
+        "How large is it?",
         lambda answer, f: abs(answer) < abs(f.error) / 2,
     ),
     ask.slip(
         "sum of absolute values",
         lambda f: f.share_sizes - (f.f_film - f.f_black),
-        "Keep the signs.",
+        "Keep the signs: some shares are negative.",
     ),
     ask.slip(
         "compared with f(film)",
@@ -310,11 +395,12 @@ ADDS_UP = ask.number(
     accepts=lambda answer, f: abs(abs(answer) - abs(f.error)) <= abs(f.error) / 2,
     alike=lambda f: f.slack,
     points=1,
-    accepted="A difference of up to half of it is accepted; its sign does not count.",
+    accepted="An answer within half of the true remainder is accepted, with either sign.",
     task="By how much the shares miss the difference of the two outputs",
     forms=lambda f: [-f.error, float(f"{f.error:.2g}"), np.float32(f.error)],
     otherwise="Sum of the shares, minus the difference of the two outputs.",
-    why="The shares are complete, up to the size of the steps.",
+    why="The shares add up, except for a small remainder from the size of the steps.",
+    comment=lambda answer, f: _completeness(f),
     hint="The sum should be f_film - f_black.",
     next_hint="shares.sum() minus the bracket (f_film - f_black).",
 )
@@ -327,7 +413,7 @@ def _read(answer: dict) -> dict[str, tuple[float, str]] | None:
         row = answer.get(letter, answer.get(letter.lower()))
         if not isinstance(row, list) or len(row) != 2:
             return None
-        value, word = row
+        value, word = row if isinstance(row[1], str) else row[::-1]  # both orders are clear
         if not isinstance(value, (int, float)) or not isinstance(word, str):
             return None
         out[letter] = (float(value), word.strip().lower())
@@ -370,7 +456,7 @@ SANITY = ask.table(
     ask.slip(
         "all pass",
         lambda f: _table(f, dict.fromkeys("ABC", "pass")),
-        "Map {m} is the same for a network that knows nothing.",
+        "Look at rho of map {m} again: the map is the same although the network was erased.",
         lambda answer: _words(answer) == ["pass"] * 3,
         lambda answer, f: {"m": [k for k, word in f.verdicts.items() if word == "fail"][-1]},
     ),
@@ -379,7 +465,7 @@ SANITY = ask.table(
         lambda f: _table(
             f, {k: {"pass": "fail", "fail": "pass"}[w] for k, w in f.verdicts.items()}
         ),
-        "Sharp is not faithful.",
+        'A map that hardly changes gets "fail", however sharp it looks. Go by rho alone.',
         lambda answer, f: (
             ("pass", "fail") in zip(_words(answer), f.verdicts.values(), strict=False)
         ),
@@ -396,13 +482,15 @@ SANITY = ask.table(
     forms=lambda f: [
         {k: [round(rho, 2), f.verdicts[k].upper()] for k, rho in f.rho.items()},
         {k.lower(): (np.float32(rho), f.verdicts[k]) for k, rho in f.rho.items()},
+        {k: (f.verdicts[k], rho) for k, rho in f.rho.items()},
     ],
     unfit=(
         'A table in braces: {"A": (0.1, "pass"), "B": (..., ...), "C": (..., ...)}, '
         "with your own numbers and words."
     ),
     otherwise="The verdict follows rho: below .5 the map depends on what was learnt.",
-    why="A map that survives the erasing never showed what the network knew.",
+    why="A map that stays the same never showed what the network knew.",
+    comment=lambda answer, f: "; ".join(map(str, f.rho_estimates.values())) + ".",
     hint='rho("A") gives the number; low correlation is good news here.',
     next_hint='Below .5 write "pass", else "fail"; for each letter in round brackets: (rho, word).',
 )
@@ -430,14 +518,15 @@ ON_TARGET = ask.question(
     ask.slip(
         "peak of the mask",
         lambda f: f.mask_peak,
-        "You pointed at the answer.",
+        "You pointed with the outline itself. Point with the map: explain.hits(maps[these], "
+        "masks[these]).",
         lambda answer, f: _value_near(answer[0], f.mask_peak[0]),
     ),
     ask.slip(
         "one finding only",
         lambda f: f.by_finding[-1],
-        "That is one finding alone: hit and luck still hold the last films of the loop above. "
-        "Fill in here, then make hit and luck anew.",
+        "That is one finding alone: hit and luck still hold the films of the cell above. "
+        "Choose your films first, then make hit and luck anew.",
         lambda answer, f: any(
             _near(answer[0], one[0]) and _near(answer[1], one[1]) for one in f.by_finding
         ),
@@ -445,7 +534,7 @@ ON_TARGET = ask.question(
     ask.slip(
         "counted negatives",
         lambda f: f.with_negatives,
-        "Films without a lesion cannot be hit.",
+        "Films without a finding have nothing to hit: leave them out.",
         lambda answer, f: _value_near(answer[0], f.with_negatives[0]),
     ),
     ask.slip(
@@ -453,6 +542,19 @@ ON_TARGET = ask.question(
         lambda f: (f.rate, f.rate),
         "The second number is what is left after chance: take the control off.",
         lambda answer, f: _value_near(answer[1], f.rate),
+    ),
+    ask.slip(
+        "another control",
+        lambda f: (
+            f.rate,
+            tuple(part - f.without_looking[1] for part in ask.triple(f.rate)),
+        ),
+        "The hit rate is right. The second number is its excess over a random point in the lung: "
+        "explain.excess(hit, luck).",
+        lambda answer, f: (
+            _near(answer[0], f.rate)
+            and any(abs(f.rate.value - luck - answer[1][0]) <= 0.02 for luck in f.without_looking)
+        ),
     ),
     ask.slip(
         "another second number",
@@ -468,7 +570,8 @@ ON_TARGET = ask.question(
     ],
     unfit="Two estimates in brackets: (explain.rate(hit), explain.excess(hit, luck)).",
     otherwise="Not the rate and excess over all films that have a finding.",
-    why="What counts is the second number: it is what the map adds to a dart.",
+    why="The second number is what the map adds to a point chosen at random.",
+    comment=lambda answer, f: f"Found: {f.rate}; {f.excess}.",
     hint='Which films can be hit at all? these = kind != "none"',
     next_hint="hit = explain.hits(maps[these], masks[these]); luck likewise with explain.chance.",
 )
@@ -493,26 +596,34 @@ def _at(answer: float, frozen: Frozen) -> dict:
     }
 
 
+def _at_smallest(frozen: Frozen) -> str:
+    """The excess found, and how many of these nodules the network called at all."""
+    row = _row(frozen.smallest, frozen)
+    called = frozen.size_called[row]
+    found = metrics.share(int(called.sum()), len(called), "nodules of this size called at all")
+    return f"At {frozen.smallest:g} mm: {frozen.size_excess[row]}; {found}."
+
+
 HOW_SMALL = ask.number(
     "how-small",
     lambda f: f.smallest,
     ask.slip(
         "smallest with any hit",
         _first_hit,
-        "{k} of {n} hit at that size; look at the excess and its interval.",
+        "{k} of {n} are hit at that size. Look at the excess: is it .25 or more?",
         lambda answer, f: _row(answer, f) is not None and abs(answer - _first_hit(f)) < 0.01,
         _at,
     ),
     ask.slip(
         "pixels",
         lambda f: round(f.smallest / f.spacing, 1),
-        "That reads like pixels. Give one of the diameters on the axis, in mm.",
+        "That is the size in pixels. Give one of the diameters on the axis, in mm.",
         lambda answer, f: _row(answer, f) is None and abs(answer - f.smallest / f.spacing) < 1.5,
     ),
     ask.slip(
         "the largest",
         lambda f: float(f.mm[-1]),
-        "It is enough there, but is it the smallest that is?",
+        "The excess is large enough there, but a smaller diameter is enough too.",
         lambda answer, f: _row(answer, f) is not None and answer > f.smallest,
     ),
     ask.slip(
@@ -527,6 +638,7 @@ HOW_SMALL = ask.number(
     task="Smallest nodule on which the map earns .25 over chance",
     otherwise="Give one of the diameters on the axis, in mm.",
     why="Below that size a hot spot says little about a nodule.",
+    comment=lambda answer, f: _at_smallest(f),
     hint="Read the lower curve, and its interval.",
     next_hint="Go from the left: the first point at or above the dashed line, with its interval "
     "above 0.",
@@ -537,20 +649,22 @@ WRONG_REASON = ask.indices(
     "wrong-reason",
     lambda f: f.on_device,
     ask.none("On some films it does. Look where each cross lies."),
-    ask.every(8, "Compare each with its outline.", "all eight"),
+    ask.every(8, "Not on all eight. Compare each cross with the blue outline.", "all eight"),
     ask.beyond(8, "The films are numbered 0 to 7.", "a film that is not there"),
     ask.ticked(
         lambda f: set(range(8)) - f.on_device,
         "a lesion beside a drain",
-        "On at least one film you ticked both are there, and the peak is on the lesion.",
+        "On at least one film you ticked, the cross lies in the blue outline.",
     ),
-    ask.missed("Right so far; on at least one more film the peak is far from the outline."),
+    ask.missed("Right so far. On at least one more film the cross is far from the outline."),
     limit=8,
     look=True,
+    sealed=True,
     task="Which of eight right calls look at the drain",
     otherwise="Tick films by their numbers, 0 to 7.",
-    why="Right call, wrong place: the score alone would never have told.",
-    hint="Follow the cross, not the colour.",
+    why="Right call, wrong place. The score alone does not tell you.",
+    comment=lambda answer, f: f"Among all right calls on drained films: {f.on_device_share}.",
+    hint="Look at the cross, not at the colour.",
     next_hint="Is the cross in the blue outline, or well away from it and on the tube?",
 )
 
@@ -561,13 +675,25 @@ EVIDENCE = ask.choice(
     names="conclude, because",
     task="What a map that agrees with you lets you conclude",
     letters={
-        "A": ("finding confirmed", "Maps of random networks also agree sometimes."),
-        "C": ("the AI is useless", "The map is not the prediction."),
+        "A": (
+            "finding confirmed",
+            "Read the lines above: the map of a wrong call may lie on a real shadow too.",
+        ),
+        "C": (
+            "the AI is useless",
+            "The map only shows where. Whether the calls are right is another question, and the "
+            "AUC answers it.",
+        ),
     },
-    because=("right, wrong reason", "Right conclusion; but why is agreement so cheap?"),
-    why="Without a local hit rate, agreement is what chance and hope look like.",
+    because=(
+        "right, wrong reason",
+        "The conclusion is right, the reason is not. Which number above shows that a map can lie "
+        "on a real shadow although the call is wrong?",
+    ),
+    why="A map on a shadow shows that the network saw the shadow, not that its call is right.",
+    comment=lambda answer, f: f"Here: {f.real_shadow}; {f.nodules.rate}.",
     hint="What would disagreement have meant to you?",
-    next_hint="If you would have explained disagreement away, agreement proves nothing.",
+    next_hint="Look at the four films of the wrong nodule calls again.",
 )
 
 EXERCISES = (

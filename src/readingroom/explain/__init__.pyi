@@ -19,6 +19,7 @@ from .pointing_game import (
     hits as hits,
     peak as peak,
     rate as rate,
+    site_hits as site_hits,
     smooth as smooth,
 )
 from .sanity import LAYERS as LAYERS, randomised as randomised

@@ -93,6 +93,21 @@ def centre_hits(masks: np.ndarray) -> np.ndarray:
     return masks[:, masks.shape[1] // 2, masks.shape[2] // 2]
 
 
+def site_hits(masks: np.ndarray) -> np.ndarray:
+    """Whether the commonest site of the other films' findings lies in the outline, (N,) bool.
+
+    What somebody would hit who never looks, and always points to where such a finding mostly is.
+
+    Parameters
+    ----------
+    masks : ndarray, (N, H, W) bool
+        Outlines of one kind of finding.
+    """
+    together = masks.sum(axis=0)
+    sites = [peak(together - mask) for mask in masks]
+    return np.array([mask[site] for mask, site in zip(masks, sites, strict=True)], bool)
+
+
 @carried
 def rate(hit: np.ndarray, name: str = "hit rate") -> Estimate:
     """Share of films hit, with Wilson's interval."""

@@ -40,9 +40,11 @@ class Stored:
         return self.made["cohort"]
 
     def caption(self) -> str:
-        """One line for below a figure: that this was stored, when, and how to make it again."""
-        line = f"Stored run of {self.made['date']}, made with `{self.made['command']}`"
-        line += f" (readingroom {self.made['readingroom']}, torch {self.made['torch']})."
+        """One line for below a figure: that this was made beforehand, and when.
+
+        The command and the versions stand in `made`: a clinic has no use for them under a picture.
+        """
+        line = f"Made beforehand, on {self.made['date']}."
         if self.stands_in:
             line += " It is of simulated patients: your own films have no stored run."
         return line

@@ -9,6 +9,7 @@ import numpy as np
 from readingroom.show import figures, marks
 
 NOT_CLINICAL = "teaching only"
+BAR_WIDTH = 1.0  # inches, of the colour bar and its words
 
 
 def heat_maps(
@@ -19,7 +20,7 @@ def heat_maps(
     outlines: np.ndarray | None = None,
     devices: np.ndarray | None = None,
     points: bool = False,
-    smooth: bool = True,
+    smooth: bool | Sequence[bool] = True,
     columns: int = 4,
     width: float = 9.0,
     alt: str,
@@ -40,22 +41,23 @@ def heat_maps(
         Outlines of a tube, drawn as dotted lines of another colour.
     points : bool
         Mark the hottest point.
-    smooth : bool
-        Enlarge as a viewer would; False shows the cells as they are.
+    smooth : bool or sequence of bool
+        Enlarge as a viewer would; False shows the cells as they are. One for all, or one for each.
     columns, width, alt, caption, tag
         See `readingroom.show.films`.
     """
     n, size = len(films), films.shape[1]
     columns = min(columns, n)
     rows = -(-n // columns)
-    cell = width / columns
+    cell = (width - BAR_WIDTH) / columns  # inches, of a film
     figure, grid = figures._axes(rows, columns, width, rows * (cell + 0.28))
+    enlarged = np.broadcast_to(smooth, n)
     for i, axis in enumerate(grid.ravel()):
         axis.set_axis_off()
         if i >= n:
             continue
         marks.film(axis, films[i], titles[i] if i < len(titles) else "")
-        marks.heat(axis, maps[i], size, smooth)
+        marks.heat(axis, maps[i], size, bool(enlarged[i]))
         marks.warning(axis, 6, NOT_CLINICAL)
         if outlines is not None:
             marks.outline(axis, outlines[i])
@@ -144,7 +146,7 @@ def rate_bars(
     axis.set_xticks(place, names)
     axis.set_ylim(0, 1)
     axis.set_ylabel(label)
-    axis.legend(fontsize=8, frameon=False, loc="upper right", ncols=3, bbox_to_anchor=(1, 1.14))
+    axis.legend(fontsize=8, frameon=False, loc="lower center", ncols=2, bbox_to_anchor=(0.5, 1))
     figures.show(figure, alt, caption, tag)
 
 
@@ -152,8 +154,7 @@ def size_curve(
     mm: np.ndarray,
     rates: Sequence,
     excesses: dict[str, Sequence],
-    random: np.ndarray,
-    centre: np.ndarray,
+    controls: dict[str, np.ndarray],
     *,
     line: float,
     alt: str,
@@ -170,8 +171,8 @@ def size_curve(
         Of one map.
     excesses : dict
         Name of a map to its excess over a random point, an Estimate for each diameter.
-    random, centre : ndarray, (D,)
-        Hit rates of the controls.
+    controls : dict
+        Name of what stands beside the hit rate to its shares, (D,): chance, or what was called.
     line : float
         Drawn across the lower curve.
     alt, caption, tag
@@ -180,14 +181,18 @@ def size_curve(
     figure, grid = figures._axes(2, 1, 7.5, 6.0)
     upper, lower = grid[:, 0]
     _with_interval(upper, mm, rates, "blue", "o", "hottest point of the map")
-    upper.plot(mm, random, "D--", color=figures.colours["orange"], label="random point in the lung")
-    upper.plot(mm, centre, "s:", color=figures.colours["green"], label="centre of the film")
+    styles = zip(("D--", "s:", "v-."), ("orange", "green", "grey"), controls.items(), strict=False)
+    for style, colour, (name, shares) in styles:
+        upper.plot(mm, shares, style, color=figures.colours[colour], label=name)
     upper.set_ylabel("share of nodules hit")
     upper.set_ylim(-0.03, 1.03)
     upper.legend(fontsize=8, frameon=False, loc="upper left")
     looks = zip(("blue", "pink"), ("o", "^"), excesses.items(), strict=False)
     for colour, mark, (name, values) in looks:
         _with_interval(lower, mm, values, colour, mark, f"{name} minus random point")
+    for place, value in zip(mm, next(iter(excesses.values())), strict=True):
+        lower.annotate(f"{value.value:z.2f}".replace("0.", "."), (place, value.value), (-4, 5),
+                       textcoords="offset points", ha="right", fontsize=8)  # fmt: skip
     lower.axhline(0, color="black", lw=0.8)
     lower.axhline(line, color=figures.colours["grey"], lw=0.8, ls="--")
     lower.text(mm[0], line, f" {line:.2f}".replace("0.", "."), va="bottom", fontsize=8)
