@@ -1,9 +1,12 @@
-"""Answers given with the mouse and the keyboard: the literal stands in the cell, the reply beside
-the question."""
+"""Whole lessons answered with the mouse and the keyboard: nothing is typed into a cell, the
+literals stand in the file, and they earn full points wherever that file is judged."""
 
 from __future__ import annotations
 
+import csv
 import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +16,11 @@ import pytest
 from readingroom.catalogue import find
 from readingroom.learner import server
 from readingroom.questions import exercises
-from tests.test_browser import CELL_SECONDS, Desk, opened, started
+from tests.test_browser import opened, started
+from tests.walker import Walker, solutions
 
 EXTENSION = server.EXTENSIONS / "readingroom"
+MODE = "simulated"
 
 
 def test_the_extension_is_what_jupyterlab_looks_for():
@@ -28,36 +33,6 @@ def test_the_extension_is_what_jupyterlab_looks_for():
     assert "http" not in script.read_text("utf-8")  # it asks nobody for anything
 
 
-class Page(Desk):
-    """A learner who clicks."""
-
-    def go_on(self) -> None:
-        """Press the button and wait until the next exercise is in view."""
-        self.notebook.get_by_role("button", name="Go on").click()
-        self.page.wait_for_timeout(300)
-        bars = "[...document.querySelectorAll('.rr-bar')]"
-        waiting = f"() => {bars}.some(bar => /answered/.test(bar.textContent))"
-        self.page.wait_for_function(waiting, timeout=CELL_SECONDS * 1000)
-
-    def replied(self, words: str):
-        """Wait for a reply beside a question that says `words`."""
-        reply = self.notebook.locator(".rr-reply", has_text=words).first
-        reply.wait_for()
-        return reply
-
-    def kept(self, place: Path, slug: str) -> dict:
-        """Save with the keyboard; the exercise's answer cell in the file."""
-        self.page.keyboard.press("Control+s")
-        self.notebook.locator(".jp-NotebookPanel-notebook").wait_for()
-        path = place / "work" / f"{find('03').slug}.ipynb"
-        for _ in range(50):
-            cells = {cell["id"]: cell for cell in json.loads(path.read_text("utf-8"))["cells"]}
-            if "..." not in "".join(cells[slug]["source"]):
-                break
-            self.page.wait_for_timeout(200)
-        return cells[slug]
-
-
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The learner's folder."""
@@ -66,102 +41,141 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def page(place: Path):
-    """Lesson 03 open in JupyterLab, nothing run."""
-    with started(place, 8941, "03") as address, opened(address, place / "profile") as desk:
-        desk.__class__ = Page
+    """Lesson 05 open in JupyterLab, nothing run; later tests open lesson 01 in the same one."""
+    with started(place, 8941, "05") as address, opened(address, place / "profile") as desk:
+        desk.__class__ = Walker
+        desk.lesson, desk.mode = "05", MODE
         yield desk
 
 
-@pytest.mark.browser
-@pytest.mark.slow
-def test_go_on_runs_to_the_exercise_and_a_line_answers_it(page: Page, place: Path):
-    """One press opens the lesson and brings the first question; what is typed there is checked."""
-    page.go_on()
-    field = page.notebook.locator(".rr-ask input").first
-    field.wait_for()
-    assert "0 of 8 answered" in page.notebook.locator(".rr-bar").inner_text()
-    field.fill("0.5")
-    field.press("Enter")
-    page.replied("Coin flips")
-    field.fill("test_y.mean()")
-    page.notebook.locator(".rr-ask").first.get_by_role("button", name="Check").click()
-    page.replied("Every later accuracy")
-    page.notebook.locator(".rr-bar", has_text="1 of 8 answered, 1 right").wait_for()
-    assert "acc0 = test_y.mean()" in "".join(page.kept(place, "dull-baseline")["source"])
-    page.picture("mouse-1-line")
+def notebook(place: Path, lesson: str) -> Path:
+    """A lesson of the learner's working copy."""
+    return place / "work" / f"{find(lesson).slug}.ipynb"
+
+
+def right(lesson: str, slug: str):
+    """The course's own answer."""
+    return exercises.of_lesson(lesson)[slug].reference(exercises.frozen(lesson, MODE))
+
+
+def typed(page: Walker, *slugs: str) -> None:
+    """Go on to each exercise in turn and answer it in the field below its question."""
+    for slug in slugs:
+        page.go_on()
+        code = solutions(page.lesson)[slug]
+        page.type_line(slug, code if "\n" in code else code.split("=", 1)[1].strip())
+        page.replied(slug, "Right")
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_sentence_and_its_reason_are_clicked(page: Page, place: Path):
-    """A wrong sentence by mouse, the right one by keyboard; cell and reply follow."""
-    options = page.notebook.locator(".rr-option")
-    options.filter(has_text="kept the epoch with the best AUC").click()
-    page.replied("Now click the reason")
-    options.filter(has_text="because no choice ever saw").click()
-    page.replied("A choice was made on the test set")
-    third = options.filter(has_text="opened the test films once")
-    third.focus()
-    page.page.keyboard.press("Enter")
-    page.replied("Every choice was made on validation films")
-    assert third.get_attribute("aria-checked") == "true"
-    assert 'honest, because = "C", 2' in "".join(page.kept(place, "who-leaked")["source"])
-    page.picture("mouse-2-choice")
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-def test_films_are_clicked(page: Page, place: Path):
-    """Pictures become buttons; those pressed are the set in the cell, and it earns its points."""
-    page.run("here.moves_gallery()")
-    films = page.notebook.locator(".rr-film")
-    films.first.wait_for()
-    for number in (0, 1, 2, 4, 7):
-        films.nth(number).click()
-    films.nth(1).focus()
-    page.page.keyboard.press("Space")  # taken back
-    page.notebook.get_by_role("button", name="Check the films clicked").click()
-    page.replied("Small turns and shifts")
-    cell = page.kept(place, "legal-moves")
-    assert "legal = {0, 2, 4, 7}" in "".join(cell["source"])
-    page.picture("mouse-3-films")
-    # the file is an ordinary notebook: the command gives the same points
-    out = place / "points.json"
-    notebook = place / "work" / f"{find('03').slug}.ipynb"
-    command = [sys.executable, "-m", "readingroom", "check", str(notebook), "--json", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    points = {row["exercise"]: row["points"] for row in json.loads(out.read_text("utf-8"))}
-    known = exercises.of_lesson("03")
-    for slug in ("dull-baseline", "who-leaked", "legal-moves"):
-        assert points[slug] == known[slug].points
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-def test_boxes_are_drawn_on_the_films(page: Page):
-    """Lesson 05: a box dragged on each film, one moved by keyboard, becomes eight boxes typed."""
-    page.page.locator(".jp-DirListing-item", has_text="05-what").dblclick()
-    page.notebook.locator(".jp-NotebookPanel-toolbar").wait_for()
-    page.page.locator(".lm-TabBar-tab.lm-mod-current", has_text="05-what").wait_for()
-    page.ready()
+def test_lesson_05_is_worked_through_without_a_cell(page: Walker, place: Path):
+    """Boxes drawn, lines, a table clicked, films clicked, a sentence and its reason: 13 points."""
     page.go_on()
     areas = page.notebook.locator(".rr-draw")
     areas.nth(7).wait_for()
-    mouse = page.page.mouse
-    for i in range(8):
-        areas.nth(i).scroll_into_view_if_needed()
-        box = areas.nth(i).bounding_box()
-        mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.25 * box["height"])
-        mouse.down()
-        mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 0.5 * box["height"], steps=4)
-        mouse.up()
-    areas.nth(3).focus()
-    page.page.keyboard.press("ArrowDown")
-    typed = page.notebook.locator(".rr-ask input").first.input_value()
-    boxes = json.loads(typed.replace("(", "[").replace(")", "]"))
-    assert len(boxes) == 8 and all(abs(box[0] - 32) < 4 for box in boxes)
-    assert boxes[3][0] == boxes[2][0] + 2
+    page.picture("mouse-boxes-before")
+    for i, box in enumerate(right("05", "your-box-first")):
+        page.draw(areas.nth(i), tuple(map(int, box)), (128, 128))
     page.notebook.get_by_role("button", name="Check the boxes").click()
-    assert "of your 8 boxes" in page.replied("points").inner_text()
-    page.picture("mouse-4-boxes")
+    assert "of your 8 boxes" in page.replied("your-box-first", "Right")
+    page.picture("mouse-boxes-after")
+    page.go_on()
+    page.type_line("patch-size", "4")
+    page.replied("patch-size", "Not yet")
+    page.type_line("patch-size", "24")
+    page.replied("patch-size", "Right")
+    typed(page, "adds-up")
+    page.go_on()
+    words = {kind: verdict for kind, (_, verdict) in right("05", "sanity").items()}
+    page.fill_in("sanity", [part for k in "ABC" for part in (f'rho("{k}")', words[k])])
+    page.replied("sanity", "Right")
+    typed(page, "on-target-rate", "how-small")
+    page.go_on()
+    films = page.notebook.locator(".rr-film")
+    films.first.wait_for()
+    for i in right("05", "wrong-reason"):
+        films.nth(int(i)).focus()
+        page.page.keyboard.press("Space")
+    page.notebook.get_by_role("button", name="Check the films clicked").click()
+    page.replied("wrong-reason", "Right")
+    page.go_on()
+    page.choose("A", 1)
+    page.replied("is-it-evidence", "Not yet")
+    page.choose("B", 2)
+    page.replied("is-it-evidence", "Right")
+    assert "8 of 8 answered, 8 right" in page.bar()
+    page.saved(notebook(place, "05"), "is-it-evidence")
+    page.go_on()
+    page.notebook.get_by_role("button", name="Next lesson: 06").wait_for()
+    assert not page.errors
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_lesson_01_is_worked_through_without_a_cell(page: Walker, place: Path):
+    """A slider's line, a table ticked, a box, a function's one word, a form that writes a file."""
+    page.page.locator(".jp-DirListing-item", has_text="01-from").dblclick()
+    page.page.locator(".lm-TabBar-tab.lm-mod-current", has_text="01-from").wait_for()
+    page.ready()
+    page.lesson = "01"
+    page.go_on()
+    page.notebook.get_by_role("button", name="Check this answer").first.click()
+    page.replied("right-way-up", "Not yet")
+    page.type_line("right-way-up", "1, film.WindowCenter, film.WindowWidth")
+    page.replied("right-way-up", "Right")
+    typed(page, "grey-levels")
+    page.go_on()
+    lines = page.notebook.locator(".jp-OutputArea label")
+    for number in right("01", "phi-hunt"):
+        lines.filter(has_text=re.compile(rf"^{number}\s")).first.click()
+    page.notebook.get_by_role("button", name="Check this answer").last.click()
+    page.replied("phi-hunt", "Right")
+    page.go_on()
+    shape = exercises.frozen("01", MODE).second.data().pixel_array.shape
+    page.draw(page.notebook.locator(".rr-draw").last, right("01", "blackout"), shape)
+    page.notebook.get_by_role("button", name="Check the box").click()
+    page.replied("blackout", "Right")
+    page.go_on()
+    page.type_line("one-patient-one-shift", "patient + secret")
+    page.replied("one-patient-one-shift", "Right")
+    page.go_on()
+    page.fill_in("same-study-same-uid", ["a", "a", "b", "b"])
+    page.replied("same-study-same-uid", "Right")
+    page.go_on()
+    areas = page.notebook.locator(".rr-draw")
+    areas.nth(1).wait_for()
+    page.draw(areas.last, (426, 448, 0, 224), shape)
+    page.fill_in("audit-zero", [None, True, True, True])
+    page.replied("audit-zero", "Right")
+    page.go_on()
+    page.choose("B", 3)
+    page.replied("which-layer", "Right")
+    assert "8 of 8 answered, 8 right" in page.bar()
+    page.saved(notebook(place, "01"), "which-layer")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", ["05", "01"])
+def test_the_saved_file_holds_the_literals_and_earns_every_point(
+    page: Walker, place: Path, tmp_path: Path, lesson: str
+):
+    """Answer cells hold what was clicked; `check` and `grade` give full points on that file."""
+    cells = {cell["id"]: cell for cell in json.loads(notebook(place, lesson).read_text())["cells"]}
+    for slug, exercise in exercises.of_lesson(lesson).items():
+        source = "".join(cells[slug]["source"])
+        assert "..." not in source
+        if exercise.kind.name == "boxes":
+            assert re.search(r"= \[?\(\d+, \d+, \d+, \d+\)", source)
+    handed = tmp_path / "handed" / "mouse" / find(lesson).slug
+    handed.mkdir(parents=True)
+    shutil.copy(notebook(place, lesson), handed)
+    command = [sys.executable, "-m", "readingroom", "grade", str(tmp_path / "handed"),
+               "--out", str(tmp_path / "out"), "--jobs", "1"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr + done.stdout
+    with (tmp_path / "out" / "grades.csv").open() as stream:
+        rows = [row for row in csv.DictReader(stream) if row["lesson"] == lesson]
+    assert len(rows) == len(exercises.of_lesson(lesson))
+    assert [row for row in rows if float(row["points"]) < float(row["max_points"])] == []

@@ -34,6 +34,8 @@ class Lesson:
         package and needs no network.
     run : str
         For a lesson with neither: the stored run whose films its banner names.
+    networks : bool
+        Its first cells read a film, so that the course's networks are loaded while it opens.
     """
 
     number: str
@@ -44,6 +46,7 @@ class Lesson:
     cohorts: tuple[tuple[str, int], ...] = ()
     samples: str = ""
     run: str = ""
+    networks: bool = False
 
     def notebook(self, kind: str = "lessons", root: Path | None = None) -> Path:
         """Path of its notebook; `kind` is ``lessons`` or ``solutions``."""

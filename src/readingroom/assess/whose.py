@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
@@ -50,8 +51,12 @@ def begin(films: frozenset[str] = frozenset()) -> None:
 
 
 def note(*values: Any) -> None:
-    """The running cell uses these values, which carry their films, or these banners."""
-    if _State.own and _State.noting:
+    """The running cell uses these values, which carry their films, or these banners.
+
+    What another thread reads ahead of time is no cell's.
+    """
+    cell = threading.current_thread() is threading.main_thread()
+    if cell and _State.own and _State.noting:
         banners = {plain_banner(v) for v in values if isinstance(v, str) and v}
         _State.cell |= banners | films_of([v for v in values if not isinstance(v, str)])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from readingroom.lessons.l00 import drawn, films
-from readingroom.questions import builders as ask, kinds
+from readingroom.questions import builders as ask, kinds, offers
 from readingroom.questions.exercises import PERCENT
 from readingroom.questions.slips import Slip
 
@@ -289,6 +289,7 @@ THRESHOLD = ask.number(
     why="A choice: the few you miss and the alarms you accept. No setting is free.",
     hint="Lower = more sensitive.",
     next_hint="Move up until the third ill film would be missed, and stop just before.",
+    offer=offers.fill("[]", offers.slide("Threshold", 0, 1, 0.001)),
 )
 
 # --- heat-on-target
@@ -529,6 +530,7 @@ NIGHT = ask.number(
     comment=lambda answer, f: "{k} calls; {m} ill patients wait for the morning.".format(
         **_night_costs(answer, f)
     ),
+    offer=offers.fill("[]", offers.slide("Call at this score and above", 0, 1, 0.0005)),
 )
 
 # --- defensible

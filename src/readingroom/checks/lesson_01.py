@@ -23,7 +23,7 @@ from readingroom.dicom.audit import audit, unsaid
 from readingroom.dicom.profile import profile
 from readingroom.lessons.l01 import films as archive
 from readingroom.lessons.l01.films import QUASI, Export
-from readingroom.questions import builders as ask, kinds
+from readingroom.questions import builders as ask, kinds, offers
 from readingroom.questions.exercises import Call
 
 # Exercises whose value a later cell goes on with.
@@ -704,6 +704,11 @@ SAME_UID = ask.question(
     why="One new UID for each old one: the films of a study stay together, and lead nowhere else.",
     hint="How many studies are there? So many new UIDs you need.",
     next_hint="The table above says which films belong together: give those the same letter.",
+    offer=offers.fill(
+        "a, b, c, d = (rr.deid.new_uid() for _ in range(4))\n"
+        'uid_map = {"film 1": [], "film 2": [], "film 3": [], "film 4": []}',
+        *(offers.one(f"New study UID of film {n}", "abcd", quoted=False) for n in range(1, 5)),
+    ),
 )
 
 # --- audit-zero
@@ -842,6 +847,12 @@ def _with_name(frozen: Frozen) -> Path:
     return _written(out, frozen, "name")
 
 
+STATEMENTS = (
+    ("PatientIdentityRemoved", "YES", "Identifiers were removed"),
+    ("LongitudinalTemporalInformationModified", "MODIFIED", "Dates were shifted"),
+    ("BurnedInAnnotation", "NO", "There is no text in the picture (only after looking)"),
+)
+
 AUDIT = ask.question(
     "audit-zero",
     kinds.file(RELEASE_LIMIT),
@@ -911,6 +922,11 @@ AUDIT = ask.question(
     why="Nothing of the original is left, the file says so, and the anatomy was not touched.",
     hint="The audit lists the place: rr.deid.audit(path, data).",
     next_hint="Start from `kept`; mask the box; then set the three statements; then save.",
+    offer=offers.fill(
+        'clean = rr.deid.mask(kept, [])\n[][][]path = rr.deid.save(clean, "research")',
+        offers.box("Cover the text: draw a box on the film"),
+        *(offers.tick(says, f'clean.{name} = "{word}"\n') for name, word, says in STATEMENTS),
+    ),
 )
 
 # --- which-layer

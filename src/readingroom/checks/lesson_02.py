@@ -9,7 +9,7 @@ import numpy as np
 
 from readingroom import data, simulator
 from readingroom.assess import agreement, samplesize
-from readingroom.questions import builders as ask, kinds
+from readingroom.questions import builders as ask, kinds, offers
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("contact-sheet", "leaky-patients")
@@ -624,6 +624,10 @@ PROTOCOL = ask.question(
     why="Whoever labels next week will decide the same: that is what the page is for.",
     hint="Read the page first.",
     next_hint="Hedged, gone, and cannot be shown are three different rules.",
+    offer=offers.fill(
+        "([], [], [], [], [], [])",
+        *(offers.one(f"Report {n}: rule", "12345", quoted=False) for n in range(1, 7)),
+    ),
 )
 
 # --- kappa

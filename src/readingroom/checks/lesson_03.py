@@ -10,7 +10,7 @@ from readingroom import data
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.kernel import stored
-from readingroom.questions import builders as ask, kinds
+from readingroom.questions import builders as ask, kinds, offers
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("stop-here",)
@@ -167,6 +167,7 @@ LOOP = ask.question(
     why="Forget, look, find the direction, move; then the next batch.",
     hint="The step needs a direction; backward finds it; it needs the error of a forward pass.",
     next_hint="zero may stand anywhere but between backward and step.",
+    offer=offers.fill("[]", offers.order("Click the words in their order", sorted(STEPS))),
 )
 
 
@@ -198,6 +199,11 @@ GUESS = ask.numbers(
     comment=_on_guess,
     hint="First: can it learn 300 films by heart? Second: does that help with other films?",
     next_hint="Memory or knowledge?",
+    offer=offers.fill(
+        "([], [])",
+        offers.slide("Accuracy on these 300 films, by their shuffled labels", 0, 1, 0.01),
+        offers.slide("AUC on the test films, by their true labels", 0, 1, 0.01),
+    ),
 )
 
 STOP = ask.number(

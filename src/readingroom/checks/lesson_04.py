@@ -10,7 +10,7 @@ import numpy as np
 from readingroom.assess import calibration, delong, metrics, operating, prevalence
 from readingroom.assess.metrics import Estimate
 from readingroom.lessons.l04 import films
-from readingroom.questions import builders as ask, kinds
+from readingroom.questions import builders as ask, kinds, offers
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("threshold-by-cost", "local-calibration")
@@ -217,6 +217,7 @@ COST = ask.number(
     hint="10 x prevalence x (1 - sensitivity) + (1 - prevalence) x (1 - specificity), times 1,000.",
     next_hint="Look for the smallest cost in the lines above the exercise; its threshold is in "
     "front.",
+    offer=offers.fill("[]", offers.slide("Threshold", 0, 1, 0.001)),
 )
 
 
@@ -589,6 +590,11 @@ AB = ask.question(
     why="The same films scored twice: what varies from film to film cancels out.",
     hint="Resample the same films: rr.metrics.auc_diff(labels, new scores, old scores).",
     next_hint="pair.y, pair.b and pair.a. Does the interval hold 0?",
+    offer=offers.fill(
+        "[], []",
+        offers.line("AUC(B) minus AUC(A), with its interval"),
+        offers.one("Which is better?", ["A", "B", "cannot tell"]),
+    ),
 )
 
 

@@ -11,7 +11,7 @@ from readingroom.assess.metrics import Estimate
 from readingroom.explain import pointing_game
 from readingroom.lessons.l05 import films, make
 from readingroom.models.findings import FINDINGS
-from readingroom.questions import builders as ask, kinds
+from readingroom.questions import builders as ask, kinds, offers
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("your-box-first",)
@@ -493,6 +493,14 @@ SANITY = ask.table(
     comment=lambda answer, f: "; ".join(map(str, f.rho_estimates.values())) + ".",
     hint='rho("A") gives the number; low correlation is good news here.',
     next_hint='Below .5 write "pass", else "fail"; for each letter in round brackets: (rho, word).',
+    offer=offers.fill(
+        '{"A": ([], []), "B": ([], []), "C": ([], [])}',
+        *(
+            part
+            for k in "ABC"
+            for part in (offers.line(f"{k}: its rho"), offers.one(f"{k} is a", ["pass", "fail"]))
+        ),
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from readingroom.kernel import stored
 from readingroom.lessons.l06 import films as sheets, population, retraining
 from readingroom.lessons.l06.markers import plant_block
 from readingroom.models.pixels import PixelRegression, pixel_regression
-from readingroom.questions import builders as ask, kinds
+from readingroom.questions import builders as ask, kinds, offers
 
 CARRIED = ()
 
@@ -410,6 +410,11 @@ WITHIN = ask.question(
     why="Stratify by how the film was taken, and let the interval give the verdict.",
     hint="Filter, AUC, subtract: one function does the three, with an interval by patient.",
     next_hint="rr.subgroups.auc_gap(label, score, folk.ap == 0, patient), then read its interval.",
+    offer=offers.fill(
+        "[], []",
+        offers.line("PA minus AP, with its interval"),
+        offers.one("Does it rank better in PA?", ["yes", "no", "cannot tell"]),
+    ),
 )
 
 # --- missed-by-group

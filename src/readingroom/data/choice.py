@@ -81,6 +81,14 @@ def choose(
     return _kernel.mode
 
 
+def foreseen(names: Iterable[str | tuple[str, int]] = ()) -> str:
+    """What `choose` would return now; nothing is fixed by asking."""
+    if _kernel.mode is not None:
+        return _kernel.mode
+    asked = os.environ.get("READINGROOM_COHORT", "").strip() or None
+    return _decide(list(names), asked, None, False)[0]
+
+
 def _decide(names: list, asked: str | None, registry: Source, progress: bool) -> tuple[str, str]:
     if asked == "simulated":
         return "simulated", "Simulated patients were asked for."

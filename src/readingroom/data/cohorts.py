@@ -7,6 +7,29 @@ from readingroom.data import choice, drawn, layouts, own, supply
 from readingroom.data.cohort import Cohort, finished
 from readingroom.data.registry import DataSet, Source, listing
 
+# Cohorts read ahead of time; each is handed to one `load`, so that nobody shares its arrays.
+_ahead: dict[tuple[str, int], tuple[str, Cohort]] = {}
+
+
+def ahead(name: str, size: int, mode: str) -> Cohort:
+    """Read a cohort that the next `load` of this name, size and mode will be given.
+
+    Parameters
+    ----------
+    name, size, mode
+        See `load`.
+
+    Returns
+    -------
+    Cohort
+        To look at; whoever loads it next owns it.
+    """
+    kept_mode, kept = _ahead.get((name, size), (None, None))
+    if kept is None or kept_mode != mode:
+        kept = _found(name, size, mode, None, None, True)
+        _ahead[name, size] = mode, kept
+    return kept
+
 
 def load(
     name: str,
@@ -46,6 +69,9 @@ def load(
 def _found(
     name: str, size: int, mode: str | None, label: str | None, registry: Source, progress: bool
 ) -> Cohort:
+    kept_mode, kept = _ahead.pop((name, size), (None, None))
+    if kept is not None and not label and registry is None and (mode or choice.mode()) == kept_mode:
+        return kept
     if name not in listing(registry):
         return own.load(name, size=size, label=label, progress=progress)
     entry = listing(registry)[name]

@@ -18,15 +18,14 @@ from IPython.display import display
 
 from readingroom import data, threads
 from readingroom.assess import metrics, whose
-from readingroom.catalogue import Lesson, catalogue, find
+from readingroom.catalogue import Lesson, find
 from readingroom.data import origin
 from readingroom.data.origin import MODES, SIMULATED
-from readingroom.kernel import aid, attribution, progress, reply
+from readingroom.kernel import aid, attribution, opening, page, progress, ready, reply
 from readingroom.kernel.stored import Stored, load, stood_in
-from readingroom.questions import arguments, exercises, kinds, manifest as manifest_of
+from readingroom.questions import arguments, exercises, kinds
 
 ANSWER_MIME = "application/vnd.readingroom.answer+json"
-LESSON_MIME = "application/vnd.readingroom.lesson+json"
 RESULT_MIME = "application/vnd.readingroom.result+json"
 UNSAID = "not said; simulated patients stood in for some of your films"
 HOLDS, HOLDS_NOT = "✓ ", "✗ Not so: "
@@ -101,28 +100,18 @@ def lesson(number: str, simulated: str = "") -> ModuleType:
     attribution.stand_by()
     opened = _open.get("session")
     if opened is None or opened.lesson != facts:
+        ready.wait_for_films()
         mode = data.choose(list(facts.cohorts))
-        opened = Session(facts, *_films_of(facts, mode))
+        opened = Session(facts, *opening.films(facts, mode))
         _open["session"] = opened
         origin.opened(origin.Origin(opened.mode, opened.banner))
         progress.opened(facts.number)
     for line in _banners(opened.banner, simulated):
         display(reply.banner(line, NOT_FOR_CLINICAL_USE))
     if not grading_by_nbgrader() and exercises.checks_here():
-        display({"text/plain": "", LESSON_MIME: _facts(facts)}, raw=True)
+        display({"text/plain": "", page.LESSON_MIME: page.facts(facts)}, raw=True)
+        ready.checks(facts.number, opened.mode)
     return importlib.import_module(f"readingroom.lessons.l{facts.number}")
-
-
-def _facts(opened: Lesson) -> dict:
-    """What the page needs to take answers by mouse: their kinds, and the next lesson."""
-    numbers = list(catalogue())
-    following = numbers[numbers.index(opened.number) + 1 :]
-    out = {"number": opened.number, "kinds": manifest_of.kinds(opened.number), "next": ""}
-    if following:
-        after = find(following[0])
-        path = f"{after.slug}/{after.slug}.ipynb"
-        out.update(next=path, next_title=f"Next lesson: {after.number} {after.title}")
-    return out
 
 
 def _banners(chosen: str, simulated: str) -> list[str]:
@@ -132,19 +121,6 @@ def _banners(chosen: str, simulated: str) -> list[str]:
     if simulated == "all":
         return [SIMULATED]
     return [chosen, f"{SIMULATED} (the films tagged SIMULATED)"]
-
-
-def _films_of(facts: Lesson, mode: str) -> tuple[str, str, str]:
-    """Mode, banner and fingerprint: of the first cohort, the single files or the stored run."""
-    if facts.run and mode in MODES:
-        made = load(facts.number, facts.run, mode).made
-        return mode, made["cohort"], made["fingerprint"]
-    if facts.cohorts or facts.run:
-        first = data.load(*facts.cohorts[0]) if facts.cohorts else data.load(mode)
-        return mode, first.banner(), first.fingerprint()
-    # an own cohort has no single files: a lesson on samples opens the real ones beside it
-    single = data.samples_of(facts.samples)
-    return single.source, single.banner(), single.fingerprint()
 
 
 def grading_by_nbgrader() -> bool:
@@ -190,7 +166,7 @@ def check(slug: str, answer: Any = ...) -> Any:
         return None
     try:
         with whose.unnoted():
-            frozen = exercises.frozen(open_.lesson.number, open_.mode)
+            frozen = ready.frozen(open_.lesson.number, open_.mode)
             verdict, packed = exercises.examine(known[slug], answer, frozen)
         if len(whose.films_of(frozen)) == 1:  # a reply may count films of the question
             whose.note(*whose.strange(frozen))
@@ -344,7 +320,7 @@ def carry(slug: str) -> Any:
         print(f"Going on with your answer to {slug}.")
         return kinds.unpack(exercise.kind, open_.recorded[slug])
     print(f"Going on with the course's answer to {slug}, since yours is not right yet.")
-    frozen = exercises.frozen(open_.lesson.number, open_.mode)
+    frozen = ready.frozen(open_.lesson.number, open_.mode)
     packed = kinds.pack(exercise.kind, exercise.reference(frozen))
     return kinds.unpack(exercise.kind, packed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Unpack
 
-from readingroom.questions import kinds
+from readingroom.questions import kinds, offers
 from readingroom.questions.exercises import Exercise
 from readingroom.questions.question import Words, question
 from readingroom.questions.slips import slip
@@ -142,6 +142,7 @@ def letter(
     words.setdefault(
         "unfit", f"One letter in quotation marks: {', '.join(quoted[:-1])} or {quoted[-1]}."
     )
+    words.setdefault("offer", offers.fill("[]", offers.one("Your letter", known)))
     outside = next(one for one in "AZ" if one not in known)
     slips = [slip(name, one, says, typed(one)) for one, (name, says) in letters.items()]
     slips += [slip(absent, outside, told, lambda answer: plain(answer) not in known)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from readingroom.questions import kinds
+from readingroom.questions import kinds, offers
 
 RIGHT, PARTLY, WRONG, NOT_ATTEMPTED, UNREADABLE = (
     "right",
@@ -109,6 +109,8 @@ class Exercise:
     accepted : str
         How far from the right answer one may lie, in a sentence that the build prints on the
         page; empty where nothing but the right answer is.
+    offer : Offer, optional
+        What the page offers to click or drag, where the kind alone does not say it.
     """
 
     slug: str
@@ -131,6 +133,7 @@ class Exercise:
     inputs: Callable[[Any], list] | None = None
     unfit: str = ""
     accepted: str = ""
+    offer: offers.Offer | None = None
 
 
 @dataclass(frozen=True)

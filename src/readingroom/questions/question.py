@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Required, TypedDict, Unpack
 
-from readingroom.questions import kinds
+from readingroom.questions import kinds, offers
 from readingroom.questions.exercises import Exercise
 from readingroom.questions.slips import Rule, Slip, of_both, of_frozen
 
@@ -35,6 +35,9 @@ class Words(TypedDict, total=False):
     accepted : str
         The tolerance in a sentence, see `Exercise`; a builder with `within` derives it.
     must, look, sealed : bool
+    offer : Offer
+        What the page offers to click or drag; see `readingroom.questions.offers`.
+    must, look : bool
         See `Exercise`.
     """
 
@@ -48,6 +51,7 @@ class Words(TypedDict, total=False):
     unfit: str
     comment: Any
     accepted: str
+    offer: offers.Offer
     must: bool
     look: bool
     sealed: bool
@@ -146,4 +150,5 @@ def question(
         inputs=inputs,
         unfit=words.get("unfit", ""),
         accepted=words.get("accepted", ""),
+        offer=words.get("offer"),
     )

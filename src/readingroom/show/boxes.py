@@ -51,7 +51,7 @@ def ruled(
         row0, row1, col0, col1 = box
         axis.add_patch(Rectangle((col0 - 0.5, row0 - 0.5), col1 - col0, row1 - row0, fill=False,
                                  edgecolor=figures.colours["orange"], linestyle="--"))  # fmt: skip
-    figures.show(figure, alt, caption, tag)
+    figures.show(figure, alt, caption, tag, plates=[axis])
 
 
 def _every(step: int) -> Any:

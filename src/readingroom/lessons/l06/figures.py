@@ -42,7 +42,7 @@ def marked_sheet(sheet: Any, names: dict) -> None:
     axis.grid(color="white", alpha=0.18, lw=0.6)
     axis.set(xlabel="column (pixels)", ylabel="row (pixels), counted from the top")
     show(figure, f"The first film of the sheet ({names[1]}), large, with a ruler in pixels "
-         "along both edges")  # fmt: skip
+         "along both edges", plates=[axis])  # fmt: skip
 
 
 def test_conditions(results: dict, caption: str = "", tag: str | None = None) -> None:

@@ -4,19 +4,37 @@
  * The answer stays a literal in the answer cell. A click writes it there, runs the cell and its
  * check, and repeats the check's reply beside the question. What is typed into the cell by hand
  * works as before. Nothing here knows which answer is right.
+ *
+ * How it is tested: tests/test_mouse.py drives it in Chromium, through whole lessons. What the page
+ * offers to click is said by src/readingroom/questions/offers.py and by the lesson's own sentences
+ * and figures; the kernel tells it in the output of rr.lesson().
  */
 "use strict";
 (() => {
   const CHECK = /\brr\.(?:check|look|judge)\(\s*["']([a-z0-9-]+)["']/;
+  const HEADING = /^### \w+ · /m;
+  const OPENS = /\brr\.lesson\(/;
   const ANSWER = "application/vnd.readingroom.answer+json";
   const LESSON = "application/vnd.readingroom.lesson+json";
   const STYLE = `
 .rr-option{cursor:pointer;border:1px solid transparent;border-radius:4px;padding:.15em .5em}
 .rr-option:hover{background:#eef4fb;border-color:#1f5a99;color:#0d2b4b}
-.rr-option:focus-visible,.rr-film:focus-visible,.rr-draw:focus-visible{outline:3px solid #D55E00;outline-offset:1px}
+.rr-option:focus-visible,.rr-film:focus-visible,.rr-draw:focus-visible,.rr-word:focus-visible,.rr-part :focus-visible{outline:3px solid #D55E00;outline-offset:1px}
 .rr-option[aria-checked=true]{background:#dceafa;border-color:#1f5a99;color:#0d2b4b;font-weight:600}
+.rr-tools:has(.rr-set){display:flex;flex-wrap:wrap;gap:.3em .8em;align-items:flex-start}
+.rr-tools:has(.rr-set)>.rr-ask{flex-basis:100%}
+.rr-set{border:1px solid #8a94a0;border-radius:4px;margin:0;padding:.1em .7em .4em;min-width:0;max-width:100%;box-sizing:border-box}
+.rr-set legend{font-weight:600;padding:0 .3em}
+.rr-set label{display:inline-flex;gap:.5em;align-items:center;max-width:100%}
+.rr-set input[type=range]{width:24em;max-width:60vw}
+.rr-word{font:inherit;margin:.15em .3em .15em 0;padding:.2em .8em;border:1px solid #1f5a99;border-radius:4px;background:#fff;color:#0d2b4b;cursor:pointer}
+.rr-word[aria-checked=true],.rr-word[aria-pressed=true]{background:#1f5a99;color:#fff}
+.rr-word[aria-checked=true]::before{content:"✓ "}
+.rr-told{font-size:.9em}
+.rr-term{display:block;border-left:4px solid #1f5a99;background:#eef4fb;color:#0d2b4b;padding:.3em .7em;margin:.3em 0;border-radius:0 4px 4px 0;max-width:60em}
 .rr-ask{margin:.5em 0;display:flex;gap:.6em;align-items:center;flex-wrap:wrap}
-.rr-ask input[type=text]{font:inherit;padding:.25em .5em;min-width:14em;max-width:100%}
+.rr-ask label{display:flex;gap:.5em;align-items:center;flex-wrap:wrap;max-width:100%}
+.rr-ask textarea{font-family:var(--jp-code-font-family);font-size:inherit;padding:.25em .5em;width:30em;max-width:100%;box-sizing:border-box;resize:vertical}
 .rr-button{font:inherit;padding:.3em 1em;border:1px solid #1f5a99;background:#1f5a99;color:#fff;border-radius:4px;cursor:pointer}
 .rr-button:focus-visible{outline:3px solid #D55E00;outline-offset:1px}
 .rr-button[disabled]{opacity:.5;cursor:default}
@@ -57,23 +75,47 @@
       while (answer > 0 && !isCode(cells[answer])) answer -= 1;
       if (answer < 0 || CHECK.test(sourceOf(cells[answer]))) return;
       const earlier = found.length ? found[found.length - 1].at : -1;
-      let question = answer;
-      while (question > earlier + 1 && cells[question].model.type !== "markdown") question -= 1;
+      const upwards = (from, fits) => {
+        let place = from;
+        while (place > earlier + 1 && !fits(cells[place])) place -= 1;
+        return place;
+      };
+      const question = upwards(answer, (other) => other.model.type === "markdown");
+      const heading = upwards(question, (other) => HEADING.test(sourceOf(other)));
       found.push({ slug: named[1], at, check: cell, answer: cells[answer], question: cells[question],
-                   between: cells.slice(question + 1, answer) });
+                   heading: cells[HEADING.test(sourceOf(cells[heading])) ? heading : question],
+                   before: cells.slice(earlier + 1, heading), between: cells.slice(heading, at) });
     });
     return found;
   }
 
-  /** What stands on the right of the first assignment of an answer cell; null where it has none. */
-  function assignment(text) {
-    const match = /^([ \t]*)([A-Za-z_][\w, ]*?)[ \t]*=(?!=)[ \t]*([\s\S]*?)\s*$/m.exec(text);
-    return match && { indent: match[1], names: match[2], value: match[3], start: match.index };
+  /** The part of a released answer cell that is to be filled: what stands before and after it. */
+  function blankOf(released) {
+    let first = released.indexOf("...");
+    let last = released.lastIndexOf("...") + 3;
+    if (first < 0) return null;
+    if (released[first - 1] === "(" && released[last] === ")") { first -= 1; last += 1; }
+    const before = released.slice(0, first);
+    const start = before.lastIndexOf("\n") + 1;
+    return { before, after: released.slice(last).trimEnd(), above: before.slice(0, start),
+             indent: /^\s*/.exec(before.slice(start))[0],
+             names: before.slice(start).replace(/=\s*$/, "").trim() };
   }
 
-  function literalOf(exercise) {
-    const held = assignment(sourceOf(exercise.answer));
-    return held && !held.value.includes("...") ? held.value : "";
+  /** The whole cell with an answer in it: a value, or lines of code that set the name themselves. */
+  function filled(blank, text) {
+    const name = blank.names.split(",")[0].trim();
+    const whole = text.split("\n").some((line) => new RegExp(`^\\s*${name}\\b[\\w\\s,]*=[^=]`).test(line));
+    const lines = text.split("\n").map((line) => blank.indent + line).join("\n");
+    return `${whole ? blank.above + lines : blank.before + text}${blank.after}\n`;
+  }
+
+  /** What was filled into a cell; empty where the dots still stand. */
+  function held(blank, source) {
+    const text = source.trimEnd();
+    if (text.includes("...")) return "";
+    const inside = text.startsWith(blank.before) && text.endsWith(blank.after);
+    return inside ? text.slice(blank.before.length, text.length - blank.after.length) : text;
   }
 
   const isOpen = (exercise) => sourceOf(exercise.answer).includes("...");
@@ -94,27 +136,40 @@
     /** Run some cells of a notebook; false where a cell stopped. */
     const run = (panel, cells) => NotebookActions.runCells(panel.content, cells, panel.sessionContext);
 
+    /** The blank of an exercise: as it was released, or as it stands while it is open. */
+    function blank(panel, exercise) {
+      const facts = factsOf(panel);
+      return blankOf((facts && facts.cells && facts.cells[exercise.slug]) || sourceOf(exercise.answer));
+    }
+
+    function literalOf(panel, exercise) {
+      const found = blank(panel, exercise);
+      return found ? held(found, sourceOf(exercise.answer)) : "";
+    }
+
     /** Write a literal into the answer cell, run it and its check, show the reply at the question. */
     async function answer(panel, exercise, literal) {
-      const text = sourceOf(exercise.answer);
-      const held = assignment(text);
-      if (!held) return;
-      const before = text.slice(0, held.start);
-      exercise.answer.model.sharedModel.setSource(`${before}${held.indent}${held.names} = ${literal}\n`);
+      const found = blank(panel, exercise);
+      if (!found) return;
+      exercise.answer.model.sharedModel.setSource(filled(found, literal));
       const place = panelOf(exercise);
       place.reply.textContent = "Checking …";
+      const field = place.tools.querySelector("textarea[name=answer]");
+      if (field) { field.value = literal; fit(field); }
       await run(panel, [exercise.answer, exercise.check]);
-      showReply(exercise);
+      const failed = [...exercise.answer.node.querySelectorAll(".jp-OutputArea-output [role=status]")].pop();
+      showReply(exercise, failed);
       progress(panel);
     }
 
     /** The course's part of a question: made once, below the question's text. */
     function panelOf(exercise) {
       const host = exercise.question.node;
-      let part = host.querySelector(":scope > .rr-part");
+      let part = host.querySelector(`:scope > .rr-part[data-slug="${exercise.slug}"]`);
       if (!part) {
         part = document.createElement("div");
         part.className = "rr-part jp-RenderedHTMLCommon";
+        part.dataset.slug = exercise.slug;
         part.innerHTML = '<div class="rr-tools"></div><div class="rr-reply" aria-live="polite"></div>';
         host.appendChild(part);
       }
@@ -123,11 +178,11 @@
       return part;
     }
 
-    function showReply(exercise) {
+    /** Repeat the check's reply; above it what to do about a cell that failed. */
+    function showReply(exercise, failed) {
       const data = output(exercise.check, ANSWER) || output(exercise.check, "text/html");
       const place = panelOf(exercise).reply;
-      const html = data && data["text/html"];
-      place.innerHTML = html ? String(html) : "";
+      place.innerHTML = (failed ? failed.outerHTML : "") + ((data && data["text/html"]) || "");
     }
 
     /** Make a group of list items work as radio buttons, by mouse and by keyboard. */
@@ -166,7 +221,7 @@
       const reasons = [...page.querySelectorAll("ol")].pop();
       const numbered = reasons && lettered[0].compareDocumentPosition(reasons) & Node.DOCUMENT_POSITION_FOLLOWING
         ? [...reasons.children] : [];
-      const held = /["']([A-Za-z])["'](?:\s*,\s*(\d+))?/.exec(literalOf(exercise)) || [];
+      const held = /["']([A-Za-z])["'](?:\s*,\s*(\d+))?/.exec(literalOf(panel, exercise)) || [];
       const state = { letter: (held[1] || "").toUpperCase(), reason: held[2] ? Number(held[2]) : 0 };
       const done = () => {
         if (!numbered.length && state.letter) answer(panel, exercise, `"${state.letter}"`);
@@ -182,26 +237,183 @@
       return true;
     }
 
-    /** A line to type into, for numbers and words: no cell has to be found or run. */
+    /** A field as tall as its text. */
+    function fit(field) {
+      field.rows = Math.max(1, field.value.split("\n").length);
+    }
+
+    /** Keys typed into the course's own fields are not JupyterLab's. */
+    const own = (field) => field.addEventListener("keydown", (event) => event.stopPropagation());
+
+    /** A field to type into, for numbers, words and lines of code: no cell has to be found or run. */
     function line(panel, exercise) {
       const part = panelOf(exercise);
       if (part.tools.childElementCount) return;
-      const held = assignment(sourceOf(exercise.answer));
-      if (!held || held.indent || /\n/.test(held.value)) return;
-      const names = held.names.replace(/\s+/g, " ");
-      part.tools.innerHTML = '<form class="rr-ask"><label>Your answer: <code></code> = '
-        + '<input type="text" autocomplete="off" spellcheck="false"></label>'
+      const found = blank(panel, exercise);
+      if (!found) return;
+      part.tools.innerHTML = '<form class="rr-ask"><label><span>Your answer: <code></code> =</span> '
+        + '<textarea name="answer" rows="1" autocomplete="off" autocapitalize="off" spellcheck="false"></textarea></label>'
         + '<button class="rr-button" type="submit">Check</button></form>';
-      part.tools.querySelector("code").textContent = names;
-      const field = part.tools.querySelector("input");
-      field.value = literalOf(exercise);
+      part.tools.querySelector("code").textContent = found.names;
+      const field = part.tools.querySelector("textarea");
+      field.value = literalOf(panel, exercise);
       field.placeholder = "as the page says after “Type”";
-      field.addEventListener("keydown", (event) => event.stopPropagation());
-      part.tools.querySelector("form").addEventListener("submit", (event) => {
-        event.preventDefault();
+      field.title = "Enter checks it; Shift and Enter begin a new line";
+      fit(field);
+      const send = () => { if (field.value.trim()) answer(panel, exercise, field.value.trim()); };
+      field.addEventListener("input", () => fit(field));
+      field.addEventListener("keydown", (event) => {
         event.stopPropagation();
-        if (field.value.trim()) answer(panel, exercise, field.value.trim());
+        if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); send(); }
       });
+      part.tools.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); send(); });
+    }
+
+    const made = (tag, name, text) => Object.assign(document.createElement(tag), { className: name, textContent: text || "" });
+
+    /** Buttons of which one is chosen, or that are clicked in sequence. */
+    function words(part, set, box) {
+      const several = part.kind === "order";
+      const chosen = [];
+      const said = made("span", "rr-told");
+      const buttons = part.words.map(([shown, stands], i) => {
+        const button = made("button", "rr-word", shown);
+        button.type = "button";
+        button.setAttribute(several ? "aria-pressed" : "aria-checked", "false");
+        if (!several) button.setAttribute("role", "radio");
+        own(button);
+        button.addEventListener("click", () => {
+          if (several && chosen.includes(i)) chosen.splice(chosen.indexOf(i), 1);
+          else if (several) chosen.push(i);
+          else chosen.splice(0, 1, i);
+          buttons.forEach((other, k) => other.setAttribute(several ? "aria-pressed" : "aria-checked", String(chosen.includes(k))));
+          if (several) said.textContent = chosen.map((k, n) => `${n + 1}. ${part.words[k][0]}`).join("  ") || "none clicked yet";
+          const all = !several || chosen.length === part.words.length;
+          const stand = chosen.map((k) => part.words[k][1]);
+          set(all ? (several ? `(${stand.join(", ")})` : stand[0]) : null);
+        });
+        return button;
+      });
+      if (!several) box.setAttribute("role", "radiogroup");
+      box.append(...buttons, said);
+    }
+
+    /** A number dragged along a line; the field beside it takes it to the last digit. */
+    function slide(part, set, box) {
+      const [low, high, step] = part.span;
+      const inputs = ["range", "number"].map((type) => {
+        const input = document.createElement("input");
+        Object.assign(input, { type, min: low, max: high, step: type === "range" ? step : "any", value: (low + high) / 2 });
+        input.setAttribute("aria-label", part.label + (type === "number" ? ", as a number" : ""));
+        own(input);
+        input.addEventListener("input", () => { inputs.forEach((other) => { if (other !== input) other.value = input.value; }); set(input.value || null); });
+        return input;
+      });
+      box.append(...inputs);
+    }
+
+    function typed(part, set, box) {
+      const input = document.createElement("input");
+      input.type = "text";
+      input.setAttribute("aria-label", part.label);
+      own(input);
+      input.addEventListener("input", () => set(input.value.trim() || null));
+      box.append(input);
+    }
+
+    function ticked(part, set, box) {
+      const input = document.createElement("input");
+      input.type = "checkbox";
+      input.setAttribute("aria-label", part.label);
+      own(input);
+      set("");
+      input.addEventListener("change", () => set(input.checked ? part.words[0][1] : ""));
+      box.append(input);
+    }
+
+    /** An answer of several parts: each is clicked, dragged or typed; then one button checks it. */
+    function form(panel, exercise, offer) {
+      const tools = panelOf(exercise).tools;
+      if (tools.childElementCount) return;
+      const values = offer.parts.map(() => null);
+      const check = made("button", "rr-button", "Check");
+      check.type = "button";
+      const now = literalOf(panel, exercise);
+      const said = made("code", "rr-told", now && `in the cell: ${now}`);
+      const update = () => {
+        check.disabled = values.includes(null);
+        let place = 0;
+        if (!check.disabled) check.rrText = offer.text.replace(/\[\]/g, () => values[place++]);
+        said.textContent = check.disabled ? "" : check.rrText;
+      };
+      offer.parts.forEach((part, i) => {
+        const box = made("fieldset", "rr-set");
+        box.append(made("legend", "", part.label));
+        const set = (value) => { values[i] = value; update(); };
+        if (part.kind === "box") { exercise.rrBox = set; tools.rrBox = set; box.append(made("span", "rr-told", "on the film near this question")); }
+        else ({ one: words, order: words, slide, line: typed, tick: ticked })[part.kind](part, set, box);
+        tools.append(box);
+      });
+      const row = made("div", "rr-ask");
+      row.append(check, said);
+      tools.append(row);
+      check.addEventListener("click", () => answer(panel, exercise, check.rrText));
+      own(check);
+      check.disabled = true;
+    }
+
+    /** The line that a slider or a table prints is an answer: one button checks it. */
+    function takeable(panel, exercise) {
+      const found = blank(panel, exercise);
+      if (!found) return;
+      const starts = found.names.replace(/\s+/g, "");
+      for (const cell of [...exercise.before, ...exercise.between].filter(isCode)) {
+        if (cell === exercise.answer) continue;
+        for (const code of cell.node.querySelectorAll(".jp-OutputArea code, .jp-OutputArea pre")) {
+          if (code.closest(".jp-RenderedText")) continue;
+          const [names, ...rest] = code.textContent.split("=");
+          const ready = rest.length && names.replace(/\s+/g, "") === starts;
+          let button = code.parentElement.querySelector(":scope > .rr-take");
+          if (!ready) continue;
+          if (!button) {
+            button = made("button", "rr-button rr-take", "Check this answer");
+            button.type = "button";
+            own(button);
+            button.addEventListener("click", () => {
+              const value = button.rrCode.textContent.split("=").slice(1).join("=").trim();
+              answer(panel, exercise, value);
+              exercise.question.node.scrollIntoView({ block: "center" });
+            });
+            code.after(button);
+          }
+          button.rrCode = code;
+          button.disabled = rest.join("=").includes("?");
+        }
+      }
+    }
+
+    /** A word of the glossary opens where it stands; the same click, Escape or leaving closes it. */
+    function glossary(node) {
+      for (const word of node.querySelectorAll('a[href^="#term-"][title], a[href*="#term-"][title]')) {
+        const text = word.title;
+        word.removeAttribute("title");
+        word.setAttribute("aria-expanded", "false");
+        let note = null;
+        const shut = () => { if (note) note.remove(); note = null; word.setAttribute("aria-expanded", "false"); };
+        const open = () => {
+          if (note) return;
+          note = made("span", "rr-term", text);
+          note.setAttribute("role", "note");
+          (word.closest("p, li, td") || word).append(note);
+          word.setAttribute("aria-expanded", "true");
+        };
+        word.addEventListener("mouseenter", open);
+        word.addEventListener("mouseleave", () => { if (document.activeElement !== word) shut(); });
+        word.addEventListener("focus", open);
+        word.addEventListener("blur", shut);
+        word.addEventListener("keydown", (event) => { if (event.key === "Escape") { shut(); event.stopPropagation(); } });
+        word.addEventListener("click", (event) => { event.preventDefault(); event.stopPropagation(); open(); }, true);
+      }
     }
 
     /** Films of a figure become buttons; those pressed are the answer. */
@@ -210,7 +422,7 @@
       figure.dataset.rrReady = exercise.slug;
       const places = JSON.parse(figure.dataset.rrFilms);
       const plate = plateOf(figure);
-      const pressed = new Set((literalOf(exercise).match(/\d+/g) || []).map(Number));
+      const pressed = new Set((literalOf(panel, exercise).match(/\d+/g) || []).map(Number));
       places.forEach(([left, top, width, height], i) => {
         const button = document.createElement("button");
         button.className = "rr-film";
@@ -228,7 +440,7 @@
         plate.appendChild(button);
       });
       line(panel, exercise);
-      const field = panelOf(exercise).tools.querySelector("input") || {};
+      const field = panelOf(exercise).tools.querySelector("textarea[name=answer]") || {};
       const check = document.createElement("button");
       check.className = "rr-button";
       check.type = "button";
@@ -252,10 +464,12 @@
       figure.dataset.rrReady = exercise.slug;
       const places = JSON.parse(figure.dataset.rrFilms);
       const plate = plateOf(figure);
-      const numbers = (literalOf(exercise).match(/\d+/g) || []).map(Number);
+      const numbers = (literalOf(panel, exercise).match(/\d+/g) || []).map(Number);
       const drawn = places.map((_, i) => (numbers.length === 4 * places.length ? numbers.slice(4 * i, 4 * i + 4) : null));
-      line(panel, exercise);
-      const field = panelOf(exercise).tools.querySelector("input") || {};
+      const tools = panelOf(exercise).tools;
+      const partial = tools.rrBox; // one part of a longer answer
+      if (!partial) line(panel, exercise);
+      const field = tools.querySelector("textarea[name=answer]") || {};
       const said = document.createElement("span");
       const write = () => {
         const missing = drawn.filter((box) => !box).length;
@@ -263,6 +477,7 @@
         const texts = drawn.map((box) => (box ? `(${box.join(", ")})` : "..."));
         field.value = places.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
         check.disabled = missing > 0;
+        if (partial && !missing) partial(texts[0]);
       };
       const check = document.createElement("button");
       check.className = "rr-button";
@@ -315,23 +530,46 @@
         plate.appendChild(area);
         show();
       });
-      figure.append(check, said);
+      figure.append(...(partial ? [] : [check]), said);
+    }
+
+    /** The figure that a question points at: below its heading, else the last one above it. */
+    function pointedAt(exercise) {
+      const figures = (cells) => cells.flatMap((cell) => [...cell.node.querySelectorAll("figure[data-rr-films]")]);
+      const near = figures(exercise.between);
+      return near.length ? near.slice(0, 1) : figures(exercise.before).slice(-1);
     }
 
     /** Dress every question that stands on the page; called again whenever the page changes. */
     function dress(panel) {
       const facts = factsOf(panel);
-      const kinds = facts ? facts.kinds : {};
+      const { kinds = {}, offers = {} } = facts || {};
       for (const exercise of exercises(panel.content)) {
-        const page = exercise.question.node.querySelector(".jp-RenderedMarkdown");
+        const page = exercise.heading.node.querySelector(".jp-RenderedMarkdown");
         if (!page || exercise.question.model.type !== "markdown") continue;
-        const pointing = { indices: films, boxes }[(kinds[exercise.slug] || {}).name];
-        for (const cell of pointing ? exercise.between : []) {
-          for (const figure of cell.node.querySelectorAll("figure[data-rr-films]")) pointing(panel, exercise, figure);
+        const offer = offers[exercise.slug];
+        if (offer) form(panel, exercise, offer);
+        const kind = (kinds[exercise.slug] || {}).name;
+        const pointing = kind === "indices" ? films : kind === "boxes" || panelOf(exercise).tools.rrBox ? boxes : null;
+        if (pointing && !exercise.before.concat(exercise.between).some((cell) => cell.node.querySelector(".rr-take"))) {
+          for (const figure of pointedAt(exercise)) pointing(panel, exercise, figure);
         }
-        if (!choice(panel, exercise, page)) line(panel, exercise);
+        if (!offer && facts && !choice(panel, exercise, page)) line(panel, exercise);
+        takeable(panel, exercise);
+      }
+      for (const cell of panel.content.widgets) {
+        if (cell.model.type === "markdown") glossary(cell.node);
+        else fold(cell);
       }
       progress(panel);
+    }
+
+    /** Code that is not the learner's to change is folded, once; a click opens it. */
+    function fold(cell) {
+      const tags = cell.model.getMetadata("tags") || [];
+      if (cell.rrFolded || !tags.includes("hide-input") || cell.model.getMetadata("nbgrader")) return;
+      cell.rrFolded = true;
+      cell.inputHidden = true;
     }
 
     /** What the lesson's first cell said about itself; null before it has run. */
@@ -345,45 +583,109 @@
       const all = exercises(panel.content);
       const right = all.filter((exercise) => (output(exercise.check, ANSWER) || { [ANSWER]: {} })[ANSWER].status === "right");
       const done = all.filter((exercise) => !isOpen(exercise));
-      if (panel.rrSaid) panel.rrSaid.textContent = all.length ? `${done.length} of ${all.length} answered, ${right.length} right` : "";
+      if (panel.rrSaid && !panel.rrRunning) panel.rrSaid.textContent = all.length ? `${done.length} of ${all.length} answered, ${right.length} right` : "";
+    }
+
+    /** The cells that have run in the kernel there is now; a new kernel knows none. */
+    const ranIn = new WeakMap();
+
+    /** Code cells before a place that this kernel has not run: from where it began, or this part. */
+    function waiting(panel, until) {
+      const cells = panel.content.widgets;
+      const ran = ranIn.get(panel);
+      let start = cells.findIndex((cell) => ran.has(cell));
+      if (start < 0 || start > until) {
+        start = until;
+        while (start > 0 && !(isCode(cells[start]) && OPENS.test(sourceOf(cells[start])))) start -= 1;
+      }
+      return cells.slice(start, until).filter((cell) => isCode(cell) && !ran.has(cell));
     }
 
     /** Run on to the next exercise that is open, and bring its question into view. */
     async function goOn(panel) {
       const notebook = panel.content;
       const cells = notebook.widgets;
-      const next = exercises(notebook).find((exercise) => isOpen(exercise) && cells.indexOf(exercise.answer) >= notebook.activeCellIndex)
-        || exercises(notebook).find(isOpen);
+      const all = exercises(notebook);
+      const next = all.find((exercise) => isOpen(exercise) && cells.indexOf(exercise.answer) >= notebook.activeCellIndex)
+        || all.find(isOpen);
       const until = next ? cells.indexOf(next.answer) : cells.length;
-      const waiting = cells.slice(0, until).filter((cell) => isCode(cell) && cell.model.executionCount === null);
-      if (panel.rrSaid) panel.rrSaid.textContent = "Running on …";
-      await run(panel, waiting);
+      const due = waiting(panel, Math.min(until, cells.length - 1));
+      if (next && !due.length && next === panel.rrAsked) return leave(panel, next);
+      panel.rrAsked = next;
+      panel.rrSaid.textContent = "Running on …";
+      panel.rrRunning = true;
+      await run(panel, due).finally(() => { panel.rrRunning = false; });
       dress(panel);
-      if (next) {
-        notebook.activeCellIndex = cells.indexOf(next.question);
-        await notebook.scrollToItem(cells.indexOf(next.question), "start");
-        next.question.node.scrollIntoView({ block: "start" });
-      } else {
-        notebook.activeCellIndex = cells.length - 1;
-        await notebook.scrollToItem(cells.length - 1, "end");
-        await following(panel);
-      }
+      const last = all[all.length - 1];
+      await bring(panel, next ? next.heading : cells[Math.min(last.at + 1, cells.length - 1)]);
+      if (!next) following(panel);
     }
 
-    /** The next lesson's link, in the bar, once nothing is open. */
-    async function following(panel) {
+    /** An open question is left only on purpose: its check runs unanswered, and the page goes on. */
+    function leave(panel, exercise) {
+      const place = panelOf(exercise).reply;
+      if (place.querySelector(".rr-leave")) return;
+      const button = made("button", "rr-button rr-leave", "Go on without answering");
+      button.type = "button";
+      own(button);
+      button.addEventListener("click", async () => {
+        await run(panel, [exercise.answer, exercise.check]);
+        panel.content.activeCellIndex = exercise.at + 1;
+        goOn(panel);
+      });
+      place.replaceChildren(made("span", "", "This question is still open. "), button);
+      place.scrollIntoView({ block: "nearest" });
+    }
+
+    async function bring(panel, cell) {
+      const notebook = panel.content;
+      notebook.activeCellIndex = notebook.widgets.indexOf(cell);
+      await notebook.scrollToItem(notebook.activeCellIndex, "start");
+      cell.node.scrollIntoView({ block: "start" });
+    }
+
+    /** The next lesson's link, in the bar, once nothing is open; its kernel needs this one's memory. */
+    function following(panel) {
       const facts = factsOf(panel);
       if (!facts || !facts.next || panel.rrNext) return;
-      panel.rrNext = tools.button(facts.next_title, () => {
-        panel.sessionContext.shutdown(); // memory for the next lesson's kernel
-        tools.open(facts.next);
+      panel.rrNext = tools.button(facts.next_title, async () => {
+        await panel.context.save();
+        await panel.sessionContext.shutdown();
+        tools.open(panel.context.path.split(facts.slug).join(facts.next));
       });
       panel.toolbar.insertItem(0, "readingroom-next", panel.rrNext);
     }
 
+    /** Back at a lesson begun before: bring the first question after the last answer. */
+    function resume(panel) {
+      const all = exercises(panel.content);
+      const last = all.map(isOpen).lastIndexOf(false);
+      if (last >= 0 && last + 1 < all.length) bring(panel, all[last + 1].heading);
+    }
+
+    /** Ask the kernel to make ready what the lesson's first figure and check need. */
+    function warm(panel) {
+      const opening = panel.content.widgets.filter(isCode).map((cell) => /\brr\.lesson\(\s*["'](\d+)/.exec(sourceOf(cell))).find(Boolean);
+      const kernel = panel.sessionContext.session && panel.sessionContext.session.kernel;
+      if (!opening || !kernel) return;
+      kernel.requestExecute({ code: `__import__("readingroom.kernel.ready").kernel.ready.begin("${opening[1]}")`,
+                              silent: true, store_history: false, stop_on_error: false });
+    }
+
+    NotebookActions.executed.connect((_, { notebook, cell }) => {
+      const panel = notebook.parent;
+      if (ranIn.has(panel)) ranIn.get(panel).add(cell);
+    });
+
     function attend(panel) {
       panel.context.ready.then(() => {
         if (!exercises(panel.content).length) return;
+        const ran = () => ranIn.set(panel, new WeakSet());
+        ran();
+        panel.sessionContext.kernelChanged.connect(ran);
+        panel.sessionContext.statusChanged.connect((_, status) => { if (/restarting|dead/.test(status)) ran(); });
+        panel.sessionContext.ready.then(() => warm(panel));
+        setTimeout(() => resume(panel), 500);
         const button = tools.button("Go on ▶", () => goOn(panel));
         button.node.title = "Run on to the next exercise (Alt+G)";
         panel.toolbar.insertItem(0, "readingroom-go-on", button);

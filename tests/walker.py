@@ -1,0 +1,109 @@
+"""A learner who works through a lesson with mouse and keyboard, and never types into a cell."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from readingroom.catalogue import find
+from readingroom.questions import exercises
+from tests.test_browser import CELL_SECONDS, Desk
+
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)\s*### END SOLUTION", re.S)
+
+
+def solutions(lesson: str) -> dict[str, str]:
+    """What the course's own answer cells hold, by exercise."""
+    cells = json.loads(find(lesson).notebook("solutions").read_text("utf-8"))["cells"]
+    found = {cell["id"]: SOLUTION.search("".join(cell["source"])) for cell in cells}
+    return {slug: match.group(1) for slug, match in found.items() if match}
+
+
+class Walker(Desk):
+    """A learner who clicks, draws and drags; `lesson` is the one they know the answers of."""
+
+    lesson: str
+    mode: str
+
+    def part(self, slug: str):
+        """What the course put below an exercise's question."""
+        return self.notebook.locator(f".rr-part[data-slug={slug}]")
+
+    def bar(self) -> str:
+        """How far along, as the bar says."""
+        return self.notebook.locator(".rr-bar").inner_text()
+
+    def go_on(self) -> None:
+        """Press the button and wait until the next exercise is in view."""
+        self.notebook.get_by_role("button", name="Go on ▶").click()
+        self.page.wait_for_timeout(300)
+        bars = "[...document.querySelectorAll('.rr-bar')]"
+        waiting = f"() => {bars}.some(bar => /answered/.test(bar.textContent))"
+        self.page.wait_for_function(waiting, timeout=CELL_SECONDS * 1000)
+
+    def replied(self, slug: str, words: str) -> str:
+        """Wait for the reply beside a question to say `words`."""
+        reply = self.part(slug).locator(".rr-reply", has_text=words)
+        reply.wait_for()
+        return reply.inner_text()
+
+    def type_line(self, slug: str, text: str) -> None:
+        """Type into the field below the question and press Enter."""
+        field = self.part(slug).locator("textarea[name=answer]")
+        field.fill(text)
+        field.press("Enter")
+
+    def draw(self, area, box: tuple, shape: tuple[int, int]) -> None:
+        """Drag a box (row0, row1, column0, column1) on a film of this shape."""
+        area.scroll_into_view_if_needed()
+        at, (row0, row1, col0, col1) = area.bounding_box(), box
+        across, down = at["width"] / shape[1], at["height"] / shape[0]
+        self.page.mouse.move(at["x"] + col0 * across, at["y"] + row0 * down)
+        self.page.mouse.down()
+        self.page.mouse.move(at["x"] + col1 * across, at["y"] + row1 * down, steps=4)
+        self.page.mouse.up()
+
+    def choose(self, letter: str, reason: int) -> None:
+        """Click a sentence, then a reason with the keyboard."""
+        self.options(letter, reason)[0].click()
+        last = self.options(letter, reason)[1]
+        last.focus()
+        self.page.keyboard.press("Enter")
+
+    def options(self, letter: str, reason: int) -> tuple:
+        """The sentence of a letter and the reason of a number, of the last question in view."""
+        groups = self.notebook.locator("[role=radiogroup][aria-label='The sentences']")
+        reasons = self.notebook.locator("[role=radiogroup][aria-label='The reasons']")
+        return (
+            groups.last.locator(".rr-option").nth(ord(letter) - ord("A")),
+            reasons.last.locator(".rr-option").nth(reason - 1),
+        )
+
+    def fill_in(self, slug: str, values: list) -> None:
+        """Answer a form, part by part, and press its button."""
+        part, known = self.part(slug), exercises.of_lesson(self.lesson)[slug].offer
+        for i, (asked, value) in enumerate(zip(known.parts, values, strict=True)):
+            box = part.locator("fieldset").nth(i)
+            if asked.kind == "one":
+                box.get_by_role("radio", name=str(value), exact=True).click()
+            elif asked.kind == "order":
+                for word in value:
+                    box.get_by_role("button", name=word, exact=True).click()
+            elif asked.kind == "tick" and value:
+                box.get_by_role("checkbox").check()
+            elif asked.kind == "line":
+                box.get_by_role("textbox").fill(str(value))
+            elif asked.kind == "slide":
+                box.get_by_role("slider").fill(str(value))
+        part.get_by_role("button", name="Check", exact=True).click()
+
+    def saved(self, path: Path, slug: str) -> dict:
+        """Save with the keyboard; the exercise's answer cell in the file."""
+        for _ in range(60):
+            self.page.keyboard.press("Control+s")
+            self.page.wait_for_timeout(500)
+            cells = {cell["id"]: cell for cell in json.loads(path.read_text("utf-8"))["cells"]}
+            if "..." not in "".join(cells[slug]["source"]):
+                break
+        return cells[slug]
