@@ -32,6 +32,7 @@ from .kernel.session import (
     judge as judge,
     lesson as lesson,
     look as look,
+    reveal as reveal,
     stored as stored,
     verdict as verdict,
 )

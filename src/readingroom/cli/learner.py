@@ -29,6 +29,9 @@ def start(
     plain: bool = typer.Option(
         False, "--plain", help="JupyterLab as it comes, for teachers: no mouse, nbgrader's menus."
     ),
+    no_answers: bool = typer.Option(
+        False, "--no-answers", help="For teachers: never show a right answer, also after tries."
+    ),
     prepare: bool = typer.Option(
         False, "--prepare", help="Make lessons and films ready, all by default, and open nothing."
     ),
@@ -71,6 +74,7 @@ def start(
             port=port,
             browser=not no_browser,
             plain=plain,
+            answers=not no_answers,
             say=typer.echo,
         )
     except OSError as error:

@@ -9,6 +9,7 @@ from readingroom import __version__
 from readingroom.kernel import keeping
 
 NAME = "progress.json"
+KEPT_TRIES = 9
 
 
 def load() -> dict:
@@ -29,7 +30,24 @@ def opened(lesson: str) -> None:
         _save(kept)
 
 
-def note(lesson: str, slug: str, points: float, max_points: float, mode: str = "") -> int:
+def tried(lesson: str, slug: str) -> int:
+    """How many different answers to an exercise were not right yet."""
+    entry = load()["lessons"].get(lesson, {}).get(slug, {})
+    return len(entry.get("tried", ()))
+
+
+def mark_shown(lesson: str, slug: str) -> None:
+    """Note that the learner was shown a right answer to an exercise."""
+    kept = load()
+    entry = kept["lessons"].setdefault(lesson, {}).setdefault(slug, {"points": 0.0, "tries": 0})
+    entry.setdefault("shown", datetime.now(UTC).isoformat(timespec="seconds"))
+    with contextlib.suppress(OSError):
+        _save(kept)
+
+
+def note(
+    lesson: str, slug: str, points: float, max_points: float, mode: str = "", answer: str = ""
+) -> int:
     """Keep the best result of an exercise and count tries; returns failures so far.
 
     Parameters
@@ -40,6 +58,9 @@ def note(lesson: str, slug: str, points: float, max_points: float, mode: str = "
         What this try earned.
     mode : str
         The films it was earned on: ``real``, ``simulated`` or an own cohort's name.
+    answer : str
+        A short name of the answer, so that the same one again is no further try; empty for what
+        could not be read.
     """
     kept = load()
     entry = (
@@ -50,7 +71,9 @@ def note(lesson: str, slug: str, points: float, max_points: float, mode: str = "
     entry["max_points"] = max_points
     entry["tries"] += 1
     if points < max_points:
-        entry["failures"] += 1
+        entry["failures"] = entry.get("failures", 0) + 1
+        if answer and answer not in entry.get("tried", ()):
+            entry["tried"] = [*entry.get("tried", ()), answer][-KEPT_TRIES:]
     now = datetime.now(UTC).isoformat(timespec="seconds")
     if points > entry["points"]:
         entry.update(points=points, cohort=mode, version=__version__, earned=now)

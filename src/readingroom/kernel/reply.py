@@ -84,6 +84,18 @@ def aid(said: str, red: str) -> dict[str, Any]:
     }
 
 
+def shown(code: str, why: str, marked: str) -> dict[str, Any]:
+    """A right answer as it would be typed, why it is right, and that it was shown."""
+    _, border, ground, ink = LOOKS[exercises.NOT_ATTEMPTED]
+    style = BOX.format(border=border, ground=ground, ink=ink)
+    return {
+        "text/html": f'<div role="status" style="{style}"><b>A right answer</b>'
+        f'<pre style="overflow-x:auto;color:inherit">{html.escape(code)}</pre>{html.escape(why)}'
+        f"<br><i>{html.escape(marked)}</i></div>",
+        "text/plain": f"A right answer:\n{code}\n{why}\n{marked}",
+    }
+
+
 def recorded(slug: str) -> dict[str, Any]:
     """The reply where the checks are not at hand."""
     return {"text/plain": f"{slug}: your answer was recorded."}

@@ -21,7 +21,7 @@ from readingroom.assess import metrics, whose
 from readingroom.catalogue import Lesson, find
 from readingroom.data import origin
 from readingroom.data.origin import MODES, SIMULATED
-from readingroom.kernel import aid, attribution, opening, page, progress, ready, reply
+from readingroom.kernel import aid, attribution, opening, page, progress, ready, reply, showing
 from readingroom.kernel.stored import Stored, load, stood_in
 from readingroom.questions import arguments, exercises, kinds
 
@@ -183,10 +183,13 @@ def check(slug: str, answer: Any = ...) -> Any:
     failures = 0
     if not grading_by_nbgrader() and verdict.status != exercises.NOT_ATTEMPTED:
         failures = progress.note(
-            open_.lesson.number, slug, verdict.points, verdict.max_points, open_.mode
-        )
+            open_.lesson.number, slug, verdict.points, verdict.max_points, open_.mode,
+            "" if packed is None else showing.digest(packed),
+        )  # fmt: skip
     record = _as_record(open_, verdict, packed)
     _show(verdict, record, _hint(known[slug], verdict, failures), known[slug].sealed)
+    if verdict.points < verdict.max_points and failures and showing.due(open_.lesson.number, slug):
+        display(showing.offer(slug), raw=True)
     if grading_by_nbgrader() and verdict.points < verdict.max_points:
         if verdict.points > 0:
             return verdict.points
@@ -286,6 +289,22 @@ def judge(slug: str, choice: Any = ..., because: Any = ...) -> Any:
 def look(slug: str, seen: Any = ...) -> Any:
     """Check what was read off a picture: numbers of films, or a box."""
     return check(slug, seen)
+
+
+def reveal(slug: str) -> None:
+    """Show a right answer and why, after three different tries; your own progress will say so.
+
+    Parameters
+    ----------
+    slug : str
+        The exercise's name, as its check spells it.
+    """
+    open_ = current()
+    known = exercises.of_lesson(open_.lesson.number) if exercises.checks_here() else {}
+    if slug not in known:
+        print(f"There is no exercise {slug!r} in lesson {open_.lesson.number}.")
+        return
+    showing.show(open_.lesson, known[slug])
 
 
 def carry(slug: str) -> Any:

@@ -123,12 +123,14 @@ def _link(title: str, name: str, folder: Path) -> str:
     return f"[{title}]({name})" if (folder / name).is_file() else title
 
 
-def _row(found: Standing, folder: Path) -> str:
+def _row(found: Standing, folder: Path, kept: dict) -> str:
     lesson = found.lesson
     title = _link(f"{lesson.number} · {lesson.title}", f"{lesson.slug}.ipynb", folder)
+    shown = sum("shown" in entry for entry in kept["lessons"].get(lesson.number, {}).values())
+    after = f" ({shown} after an answer was shown)" if shown else ""
     left = f"about {found.minutes_left}" if found.minutes_left else "none"
     return (
-        f"| {title} | {found.passed} of {found.exercises} "
+        f"| {title} | {found.passed} of {found.exercises}{after} "
         f"| {found.points:g} of {found.max_points:g} | {left} |"
     )
 
@@ -173,7 +175,7 @@ def as_markdown(folder: Path) -> str:
         if lesson.part != part:
             part = lesson.part
             lines += ["", f"### {part}", "", HEAD, "|---|---|---|---|"]
-        lines.append(_row(standing(number, kept), folder))
+        lines.append(_row(standing(number, kept), folder, kept))
     return "\n".join([*lines, *_test_line("after", folder)])
 
 

@@ -42,11 +42,13 @@ def _command(folder: Path, notebook: Path, port: int, browser: bool, plain: bool
     return command
 
 
-def _environment(folder: Path, cohort: str | None, plain: bool) -> dict[str, str]:
+def _environment(folder: Path, cohort: str | None, plain: bool, answers: bool) -> dict[str, str]:
     # so that a command typed in a terminal of JupyterLab means this working copy
     environment = {**os.environ, "READINGROOM_DESK": str(folder)}
     if cohort:
         environment["READINGROOM_COHORT"] = cohort
+    if not answers:
+        environment["READINGROOM_SHOW_ANSWERS"] = "no"
     paths = [str(PLAIN if plain else QUIET), environment.get("JUPYTER_CONFIG_PATH", "")]
     environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     return environment
@@ -60,6 +62,7 @@ def open_lab(
     port: int,
     browser: bool,
     plain: bool = False,
+    answers: bool = True,
     say: Callable[[str], object] = print,
 ) -> int:
     """Start JupyterLab on 127.0.0.1 with a token, open on a notebook; returns its exit code.
@@ -78,6 +81,8 @@ def open_lab(
         Open the learner's browser.
     plain : bool
         JupyterLab as it comes: with nbgrader's menus, and answers are typed into cells.
+    answers : bool
+        A learner may be shown a right answer after three tries.
     say : callable
         Prints a line for the learner.
 
@@ -96,7 +101,7 @@ def open_lab(
     with log.open("ab") as kept:
         server = subprocess.Popen(
             _command(folder, notebook, port, browser, plain),
-            env=_environment(folder, cohort, plain),
+            env=_environment(folder, cohort, plain, answers),
             cwd=folder, stdin=subprocess.DEVNULL, stdout=kept, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:

@@ -159,6 +159,7 @@
       await run(panel, [exercise.answer, exercise.check]);
       const failed = [...exercise.answer.node.querySelectorAll(".jp-OutputArea-output [role=status]")].pop();
       showReply(exercise, failed);
+      reveal(panel, exercise);
       progress(panel);
     }
 
@@ -183,6 +184,26 @@
       const data = output(exercise.check, ANSWER) || output(exercise.check, "text/html");
       const place = panelOf(exercise).reply;
       place.innerHTML = (failed ? failed.outerHTML : "") + ((data && data["text/html"]) || "");
+      const offered = exercise.check.node.querySelector(".rr-reveal");
+      if (offered) place.append(offered.cloneNode(true));
+    }
+
+    /** "Show me a right answer": a button where the check offers it. */
+    function reveal(panel, exercise) {
+      for (const offered of panelOf(exercise).reply.querySelectorAll(".rr-reveal:not(:has(button))")) {
+        const button = made("button", "rr-button", "Show me a right answer and why");
+        button.type = "button";
+        own(button);
+        button.addEventListener("click", () => {
+          const kernel = panel.sessionContext.session.kernel;
+          const asked = kernel.requestExecute({ code: `__import__("readingroom").reveal("${exercise.slug}")`, store_history: false });
+          asked.onIOPub = ({ content }) => {
+            const html = content.data && content.data["text/html"];
+            if (html || content.text) offered.innerHTML = html || content.text;
+          };
+        });
+        offered.lastElementChild.replaceWith(button);
+      }
     }
 
     /** Make a group of list items work as radio buttons, by mouse and by keyboard. */
@@ -556,6 +577,7 @@
         }
         if (!offer && facts && !choice(panel, exercise, page)) line(panel, exercise);
         takeable(panel, exercise);
+        reveal(panel, exercise);
       }
       for (const cell of panel.content.widgets) {
         if (cell.model.type === "markdown") glossary(cell.node);
