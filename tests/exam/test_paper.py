@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 
-import ipywidgets
 import nbformat
 import pytest
 
-from readingroom.exam import blueprint, pages, paper, sitting
+from readingroom.exam import blueprint, pages, paper, sheet, sitting
 
 pytestmark = pytest.mark.usefixtures("first_release")
 
@@ -26,38 +26,67 @@ def _texts(shown) -> str:
 
 
 def _html(shown) -> str:
-    return "\n".join(found["text/html"] for found in shown if isinstance(found, dict))
+    return "\n".join(found.get("text/html", "") for found in shown if isinstance(found, dict))
 
 
-def test_every_question_stands_as_text_with_buttons_below(shown):
-    """Each question and option can be read without a widget; each has its four buttons."""
+def _sheet(monkeypatch) -> list:
+    """The sheets that `paper.test` makes."""
+    made, original = [], sheet.Sheet
+
+    def keep(*given):
+        made.append(original(*given))
+        return made[-1]
+
+    monkeypatch.setattr(sheet, "Sheet", keep)
+    return made
+
+
+def test_every_question_stands_as_text_and_one_at_a_time_on_the_sheet(shown, monkeypatch):
+    """Each can be read without a widget; the sheet shows one, with its four whole sentences."""
+    made = _sheet(monkeypatch)
     paper.test("before", code="1")
-    buttons = [found for found in shown if isinstance(found, ipywidgets.RadioButtons)]
-    assert len(buttons) == 17
-    for place, (item, button) in enumerate(
-        zip(blueprint.blueprint().values(), buttons, strict=True), 1
-    ):
+    page = made[0]
+    for item in blueprint.blueprint().values():
         question = item.forms["A"]
         for text in (question.vignette, *(option.text for option in question.options)):
             assert text in _texts(shown)
-        assert button.options == tuple((f"{place} {letter}", letter) for letter in "ABCD")
-        assert button.value is None
+        assert html.escape(question.vignette) in page.text.value
+        assert [words[3:] for words, _ in page.sentences.options] == [
+            option.text for option in question.options
+        ]
+        assert page.sentences.value is None
+        page.turn(page.place + 1)
+    assert page.on.disabled and not page.back.disabled
     assert _html(shown).count("<section aria-label=") == 17
     assert "17 questions" in _texts(shown) and "The blueprint has 20; 3 wait" in _texts(shown)
 
 
-def test_a_click_is_kept_and_the_typed_line_is_shown(shown):
-    """Choosing a button writes the file and the literal that stands for all buttons."""
+def test_a_click_is_kept_and_the_sheet_opens_again_where_it_was_left(shown, monkeypatch):
+    """Choosing a sentence writes the file; coming back shows the first question that is open."""
+    made = _sheet(monkeypatch)
     paper.test("before", code="1")
-    buttons = [found for found in shown if isinstance(found, ipywidgets.RadioButtons)]
-    buttons[2].value = "D"
-    assert sitting.load("before").answers == {3: "D"}
-    told = shown[-1]
-    assert isinstance(told, ipywidgets.HTML) and 'answers = "--D' in told.value
-    shown.clear()
+    made[0].sentences.value = "B"
+    made[0].turn(1)
+    made[0].sentences.value = "D"
+    assert sitting.load("before").answers == {1: "B", 2: "D"}
     paper.test("before")
-    buttons = [found for found in shown if isinstance(found, ipywidgets.RadioButtons)]
-    assert buttons[2].value == "D"
+    assert made[1].place == 2 and "2 of 17 answered" in made[1].told.value
+    assert 'answers = "BD-' in _texts(shown)
+    made[1].turn(0)
+    assert made[1].sentences.value == "B"
+
+
+def test_handing_in_with_open_questions_takes_two_presses(shown, monkeypatch):
+    """The first press names what is open and hands nothing in; the second leads on."""
+    made = _sheet(monkeypatch)
+    paper.test("before", code="1")
+    made[0].sentences.value = "B"
+    made[0].hand_in()
+    assert "Still open: question 2, 3" in made[0].told.value
+    assert not sitting.load("before").finished
+    made[0].hand_in()
+    assert sitting.load("before").finished and made[0].sentences.disabled
+    assert "contents.ipynb" in shown[-1]["text/markdown"]
 
 
 def test_no_reason_and_no_key_is_shown_before_the_end(shown):

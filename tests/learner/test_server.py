@@ -81,7 +81,7 @@ def test_told_to_stop_it_takes_jupyterlab_with_it(tmp_path: Path) -> None:
 def test_one_flag_gives_teachers_plain_jupyterlab(tmp_path, plain):
     """The learner's extension and settings are there by default, and not with the flag."""
     command = server._command(tmp_path, tmp_path / "a.ipynb", 8888, False, plain)
-    settings = server._environment(tmp_path, None, plain)["JUPYTER_CONFIG_PATH"]
+    settings = server._environment(tmp_path, None, plain, True)["JUPYTER_CONFIG_PATH"]
     assert any(str(server.EXTENSIONS) in part for part in command) is not plain
     chosen = Path(settings.split(os.pathsep)[0], "labconfig", "page_config.json")
     switched_off = json.loads(chosen.read_text("utf-8"))["disabledExtensions"]

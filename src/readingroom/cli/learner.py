@@ -113,7 +113,10 @@ def reset(
         typer.echo(done.reason)
     if done.missing:
         typer.echo(f"No answer cell was found for {', '.join(done.missing)}: see the old file.")
-    typer.echo("If the lesson is open in JupyterLab, close its tab and open it again.")
+    if empty:
+        typer.echo("Its points start anew, on the contents page too.")
+    typer.echo("If the lesson is open in JupyterLab, its tab takes the fresh copy by itself.")
+    typer.echo("After start --plain, close the tab and open it again.")
 
 
 def check(

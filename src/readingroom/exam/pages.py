@@ -29,13 +29,15 @@ OPENING = """\
 
 {why}
 
-Run the cell below (Shift + Enter). Choose with the mouse, or with Tab and the space bar. What \
-you choose is kept at once: close the notebook when you like, and run the cell again to go on."""
+Run the cell below (Shift + Enter). One question is shown at a time: click a sentence, or choose \
+it with Tab and the arrow keys. What you choose is kept at once: close the notebook when you like, \
+and run the cell again to go on where you stopped."""
 
 HAND_IN = """\
 ## Hand in
 
-If you clicked, leave the dots and run both cells. If there are no buttons, or you prefer to type, \
+If you clicked, press "Hand in" below the questions; nothing else is needed. If there are no \
+buttons, or you prefer to type, \
 replace the dots by one letter for each question between quotation marks, such as `"{example}"`, \
 with `-` for one you leave open."""
 

@@ -1,23 +1,25 @@
 """The test as a learner sees it in a notebook: questions as text, buttons beside them, a result.
 
-The text alone is enough: the buttons only save typing, and print the line they stand for.
+The text alone is enough: the sheet only saves typing, and names the line it stands for.
 """
 
 from __future__ import annotations
 
 import html
 from pathlib import Path
-from typing import Any
 
 from IPython.display import display
 
-from readingroom.exam import blueprint, scoring, sitting
+from readingroom.exam import blueprint, scoring, sheet, sitting
 from readingroom.exam.sitting import Sitting, SittingError
 from readingroom.kernel.reply import BOX
-from readingroom.show.choices import choices
 
 QUIET = {"border": "#5f6b7a", "ground": "#f3f5f7", "ink": "#2b333d"}
 MARKS = {True: "✓ right", False: "○ not yet"}
+ON = {
+    "before": "Go on: the contents page leads to the first lesson",
+    "after": "Go on: the contents page, with your certificate",
+}
 WORDS = {"before": "before the course", "after": "after the course"}
 
 
@@ -52,31 +54,17 @@ def question_text(place: int, question: blueprint.Question) -> str:
     return "\n".join([f"{place}. {question.vignette} {question.question}", *options])
 
 
-def _buttons(found: Sitting, number: int, place: int, told: Any) -> Any:
-    """Buttons of one question; each says its question too, for who hears them one by one."""
-    kept = found.answers.get(number)
-    buttons = choices(
-        [(f"{place} {letter}", letter) for letter in blueprint.LETTERS],
-        description="Answer",
-        value=kept if kept and kept in blueprint.LETTERS else None,
-    )
-
-    def chosen(change: dict) -> None:
-        try:
-            sitting.choose(found, number, change["new"])
-            told.value = _so_far(found)
-        except SittingError as error:
-            told.value = html.escape(str(error))
-
-    buttons.observe(chosen, names="value")
-    return buttons
+def _questions(found: Sitting) -> list[blueprint.Question]:
+    known = blueprint.blueprint()
+    return [known[number].forms[found.form] for number in found.items]
 
 
-def _so_far(found: Sitting) -> str:
+def so_far(found: Sitting) -> str:
+    """How many questions are answered, and the line that stands for the answers, as plain text."""
     done = len(found.items) - len(found.unanswered())
     return (
-        f'<p role="status">{done} of {len(found.items)} answered and kept. '
-        f'The same, typed: <code>answers = "{found.literal()}"</code></p>'
+        f"{done} of {len(found.items)} answered and kept. "
+        f'The same, typed: answers = "{found.literal()}"'
     )
 
 
@@ -116,16 +104,13 @@ def test(
     if found.finished:
         _say("This test was handed in; here is its result.")
         return result(found)
-    import ipywidgets
-
     _say(_opening(found))
-    told = ipywidgets.HTML(_so_far(found))
-    known = blueprint.blueprint()
-    for place, number in enumerate(found.items, 1):
-        question = known[number].forms[found.form]
-        _show(question_html(place, len(found.items), question), question_text(place, question))
-        display(_buttons(found, number, place, told))
-    display(told)
+    asked = list(enumerate(_questions(found), 1))
+    text = "\n\n".join(question_text(place, question) for place, question in asked)
+    markup = "".join(question_html(place, len(asked), question) for place, question in asked)
+    display(sheet.Sheet(found, _questions(found), question_html, result).whole())
+    folded = f"<details><summary>All questions as text</summary>{markup}</details>"
+    _show(folded, f"{text}\n{so_far(found)}")
 
 
 setattr(test, "__test__", False)  # noqa: B010 - a test of learners, not of code: pytest must not collect it
@@ -207,6 +192,8 @@ def result(found: Sitting) -> None:
         for place, line in enumerate(scoring.lines(found), 1)
     ]
     _show(_box(*sentences) + _by_objective(found) + below, "\n".join([*sentences, *objectives]))
+    on = ON[found.when]
+    display({"text/markdown": f"**[{on}](contents.ipynb)**", "text/plain": on}, raw=True)
 
 
 def results(file: str = "my-results.csv") -> None:

@@ -30,6 +30,13 @@ def opened(lesson: str) -> None:
         _save(kept)
 
 
+def forget(lesson: str) -> None:
+    """Take a lesson's results out, since its notebook starts over."""
+    kept = load()
+    if kept["lessons"].pop(lesson, None) is not None:
+        _save(kept)
+
+
 def tried(lesson: str, slug: str) -> int:
     """How many different answers to an exercise were not right yet."""
     entry = load()["lessons"].get(lesson, {}).get(slug, {})

@@ -29,7 +29,8 @@ OPENING = """\
 **Your way through the course.** Click a title: it opens in a tab of its own. Come back to this \
 tab and press Shift + Enter in the cell below: it counts again.
 
-On a narrow screen, press the folder at the left edge: the list of files makes room.
+On a tablet, press the folder at the left edge: the list of files makes room. A phone is too \
+narrow for JupyterLab: read the course's book there, and try its film reader.
 
 Everything you do stays on this machine. Never for clinical use."""
 
@@ -50,7 +51,7 @@ readingroom reset 03
 ```
 
 with the number of the lesson. You get a fresh copy with your answers in it; the old file is kept \
-in the folder `put-aside`. Then close the lesson's tab and open it again."""
+in the folder `put-aside`. If the lesson's tab is open, it takes the fresh copy by itself."""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from nbformat import NotebookNode
 
 from readingroom import files
 from readingroom.catalogue import Lesson
-from readingroom.kernel import inspection, keeping
+from readingroom.kernel import inspection, keeping, progress
 from readingroom.questions import cells
 
 ASIDE = "put-aside"
+STAMP = "readingroom_reset"
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,9 @@ def reset(
     """
     target = folder / f"{lesson.slug}.ipynb"
     release = nbformat.read(lesson.notebook("lessons"), as_version=4)
+    now = now or datetime.now()
+    # the page of an open tab goes by this: it takes the fresh copy instead of writing over it
+    release.metadata[STAMP] = now.isoformat()
     carried: list[str] = []
     missing: list[str] = []
     reason = ""
@@ -117,12 +121,15 @@ def reset(
         except (inspection.NotebookError, *inspection.UNREADABLE):
             carried, missing = [], []
             release = nbformat.read(lesson.notebook("lessons"), as_version=4)
+            release.metadata[STAMP] = now.isoformat()
             reason = "The old file cannot be read as a notebook, so no answer could be carried."
     folder.mkdir(parents=True, exist_ok=True)
     aside = None
     with files.replacing(target) as draft:
         draft.write_text(nbformat.writes(release), "utf-8", newline="\n")
         if target.exists():
-            aside = _aside(target, now or datetime.now())
+            aside = _aside(target, now)
             target.replace(aside)
+    if empty:
+        progress.forget(lesson.number)  # contents and certificate say what the notebook says
     return Fresh(target, aside, tuple(carried), tuple(missing), reason)

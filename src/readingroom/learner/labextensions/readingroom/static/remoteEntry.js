@@ -694,6 +694,23 @@
                               silent: true, store_history: false, stop_on_error: false });
     }
 
+    /** After `readingroom reset` the open tab takes the fresh copy: saving must not bring back the old. */
+    function follow(panel) {
+      const STAMP = "readingroom_reset";
+      const look = async () => {
+        const { path, contentsModel } = panel.context;
+        const file = await tools.contents.get(path, { content: false });
+        if (!contentsModel || file.last_modified === contentsModel.last_modified) return;
+        const disk = (await tools.contents.get(path)).content.metadata[STAMP];
+        if (!disk || disk === panel.context.model.getMetadata(STAMP)) return;
+        await panel.context.revert();
+        await panel.sessionContext.restartKernel();
+        panel.rrSaid.textContent = "This is the fresh copy; your old file is in the folder put-aside.";
+      };
+      const timer = setInterval(() => { if (panel.isVisible) look().catch(() => {}); }, 2000);
+      panel.disposed.connect(() => clearInterval(timer));
+    }
+
     NotebookActions.executed.connect((_, { notebook, cell }) => {
       const panel = notebook.parent;
       if (ranIn.has(panel)) ranIn.get(panel).add(cell);
@@ -708,6 +725,7 @@
         panel.sessionContext.statusChanged.connect((_, status) => { if (/restarting|dead/.test(status)) ran(); });
         panel.sessionContext.ready.then(() => warm(panel));
         setTimeout(() => resume(panel), 500);
+        follow(panel);
         const button = tools.button("Go on ▶", () => goOn(panel));
         button.node.title = "Run on to the next exercise (Alt+G)";
         panel.toolbar.insertItem(0, "readingroom-go-on", button);
@@ -748,6 +766,7 @@
           document.head.appendChild(style);
           const made = plugin({
             NotebookActions: notebook.NotebookActions,
+            contents: app.serviceManager.contents,
             open: (path) => app.commands.execute("docmanager:open", { path }),
             button: (label, onClick) => new apputils.ToolbarButton({ label, onClick }),
             label: () => { const item = new lumino.Widget(); item.addClass("rr-bar"); item.node.setAttribute("role", "status"); return item; },
