@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+
+from tests.suite import kernels, plan, summary
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -27,10 +29,39 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, path))
     if mirror():
         os.environ["READINGROOM_MIRROR"] = str(mirror())
+    if not hasattr(config, "workerinput"):  # workers take over what is set here
+        kernels.count_them()
     if "PYTEST_XDIST_WORKER" in os.environ:
         # two trainings side by side, each with a thread for every core, slow each other manyfold
         for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             os.environ[name] = "1"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A session that started a kernel too many has failed."""
+    if not hasattr(session.config, "workerinput") and plan.beyond(kernels.counted()):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Where the time went, and which kernels nobody has planned."""
+    reports = [
+        report
+        for found in terminalreporter.stats.values()
+        for report in found
+        if isinstance(report, pytest.TestReport)
+    ]
+    terminalreporter.section("where the time went")
+    for line in summary.lines(reports, kernels.counted()):
+        terminalreporter.write_line(line)
+    for sentence in plan.beyond(kernels.counted()):
+        terminalreporter.write_line(sentence, red=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Nothing of the count stays on the disk."""
+    if not hasattr(config, "workerinput"):
+        kernels.forget()
 
 
 LESSON = re.compile(r"tests/lessons/.*\[(?:[a-z]+-)?(\d\d)\b")
@@ -112,8 +143,8 @@ MODES = [pytest.param("real", marks=pytest.mark.real), "simulated"]
 class Runs:
     """Every lesson's solved notebook, executed once in each mode for the whole session."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, warm: kernels.WarmKernel) -> None:
+        self.folder, self.warm = folder, warm
 
     @property
     def store(self) -> Path:
@@ -126,6 +157,15 @@ class Runs:
             "READINGROOM_STORE": str(self.store),
             "READINGROOM_PROGRESS": str(self.folder),
             "READINGROOM_COHORT": mode,
+        }
+
+    def planned(self, name: str, number: str, mode: str = "simulated") -> dict[str, str]:
+        """What the kernels of one planned run need; LookupError for a run that is not planned."""
+        run = plan.find(name, number, mode)
+        return {
+            **self.environment(mode),
+            kernels.RUN: plan.label(name, number, mode),
+            **(self.warm.environment() if run.warm else {}),
         }
 
     def notebook(self, number: str, mode: str) -> Path:
@@ -144,12 +184,21 @@ class Runs:
         with FileLock(f"{record}.lock"):
             if not record.is_file():
                 keep = self.folder / mode / f"{find(number).slug}.ipynb"
-                found = rehearse(find(number), mode, keep=keep, extra=self.environment(mode))
+                extra = self.planned("solved", number, mode)
+                found = rehearse(find(number), mode, keep=keep, extra=extra)
                 record.write_text(json.dumps(found.as_dict()), "utf-8")
         return Rehearsal(**json.loads(record.read_text("utf-8")))
 
 
 @pytest.fixture(scope="session")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+def warm_kernel() -> Iterator[kernels.WarmKernel]:
+    """A kernel that has imported the libraries, to be copied."""
+    kernel = kernels.WarmKernel()
+    yield kernel
+    kernel.stop()
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory, warm_kernel: kernels.WarmKernel) -> Runs:
     """The one run of each lesson and mode that everything else reads from."""
-    return Runs(_of_all_workers(tmp_path_factory, "runs"))
+    return Runs(_of_all_workers(tmp_path_factory, "runs"), warm_kernel)

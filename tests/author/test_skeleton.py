@@ -106,6 +106,7 @@ def checkout(tmp_path_factory):
     (copy / "tests" / "lessons").mkdir(parents=True)
     for name in ("conftest.py", "__init__.py", "lessons/__init__.py"):
         shutil.copy(REPOSITORY / "tests" / name, copy / "tests" / name)
+    shutil.copytree(REPOSITORY / "tests" / "suite", copy / "tests" / "suite", ignore=skipped)
     shutil.copy(REPOSITORY / "pyproject.toml", copy)
     return copy
 

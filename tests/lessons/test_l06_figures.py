@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import nbformat
@@ -32,14 +33,14 @@ for slider in list(widget._instances.values()):
 """
 
 
-def _after(*moves: tuple[str, object]) -> list[str]:
+def _after(environment: dict[str, str], *moves: tuple[str, object]) -> list[str]:
     """The picture above the slider at first, and after each of these moves."""
     first = NETWORKS if moves[0][0] == "training" else NETWORKS.split("habits")[0] + SEXES
     cells = [first, *(MOVE.format(name=name, value=value) for name, value in moves)]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     out = []
     client = NotebookClient(notebook, timeout=120)
-    with client.setup_kernel():
+    with client.setup_kernel(env={**os.environ, **environment}):
         for place, cell in enumerate(notebook.cells):
             client.execute_cell(cell, place)
             pictures = [o["data"] for o in notebook.cells[0].outputs if "data" in o]
@@ -57,11 +58,11 @@ def _drawn(html: str) -> str:
     return re.search(r'base64,([^"]+)"', html)[1]
 
 
-def test_the_slider_of_trainings_shows_the_numbers_of_the_one_it_names():
+def test_the_slider_of_trainings_shows_the_numbers_of_the_one_it_names(runs):
     """Each stop redraws the picture and says the package's own means; the line to type follows."""
     aucs = retraining.stored_aucs(stored.load("06", "network", "simulated"))
     first, *names = list(aucs)[:3]
-    pages = _after(*(("training", name) for name in names))
+    pages = _after(runs.planned("sliders", "06"), *(("training", name) for name in names))
     for name, page in zip([first, *names], pages, strict=True):
         for shown, values in aucs[name].items():
             assert f"{name} {shown} {np.mean(values):.2f}" in _alt(page)
@@ -69,12 +70,12 @@ def test_the_slider_of_trainings_shows_the_numbers_of_the_one_it_names():
     assert len({_drawn(page) for page in pages}) == len(pages)
 
 
-def test_the_slider_of_sexes_shows_the_intervals_of_the_mix_it_names():
+def test_the_slider_of_sexes_shows_the_intervals_of_the_mix_it_names(runs):
     """Moved from 0 to 50 to 100 %, it says for women and men what the stored scores give."""
     run = stored.load("06", "sexes", "simulated")
     shares = [round(100 * float(share)) for share in run["shares"]]
     stops = [shares[0], shares[len(shares) // 2], shares[-1]]
-    pages = _after(*(("women", stop) for stop in stops[1:]))
+    pages = _after(runs.planned("sliders", "06"), *(("women", stop) for stop in stops[1:]))
     truth, woman = run["label"] == 1, run["woman"].astype(bool)
     for stop, page in zip(stops, pages, strict=True):
         scores = run["score"][shares.index(stop)]
