@@ -52,6 +52,12 @@ NEEDS = (
         "NIH-1000",
         of_all=True,
     ),
+    Need(
+        "06",
+        "train at one hospital, test at another, read the hospital from the pixels",
+        ("two sites",),
+        "nothing, the step says so",
+    ),
     Need("06", "hospitals, drains and twins", ("twin",), "simulated patients"),
 )
 
@@ -64,6 +70,8 @@ def missing(need: Need, cohort: Cohort) -> list[str]:
 def _has(cohort: Cohort, column: str, of_all: bool) -> bool:
     if column == "mask":
         return cohort.masks is not None
+    if column == "two sites":
+        return "site" in cohort.table and cohort.table["site"].nunique() > 1
     if column not in cohort.table:
         return False
     known = cohort.table[column].notna()

@@ -7,6 +7,7 @@ from .pixels import (
     pixel_regression as pixel_regression,
 )
 from .reference import card as card, from_weights as from_weights, load as load, suited as suited
+from .sites import two_sites as two_sites
 from .training import (
     as_films as as_films,
     batches as batches,

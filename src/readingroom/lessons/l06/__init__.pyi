@@ -18,6 +18,7 @@ from .films import (
     twin_films as twin_films,
     window_aucs as window_aucs,
 )
+from .hospitals import two_hospitals as two_hospitals
 from .markers import (
     crop as crop,
     level as level,
