@@ -377,6 +377,7 @@ TWINS = ask.number(
     forms=lambda f: [float(f.twins), np.int64(f.twins)],
     otherwise="Not the number of validation films whose bytes occur among the training films.",
     why="Whoever is judged on these has seen the answers.",
+    why_none="None: no validation film is a training film again, byte for byte.",
     hint="in_train is the set of all training fingerprints; for each validation film ask: in it?",
     next_hint="sum(h in in_train for h in of_val)",
 )
@@ -439,6 +440,7 @@ LEAKY = ask.indices(
     unfit="A set of patient numbers: set(a) & set(b) keeps those that are in both.",
     otherwise="Not the patients whose numbers occur in both parts.",
     why="Same anatomy, same devices on both sides: for these patients the exam is open book.",
+    why_none="None: no patient has films on both sides, so far as the numbers tell.",
     hint="set(...) keeps each number once; & keeps what is in both.",
     next_hint="set(train_patients) & set(test_patients)",
 )

@@ -8,6 +8,7 @@ from readingroom.data.choice import choose, forget, mode, reason
 from readingroom.data.cohort import Cohort
 from readingroom.data.cohorts import load
 from readingroom.data.datasheets import datasheet
+from readingroom.data.defects import defects
 from readingroom.data.delivery import archive, delivered
 from readingroom.data.errors import Damaged, DataError, Unreachable
 from readingroom.data.registry import known_defects
@@ -22,6 +23,7 @@ __all__ = [
     "archive",
     "choose",
     "datasheet",
+    "defects",
     "delivered",
     "forget",
     "known_defects",

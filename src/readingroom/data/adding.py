@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,7 @@ def add(
     table, label_name = _labelled(table, column, positive, report)
     table = _looked_at(folder, table, report, progress)
     table = _known(table, report)
+    _sites(table, label_name, report)
     table["split"] = _split(table, resplit, report)
     own.enough(table, label_name)
     columns = ["file", "split", "label", *_OPTIONAL, "sha256"]
@@ -146,6 +148,10 @@ def _labelled(
     """Turn the words of the label column into 0 and 1; rows without a label are left out."""
     meant = labels.meaning(list(table["label"]), column, positive)
     report.notes += meant.said()
+    if meant.doubtful:
+        words = Counter(" ".join(w.split()) for w in table["label"] if w in meant.doubtful)
+        said = ", ".join(f"{word!r} {count:,}" for word, count in words.most_common())
+        report.notes.append(f"neither, and left out: {said}")
     for row in table.itertuples():
         if not row.label.strip():
             report.add("label missing", row.path)
@@ -222,6 +228,16 @@ def _known(table: pd.DataFrame, report: Report) -> pd.DataFrame:
     if "mask" in table:
         table = table.assign(mask=table["mask"].where(table["mask"] != ""))
     return table
+
+
+def _sites(table: pd.DataFrame, label_name: str, report: Report) -> None:
+    """Note hospitals of which every film carries the same label, where there are several."""
+    if "site" not in table or table["site"].nunique() < 2:
+        return
+    for site, labels_there in table.groupby("site")["label"]:
+        if labels_there.nunique() == 1:
+            kind = label_name if labels_there.iloc[0] else f"not {label_name}"
+            report.add("site equals class", str(site), f"{len(labels_there):,} films, all {kind!r}")
 
 
 def _split(table: pd.DataFrame, resplit: bool, report: Report) -> pd.Series:

@@ -70,6 +70,7 @@ def choose(
         exists, or if the kernel already works with something else.
     """
     asked = os.environ.get("READINGROOM_COHORT", "").strip() or wanted
+    asked = own.canonical(asked) if asked else asked
     if _kernel.mode is not None:
         if asked and asked != _kernel.mode:
             raise DataError(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from readingroom.data.cohort import SAID, SPLITS, Cohort
+from readingroom.data.defects import left_out
 from readingroom.data.split import straddling
 
 OPEN = "(not answered yet)"
@@ -70,4 +71,7 @@ def _counted(cohort: Cohort) -> list[str]:
         lines.append(f"age from {table['age'].min():g} to {table['age'].max():g} years")
     same = len(cohort.images) - len({film.tobytes() for film in cohort.images})
     lines.append(f"films that equal an earlier one at this size: {same}")
+    if cohort.source == "own":
+        out = left_out(cohort.name)
+        lines.append("left out when the folder was added: " + ("; ".join(out) or "nothing"))
     return lines

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SMALL = 64  # pixels
 
-# What can be wrong, and what the learner should do about it. Kinds in LEFT_OUT cost the film.
+# What can be wrong, and what the learner should do about it.
 ADVICE = {
     "unreadable": "left out; export the film again",
     "no film": "the table names a file that is not in the folder; left out",
@@ -39,8 +39,9 @@ ADVICE = {
     "link": "a link to a folder; its films were not looked at",
     "mixed views": "compare like with like; lesson 06 shows why",
     "identity in header": "de-identify before you share these files; nothing leaves this machine",
-    "burned-in text": "suspected; look at these films, letters can name a patient or give the "
-    "answer away",
+    "burned-in text": "suspected; look at these and at the others, since plates and single letters "
+    "escape the search; letters can name a patient or give the answer away",
+    "site equals class": "a network may read the hospital instead of the disease; see lesson 06",
     "oddity": "look at these films",
     "patient missing": "each of these counts as a patient of its own; fill the column, or films of "
     "one patient may lie in two parts",
@@ -49,6 +50,14 @@ ADVICE = {
     "table and header disagree": "the table counts",
     "patients in two splits": "results on the test part will be too good; --resplit repairs it",
 }
+
+
+TOO_SMALL = "below 200 pixels letters cannot be told from anatomy; look at these films"
+# Kinds that cost the film.
+LEFT_OUT = (
+    *("unreadable", "ambiguous", "other kind", "no label", "label missing", "label uncertain"),
+    *("label typo", "two labels", "duplicated"),
+)
 
 
 @dataclass
@@ -97,12 +106,37 @@ class Report:
         seen = Counter(row["kind"] for row in self.rows)
         return {kind: seen[kind] for kind in ADVICE if seen[kind]}
 
+    def kinds(self) -> list[tuple[str, str, str]]:
+        """Return each kind that occurred, how often (of how many, where it was searched for), and
+        what to do."""
+        searched = self.found.get("searched for text", 0)
+        of = {"burned-in text": f"at least {{}} of {searched:,} films searched"}
+        kinds = [
+            (kind, of.get(kind, "{}").format(f"{count:,}"), ADVICE[kind])
+            for kind, count in self.counts().items()
+        ]
+        if small := self.found.get("too small for text", 0):
+            kinds.append(("text not searched for", f"{small:,} films", TOO_SMALL))
+        return kinds
+
+    def left_out(self) -> list[str]:
+        """Return how many films of the folder were left out for which reason, one line each."""
+        lines = []
+        for kind, count in self.counts().items():
+            if kind in LEFT_OUT:
+                rows = [row["detail"] for row in self.rows if row["kind"] == kind]
+                words = Counter(rows).most_common() if kind == "label uncertain" else []
+                said = ", ".join(f"{word} {n:,}" for word, n in words)
+                lines.append(f"{kind}: {count:,}" + (f" ({said})" if said else ""))
+        return lines
+
     def said(self, examples: int = 3) -> str:
         """Return the report as lines to read: each kind once, with the first few places."""
         lines = []
-        for kind, count in self.counts().items():
+        for kind, many, advice in self.kinds():
             rows = [row for row in self.rows if row["kind"] == kind]
-            lines.append(f"{kind} ({count:,}): {ADVICE[kind]}")
+            count = len(rows)
+            lines.append(f"{kind} ({many}): {advice}")
             for row in rows[:examples]:
                 detail = f": {row['detail']}" if row["detail"] else ""
                 lines.append(f"    {row['where']}{detail}")
@@ -319,8 +353,12 @@ def _film(folder: Path, path: str, digest: str, report: Report) -> Seen:
     film = films.read(folder / path)
     if film.identifying:
         report.add("identity in header", path, ", ".join(film.identifying))
-    if privacy.burned_in(film.pixels):
-        report.add("burned-in text", path)
+    if min(film.pixels.shape) < privacy.SMALLEST:
+        report.found["too small for text"] = report.found.get("too small for text", 0) + 1
+    else:
+        report.found["searched for text"] = report.found.get("searched for text", 0) + 1
+        if privacy.burned_in(film.pixels):
+            report.add("burned-in text", path)
     for remark in film.remarks:
         report.add("oddity", path, remark)
     if film.pixels.min() == film.pixels.max():

@@ -17,6 +17,8 @@ from readingroom.data.cohort import SPLITS, Cohort, finished
 from readingroom.data.errors import Damaged, DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     import pandas as pd
 
@@ -50,6 +52,12 @@ def names() -> list[str]:
     return sorted(path.parent.name for path in shelf().glob("*/cohort.json"))
 
 
+def canonical(name: str) -> str:
+    """Return a cohort's name as it is kept: small and capital letters count as the same."""
+    plain = name.strip()
+    return plain if plain in names() else plain.lower()
+
+
 def named(name: str) -> Record:
     """Return the record of an own cohort.
 
@@ -58,6 +66,7 @@ def named(name: str) -> Record:
     DataError
         If there is none of that name, or its record is damaged.
     """
+    name = canonical(name)
     path = shelf() / name / "cohort.json"
     if name not in names():
         known = f"yours: {', '.join(names())}" if names() else "you have added none"
@@ -82,9 +91,7 @@ def forget(name: str) -> None:
     DataError
         If there is none of that name.
     """
-    if name not in names():
-        named(name)
-    shutil.rmtree(shelf() / name, ignore_errors=True)
+    shutil.rmtree(shelf() / named(name).name, ignore_errors=True)
 
 
 def free_name(wanted: str | None, folder: Path, taken: list[str], replace: bool = False) -> str:
@@ -95,7 +102,11 @@ def free_name(wanted: str | None, folder: Path, taken: list[str], replace: bool 
     DataError
         If the name is not plain, or stands for something else.
     """
-    name = wanted or re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-") or "films"
+    name = (
+        (wanted or "").strip().lower()
+        or re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-")
+        or "films"
+    )
     if not wanted and (name in taken or name in RESERVED):
         name = f"my-{name}"
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", name):
@@ -155,6 +166,53 @@ def keep(
     return record
 
 
+def report(name: str) -> Report:
+    """Return what was found when a cohort was added.
+
+    Raises
+    ------
+    DataError
+        If there is no such cohort, or what was found is not kept.
+    """
+    record = named(name)
+    try:
+        kept = json.loads((record.place() / "report.json").read_text(encoding="utf-8"))
+        return intake.Report(record.name, kept["found"], kept["rows"], kept["notes"])
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise DataError(
+            f"What was found in your cohort {record.name!r} is damaged; add the folder again with "
+            "--replace."
+        ) from problem
+
+
+def verify(name: str) -> Iterator[tuple[str, str]]:
+    """Compare every film of an own cohort with what it was when it was added.
+
+    Yields
+    ------
+    state : "good", "absent" or "damaged"
+    line : str
+    """
+    record = named(name)
+    good = 0
+    for row in _table(record).itertuples():
+        path = record.folder / row.file
+        if not path.exists():
+            yield "absent", f"{record.name}: {path} is not there any more"
+            continue
+        try:
+            same = intake.file_hash(path) == row.sha256
+        except films.Unreadable as problem:
+            yield "damaged", f"{record.name}: {path} {problem}"
+            continue
+        if same:
+            good += 1
+        else:
+            yield "damaged", f"{record.name}: {path} has changed since the folder was added"
+    if good:
+        yield "good", f"{record.name}: {good:,} of {record.films:,} films as when they were added"
+
+
 def _copy(place: Path, arrays: dict) -> None:
     """Write a working copy of the films at one size, by renaming."""
     files.write_npz(place / f"films-{arrays['images'].shape[-1]}.npz", arrays, packed=False)
@@ -191,7 +249,7 @@ def load(name: str, size: int = 64, label: str | None = None, progress: bool = T
         raise home.disk_fault(problem, record.place()) from problem
     return finished(
         Cohort(
-            name=name,
+            name=record.name,
             images=images,
             table=table.drop(columns=["sha256", "mask"], errors="ignore"),
             label_name=record.label_name,

@@ -12,8 +12,9 @@ SMALLEST = 200  # pixels; in smaller pictures letters cannot be told from anatom
 
 
 def burned_in(pixels: np.ndarray) -> bool:
-    """Say whether a line of letters seems to be burned into a film.
+    """Say whether a line of letters seems to be burned into a film, whichever way it runs.
 
+    Searched as it is, with its greys turned over (dark letters on a bright plate), and on its side.
     A side marker is one or two letters; a name, a date or "PORTABLE" is a row of several bright
     (or, on a bright ground, dark) strokes of one height on one line. Suspicion only: a reader
     must look.
@@ -24,7 +25,10 @@ def burned_in(pixels: np.ndarray) -> bool:
         uint8, shape (H, W). Below 200 pixels letters cannot be told from anatomy, so the answer
         is False.
     """
-    return bool(text_boxes(pixels))
+    import numpy as np
+
+    ways = (lambda: pixels, lambda: 255 - pixels, lambda: np.rot90(pixels))
+    return any(text_boxes(way()) for way in ways)
 
 
 def text_boxes(pixels: np.ndarray) -> list[tuple[int, int, int, int]]:

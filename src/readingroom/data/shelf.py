@@ -113,7 +113,7 @@ def fetch(
 
 
 def verify(name: str | None = None, registry: Source = None) -> Iterator[tuple[str, str]]:
-    """Compare every file that is here with its hash.
+    """Compare every file that is here with its hash, own films with what they were when added.
 
     Yields
     ------
@@ -121,6 +121,11 @@ def verify(name: str | None = None, registry: Source = None) -> Iterator[tuple[s
     line : str
     """
     source = listing(registry)
+    mine = own.names() if name is None else [own.canonical(name)]
+    for cohort in set(mine) & set(own.names()):
+        yield from own.verify(cohort)
+    if name is not None and own.canonical(name) in own.names():
+        return
     for entry in [source[name]] if name else source:
         absent = 0
         good = {"good": 0, "rebuilt": 0}

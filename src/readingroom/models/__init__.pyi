@@ -6,6 +6,7 @@ from .pixels import (
     pick as pick,
     pixel_regression as pixel_regression,
 )
+from .question import question as question
 from .reference import card as card, from_weights as from_weights, load as load, suited as suited
 from .sites import two_sites as two_sites
 from .training import (

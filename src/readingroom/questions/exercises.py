@@ -89,6 +89,8 @@ class Exercise:
         Reply to a wrong answer that none of `wrong` knows.
     why : str
         Reply to a right answer: the reason.
+    why_none : str
+        Instead of `why` where the right answer is 0 or an empty set.
     hints : tuple of str
         The first is shown at once, the second after two failures.
     fraction : bool
@@ -123,6 +125,7 @@ class Exercise:
     otherwise: str
     why: str
     hints: tuple[str, ...]
+    why_none: str = ""
     also_right: Callable[[Any], list] = field(default=lambda frozen: [])
     same: Callable[[Any, Any, Any], bool] | None = None
     fraction: bool = False
@@ -229,7 +232,9 @@ def judge(exercise: Exercise, packed: Any, frozen: Any, seed: int = PRACTICE) ->
     earned = float(exercise.accepts(answer, frozen))
     if earned >= 1:
         remark = exercise.comment(answer, frozen) if exercise.comment else None
-        reason = f"{exercise.why} {remark}" if remark else exercise.why
+        nothing = len(answer) == 0 if hasattr(answer, "__len__") else answer == 0
+        why = exercise.why_none if exercise.why_none and nothing else exercise.why
+        reason = f"{why} {remark}" if remark else why
         return verdict(RIGHT, exercise.points, reason)
     status = PARTLY if earned > 0 else WRONG
     points = exercise.points * earned

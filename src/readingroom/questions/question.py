@@ -23,6 +23,8 @@ class Words(TypedDict, total=False):
         Reply to a wrong answer that is none of the slips.
     why : str
         Reply to a right answer.
+    why_none : str
+        Instead of it where the right answer is 0 or an empty set.
     hint, next_hint : str
         Shown at once, and after two failures.
     forms : object or callable
@@ -44,6 +46,7 @@ class Words(TypedDict, total=False):
     points: int
     task: Required[str]
     why: Required[str]
+    why_none: str
     hint: Required[str]
     next_hint: Required[str]
     otherwise: str
@@ -139,6 +142,7 @@ def question(
         wrong=tuple(slip.wrong(rule) for slip in slips),
         otherwise=words["otherwise"],
         why=words["why"],
+        why_none=words.get("why_none", ""),
         hints=(words["hint"], words["next_hint"]),
         also_right=lambda frozen: [*derive(reference(frozen)), *forms(frozen)],
         same=same,
