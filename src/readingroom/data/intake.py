@@ -76,6 +76,8 @@ class Report:
         What was understood, for the reader to compare: which words are label 1 and which 0.
     passed : dict
         Files that were passed over, by path, and what they are.
+    searched : dict
+        Films searched for burned-in text (``large``), and films too small for it (``small``).
     """
 
     name: str = ""
@@ -83,6 +85,7 @@ class Report:
     rows: list[dict] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     passed: dict[str, str] = field(default_factory=dict)
+    searched: dict[str, int] = field(default_factory=dict)
 
     def instead(self) -> str:
         """Return what a folder holds in place of films, to be put behind its name."""
@@ -109,13 +112,13 @@ class Report:
     def kinds(self) -> list[tuple[str, str, str]]:
         """Return each kind that occurred, how often (of how many, where it was searched for), and
         what to do."""
-        searched = self.found.get("searched for text", 0)
+        searched = self.searched.get("large", 0)
         of = {"burned-in text": f"at least {{}} of {searched:,} films searched"}
         kinds = [
             (kind, of.get(kind, "{}").format(f"{count:,}"), ADVICE[kind])
             for kind, count in self.counts().items()
         ]
-        if small := self.found.get("too small for text", 0):
+        if small := self.searched.get("small", 0):
             kinds.append(("text not searched for", f"{small:,} films", TOO_SMALL))
         return kinds
 
@@ -354,9 +357,9 @@ def _film(folder: Path, path: str, digest: str, report: Report) -> Seen:
     if film.identifying:
         report.add("identity in header", path, ", ".join(film.identifying))
     if min(film.pixels.shape) < privacy.SMALLEST:
-        report.found["too small for text"] = report.found.get("too small for text", 0) + 1
+        report.searched["small"] = report.searched.get("small", 0) + 1
     else:
-        report.found["searched for text"] = report.found.get("searched for text", 0) + 1
+        report.searched["large"] = report.searched.get("large", 0) + 1
         if privacy.burned_in(film.pixels):
             report.add("burned-in text", path)
     for remark in film.remarks:

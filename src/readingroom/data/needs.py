@@ -56,7 +56,7 @@ NEEDS = (
         "06",
         "train at one hospital, test at another, read the hospital from the pixels",
         ("two sites",),
-        "nothing, the step says so",
+        "no film, the step says so",
     ),
     Need("06", "hospitals, drains and twins", ("twin",), "simulated patients"),
 )

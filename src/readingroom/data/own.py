@@ -158,7 +158,8 @@ def keep(
     }
     with home.replacing(record.place()) as draft:
         table.to_csv(draft / "table.csv", index=False)
-        found = {"found": report.found, "rows": report.rows, "notes": report.notes}
+        kept = ("found", "rows", "notes", "searched")
+        found = {name: getattr(report, name) for name in kept}
         (draft / "report.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
         (draft / "cohort.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
         if small is not None and "mask" not in table:
@@ -177,7 +178,8 @@ def report(name: str) -> Report:
     record = named(name)
     try:
         kept = json.loads((record.place() / "report.json").read_text(encoding="utf-8"))
-        return intake.Report(record.name, kept["found"], kept["rows"], kept["notes"])
+        found, rows, notes = (kept[name] for name in ("found", "rows", "notes"))
+        return intake.Report(record.name, found, rows, notes, searched=kept.get("searched", {}))
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise DataError(
             f"What was found in your cohort {record.name!r} is damaged; add the folder again with "
