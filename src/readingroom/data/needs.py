@@ -26,7 +26,8 @@ NEEDS = (
     Need("02", "contact sheet, exact and near duplicates", (), ""),
     Need("02", "patients shared between parts", ("patient",), "simulated patients"),
     Need("02", "labels from reports, panel, several readers", ("report",), "simulated reports"),
-    Need("03", "baseline, training, learning curve, augmentation", (), ""),
+    Need("03", "baseline, training, augmentation", (), ""),
+    Need("03", "learning curve, stopping, seeds, features", ("stored runs",), "simulated runs"),
     Need("03", "validation against test", ("split",), "a split by patient made when adding"),
     Need(
         "04",

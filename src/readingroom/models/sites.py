@@ -132,7 +132,8 @@ def folds(target: np.ndarray, patient: np.ndarray) -> np.ndarray:
     ndarray, (N,) of int
         0 to `FOLDS` - 1, the same for the same patients in any order.
     """
-    names, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
+    found, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
+    names: list[str] = found.tolist()
     ill = np.zeros(len(names), int)
     np.maximum.at(ill, code, np.asarray(target).astype(int))
     order = sorted(range(len(names)), key=lambda k: (ill[k], sha256(names[k].encode()).hexdigest()))
@@ -195,7 +196,7 @@ def two_sites(cohort: Any, train_at: str | None = None) -> TwoSites:
         There are no two hospitals, or none that has films of both kinds to learn from.
     """
     images, label, site, patient, notes = _films(cohort)
-    names = sorted(set(site))
+    names = sorted(set(site.tolist()))
     home = _home(names, label, site, train_at)
     at_home = site == home
     seen = set(patient[at_home])
