@@ -35,7 +35,5 @@ def test_the_slider_counts_what_its_line_says():
 
 def test_the_table_marks_films_on_which_somebody_disagrees():
     """Equal rows carry no mark."""
-    text = figures.calls_table(
-        np.array([1, 0, -1]), np.array([1, 1, 0]), np.array([1, 0, 0]), "pneumonia"
-    )
+    text = figures.calls_table(np.array([1, 0, -1]), np.array([1, 1, 0]), np.array([1, 0, 0]))
     assert [line.endswith("<") for line in text.splitlines()[1:]] == [False, True, True]

@@ -14,6 +14,7 @@ from pydicom.data import get_testdata_file
 from readingroom.lessons.l00 import drawn
 from readingroom.reader import networks
 from readingroom.reader.reading import NOT_FOR_CLINICAL_USE, NoFilm, read_film
+from readingroom.show.reading import as_html
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,8 @@ def test_a_png_and_the_array_in_it_read_alike(film, tmp_path):
     Image.fromarray(film).save(path)
     one, other = read_film(path), read_film(film, networks.REAL)
     np.testing.assert_allclose(one.scores, other.scores, atol=1e-6)
+    assert not one.out_of_scope and any("does not say: age and view" in n for n in one.notes)
+    assert not other.notes  # the lesson's own films
 
 
 def test_a_real_dicom_film_is_shown_upright_and_warned_about():
@@ -88,7 +91,9 @@ def test_a_real_dicom_film_is_shown_upright_and_warned_about():
     found = read_film(path)
     corner, middle = found.film[:20, :20].mean(), found.film[200:300, 240:270].mean()
     assert corner < 100 < middle  # air beside the neck, spine: the film's own window
-    assert any("PA" in note for note in found.notes)
+    assert any("PA" in said for said in found.out_of_scope) and "OUT OF SCOPE" in str(found)
+    page = as_html(found, "a film")
+    assert page.index("color:#a50f15") < page.index("Out of scope.") < page.index("<img")
     assert any("names its patient" in note for note in found.notes)
 
 

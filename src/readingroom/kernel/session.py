@@ -338,7 +338,8 @@ def carry(slug: str) -> Any:
     if verdict is not None and verdict.status == exercises.RIGHT:
         print(f"Going on with your answer to {slug}.")
         return kinds.unpack(exercise.kind, open_.recorded[slug])
-    print(f"Going on with the course's answer to {slug}, since yours is not right yet.")
+    why = "since yours is not right yet" if slug in open_.recorded else "since you gave none"
+    print(f"Going on with the course's answer to {slug}, {why}.")
     frozen = ready.frozen(open_.lesson.number, open_.mode)
     packed = kinds.pack(exercise.kind, exercise.reference(frozen))
     return kinds.unpack(exercise.kind, packed)

@@ -43,8 +43,10 @@ class Reading:
         What a high score says, and whose it is.
     milliseconds : float
         From the grey values to scores and map.
+    out_of_scope : tuple of str
+        Why this is no film for these networks, or why nobody can tell; shown above the score.
     notes : tuple of str
-        What a careful reader should know before looking at the score.
+        What else a careful reader should know before looking at the score.
     tag : str
         Kind of film, for below its picture.
     """
@@ -56,6 +58,7 @@ class Reading:
     finding: str
     networks: str
     milliseconds: float
+    out_of_scope: tuple[str, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
     tag: str = ""
 
@@ -77,8 +80,9 @@ class Reading:
         return f"{n} networks: {low:.2f} to {high:.2f}" if n > 1 else "one network"
 
     def __str__(self) -> str:
+        first = f"OUT OF SCOPE. {' '.join(self.out_of_scope)} " if self.out_of_scope else ""
         return (
-            f"score for {self.finding} {self.score:.2f} ({self.spread_said}), "
+            f"{first}score for {self.finding} {self.score:.2f} ({self.spread_said}), "
             f"{self.milliseconds:.0f} ms. {NOT_FOR_CLINICAL_USE}"
         )
 
@@ -109,7 +113,7 @@ def read_film(film: Any, networks: str | None = None) -> Reading:
         One sentence: what cannot be read, and what to do.
     """
     is_file = isinstance(film, (str, Path))
-    pixels, notes = _from_file(Path(film)) if is_file else (_from_array(film), [])
+    pixels, scope, notes = _from_file(Path(film)) if is_file else (_from_array(film), [], [])
     if networks is None:
         panel = panels.of_mode(None if is_file else _mode())
     elif networks in panels.PANELS:
@@ -125,8 +129,9 @@ def read_film(film: Any, networks: str | None = None) -> Reading:
     shown = _squared(pixels, min(SHOWN, min(pixels.shape)))
     tag = "YOUR FILM" if is_file else _tag()
     return Reading(
-        shown, seen, scores, heat, panel.finding, panel.name, milliseconds, tuple(notes), tag
-    )
+        shown, seen, scores, heat, panel.finding, panel.name, milliseconds, tuple(scope),
+        tuple(notes), tag,
+    )  # fmt: skip
 
 
 def _squared(pixels: np.ndarray, size: int) -> np.ndarray:
@@ -141,24 +146,29 @@ def _tag() -> str:
     return origin.tag()
 
 
-def _from_file(path: Path) -> tuple[np.ndarray, list[str]]:
-    """Grey values of a file, and what its header says that its pixels do not."""
+def _from_file(path: Path) -> tuple[np.ndarray, list[str], list[str]]:
+    """Grey values of a file, why it may be out of scope, and what else its header says."""
     try:
         found = films.read(path)
     except (films.Unreadable, ValueError) as problem:  # a name may hold what no name can
         raise NoFilm(
             f"{path.name}: {problem}. Use a PNG, a JPEG, or a DICOM file with one picture."
         ) from None
-    notes = []
+    scope, notes = [], []
     age, view = found.facts.get("age"), found.facts.get("view")
     if age is not None and age >= ADULT:
-        notes.append(f"Its header says {age:g} years: these networks have only seen children.")
+        scope.append(f"This patient is {age:g} years old: the networks have only seen children.")
     if view in ("lateral", "PA"):
-        notes.append(f"Its header says {view}: these networks have only seen AP films.")
+        scope.append(f"This film is {view}: the networks have only seen AP films.")
+    if age is None or view is None:
+        absent = " and ".join(what for what, fact in (("age", age), ("view", view)) if fact is None)
+        notes.append(
+            f"The file does not say: {absent}. The networks have only seen AP films of children."
+        )
     if found.identifying:
         notes.append("The file still names its patient; it stays on this machine.")
     notes += [f"About the file: {remark}." for remark in found.remarks]
-    return found.pixels, notes
+    return found.pixels, scope, notes
 
 
 def _from_array(film: Any) -> np.ndarray:

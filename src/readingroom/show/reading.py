@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from readingroom.show import figures, marks
 
 WARNING = marks.WARNING
+RED = "#a50f15"  # on white above 7 to 1
 
 
 def overlay(axis: Any, film: np.ndarray, heat: np.ndarray) -> None:
@@ -57,7 +59,13 @@ def as_html(found: Any, title: str = "") -> str:
         f"{found.score:.2f}, {found.spread_said}, "
         f"{found.milliseconds:.0f} milliseconds. {WARNING}"
     )
-    return figures.as_html(figure, alt, " ".join(found.notes), found.tag)
+    picture = figures.as_html(figure, alt, "", found.tag)
+    said = [html.escape(note) for note in found.notes]
+    if found.out_of_scope:
+        scope = f"Out of scope. {' '.join(found.out_of_scope)} The score below means nothing."
+        said.insert(0, f'<b style="color:{RED}">{html.escape(scope)}</b>')
+    above = "".join(f"<p>{line}</p>" for line in said)
+    return f'<div role="note">{above}</div>{picture}' if above else picture
 
 
 def reading(found: Any, title: str = "") -> None:

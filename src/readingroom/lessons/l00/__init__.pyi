@@ -15,6 +15,9 @@ from .figures import (
 from .films import (
     night_set as night_set,
     reading_set as reading_set,
+    remark as remark,
+    standard as standard,
     threshold_set as threshold_set,
     ward_films as ward_films,
+    warm_up as warm_up,
 )

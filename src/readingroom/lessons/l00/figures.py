@@ -14,24 +14,21 @@ from readingroom.show.controls import boxed, png
 from readingroom.show.figures import colours
 from readingroom.show.reading import overlay
 
-CHOICES = (("normal", 0), ("pneumonia", 1), ("cannot call", -1))
-CALLS = {1: "pneumonia", 0: "normal", -1: "cannot call"}
+CHOICES = (("normal", 0), ("ill", 1), ("cannot call", -1))
+CALLS = {1: "ill", 0: "normal", -1: "cannot call"}
 
 
-def calls_table(mine: np.ndarray, theirs: np.ndarray, labels: np.ndarray, ill: str) -> str:
+def calls_table(mine: np.ndarray, theirs: np.ndarray, labels: np.ndarray) -> str:
     """The three columns of a reading: yours, the networks', the label; films that differ marked.
 
     Parameters
     ----------
     mine : ndarray, (N,) of 1, 0 and -1
     theirs, labels : ndarray, (N,) of 0 and 1
-    ill : str
-        What label 1 means.
     """
-    words = {**CALLS, 1: ill}
     lines = [f"{'film':>4}  {'you':14}{'networks':14}{'label':14}"]
     for i, row in enumerate(zip(mine, theirs, labels, strict=True)):
-        said = "".join(f"{words[int(call)]:14}" for call in row)
+        said = "".join(f"{CALLS[int(call)]:14}" for call in row)
         lines.append(f"{i:4}  {said}{'' if row[0] == row[1] == row[2] else '<'}".rstrip())
     return "\n".join(lines)
 
@@ -69,14 +66,13 @@ def threshold_drawing(labels: np.ndarray, score: np.ndarray, threshold: float) -
     return figure, f"Scores of {len(labels)} films as dots with a vertical line; {said}"
 
 
-def thresholds(labels: np.ndarray, score: np.ndarray, caption: str = "") -> None:
+def thresholds(labels: np.ndarray, score: np.ndarray) -> None:
     """Missed films and false alarms against the threshold: one falls where the other rises.
 
     Parameters
     ----------
     labels : ndarray, (N,) of 0 and 1
     score : ndarray, (N,)
-    caption : str
     """
     places = np.linspace(0, 1, 401)
     missed = (score[labels == 1][None] < places[:, None]).sum(axis=1)
@@ -95,7 +91,6 @@ def thresholds(labels: np.ndarray, score: np.ndarray, caption: str = "") -> None
         figure,
         f"Against the threshold, for {len(labels)} films: false alarms fall from {alarms[0]} to "
         f"{alarms[-1]} while missed ill films rise from {missed[0]} to {missed[-1]}",
-        caption,
     )
 
 
@@ -139,31 +134,27 @@ def lesion_sheet(lesions: Any) -> None:
     display({"text/html": pages[0] + toggle, "text/plain": plain}, raw=True)
 
 
-def wards(rows: list[tuple[str, Any, Any]], caption: str = "") -> None:
-    """Share of normal adults called ill, lying and standing, with intervals.
+def wards(rows: list[tuple[str, Any, Any]]) -> None:
+    """Share of normal adults called ill, on AP and on PA films, with intervals.
 
     Parameters
     ----------
     rows : list of (str, Estimate, Estimate)
         Name of a model, its share in AP films and in PA films.
-    caption : str
     """
     figure, axis = figures.axes(7.0, 0.9 + 0.8 * len(rows))
     said = []
-    for i, (name, lying, standing) in enumerate(rows):
-        for share, down, colour, marker in (
-            (lying, 0.15, "orange", "s"),
-            (standing, -0.15, "blue", "o"),
-        ):
+    for i, (name, ap, pa) in enumerate(rows):
+        for share, down, colour, marker in ((ap, 0.15, "orange", "s"), (pa, -0.15, "blue", "o")):
             axis.plot([share.lo, share.hi], [i + down] * 2, color=colours[colour], lw=2)
-            label = {"s": "AP, in bed", "o": "PA, standing"}[marker]
+            label = {"s": "AP films", "o": "PA films"}[marker]
             axis.plot(share.value, i + down, marker, color=colours[colour], ms=7,
                       label=label if i == 0 else None)  # fmt: skip
-        said.append(f"{name}: AP {lying.short()}, PA {standing.short()}")
+        said.append(f"{name}: AP {ap.short()}, PA {pa.short()}")
     axis.set_yticks(range(len(rows)), [name for name, _, _ in rows])
     axis.set(xlim=(0, 1), ylim=(-0.5, len(rows) - 0.5), xlabel="share called ill, 95 % interval")
     axis.legend(frameon=False, loc="lower right")
-    figures.show(figure, "Share of normal adults called ill, by view. " + "; ".join(said), caption)
+    figures.show(figure, "Share of normal adults called ill, by view. " + "; ".join(said))
 
 
 def call_buttons(films: np.ndarray, choices: Sequence[tuple[str, int]] = CHOICES) -> Any:

@@ -6,6 +6,7 @@ learner of a mode has the same ones.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -18,6 +19,8 @@ from readingroom.data.errors import Unreachable
 from readingroom.data.films import squared
 from readingroom.kernel import stored
 from readingroom.reader import networks
+from readingroom.reader.reading import read_film
+from readingroom.show.reading import as_html
 from readingroom.simulator.mix import plan
 from readingroom.simulator.population import film_cases
 from readingroom.simulator.recipe import RECIPES
@@ -159,8 +162,50 @@ def night_set(films: Any = None) -> FilmSet:
     return _with_films(chosen, "night", films)
 
 
-def ward_films(n: int = 4) -> tuple[np.ndarray, list[str], str] | None:
-    """Some films of the other wards to look at: normals in bed and standing, and the all-ill ward.
+STANDARD = {
+    "real": "two physicians looked at each film, a third at the test films. Right means: agrees "
+    "with them. They had no CT, no culture and no course of the disease.",
+    "simulated": "what was drawn. Right means: agrees with it. Nobody knows that of a patient.",
+    "own": "the labels of your own table. Right means: agrees with them.",
+}
+REMARK = {
+    "real": "The labels speak of pneumonia only. The wide heart of film 7 counts for nothing here.",
+}
+FILED_AS_NORMAL = {
+    "real": "A program filed these films as normal: the report named none of 14 findings. Nobody "
+    "looked at them again.\nCatheters, a pacemaker or a crooked spine are not among the 14. Look "
+    "at the first row and doubt the label.",
+    "simulated": "The first two rows were drawn without any finding, so their label is true.",
+}
+
+
+def _kind(films: Any = None) -> str:
+    source = films.source if films is not None else current_mode()
+    return source if source in STANDARD else "own"
+
+
+def standard(films: Any) -> str:
+    """The reference standard of the lesson's films, in one line."""
+    return f"Reference standard: {STANDARD[_kind(films)]}"
+
+
+def remark(films: Any) -> str:
+    """What to know of the twelve films once they were read; empty where nothing."""
+    return REMARK.get(_kind(films), "")
+
+
+@cache
+def warm_up() -> None:
+    """Load the networks and let them read once, so that no film waits for that; say how long."""
+    start = time.perf_counter()
+    noise = np.random.default_rng(SEED).integers(0, 256, (SIZE, SIZE)).astype(np.uint8)
+    as_html(read_film(noise))  # drawing the first figure takes its time as well
+    seconds = time.perf_counter() - start
+    print(f"The networks are loaded ({seconds:.0f} s, once). A film takes less than a second now.")
+
+
+def ward_films(n: int = 4) -> tuple[np.ndarray, list[str], str, str] | None:
+    """Some films of the other wards to look at: normals on AP and PA films, and the all-ill ward.
 
     Parameters
     ----------
@@ -169,7 +214,7 @@ def ward_films(n: int = 4) -> tuple[np.ndarray, list[str], str] | None:
 
     Returns
     -------
-    (images, titles, tag) or None
+    (images, titles, tag, what the label "normal" means) or None
         None where the real films cannot be had: their stored scores are shown all the same.
     """
     try:
@@ -179,14 +224,16 @@ def ward_films(n: int = 4) -> tuple[np.ndarray, list[str], str] | None:
         return None
     images = [squared(film, SIZE) for films, _ in kinds for film in films[:n]]
     titles = [title for films, title in kinds for _ in films[:n]]
-    return np.stack(images), titles, "REAL FILMS" if current_mode() == "real" else "SIMULATED"
+    real = current_mode() == "real"
+    said = FILED_AS_NORMAL["real" if real else "simulated"]
+    return np.stack(images), titles, "REAL FILMS" if real else "SIMULATED", said
 
 
 def _real_wards() -> list[tuple[np.ndarray, str]]:
     nih = data.load("nih-1000", size=64, mode="real")
     normal = nih.table["label"] == 0
     out = []
-    for view, said in (("AP", "normal, AP (in bed)"), ("PA", "normal, PA (standing)")):
+    for view, said in (("AP", "normal, AP"), ("PA", "normal, PA")):
         rows = nih.table[normal & (nih.table["view"] == view)]
         first = rows.drop_duplicates("patient").index
         out.append((nih.images[first], said))
@@ -200,8 +247,8 @@ def _drawn_wards(n: int) -> list[tuple[np.ndarray, str]]:
     cases = plan(recipe.mixes, recipe.label, recipe.seed)
     out = []
     for split, view, said in (
-        ("normals", "AP", "normal, AP (in bed)"),
-        ("normals", "PA", "normal, PA (standing)"),
+        ("normals", "AP", "normal, AP"),
+        ("normals", "PA", "normal, PA"),
         ("all ill", "AP", "all ill"),
     ):
         few = [c for c in cases if c.split == split and c.exam.view == view][: 3 * n : 3]
