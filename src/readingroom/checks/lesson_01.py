@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,6 @@ class Frozen:
         Film to the StudyInstanceUID it came with.
     clues : frozenset of str
         Numbers of those films by which their patients are filed, and dates.
-    folder : TemporaryDirectory
-        Where released files are written for the tests; gone with this process.
     """
 
     invert: int
@@ -75,7 +73,11 @@ class Frozen:
     rows: Any
     studies: dict[str, str]
     clues: frozenset[str]
-    folder: tempfile.TemporaryDirectory
+
+    @cached_property
+    def folder(self) -> tempfile.TemporaryDirectory:
+        """Where released files are written, made when first asked for; gone with this process."""
+        return tempfile.TemporaryDirectory(prefix="readingroom-")
 
 
 FILED_BY = ("StudyDate", "PatientBirthDate", "PatientID", "AccessionNumber", "StudyID")
@@ -107,7 +109,6 @@ def frozen(mode: str) -> Frozen:
         rows=reading.header(first.data()),
         studies={name: str(data.StudyInstanceUID) for name, data in films.items()},
         clues=_clues(films.values()),
-        folder=tempfile.TemporaryDirectory(prefix="readingroom-"),
     )
 
 

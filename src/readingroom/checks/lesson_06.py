@@ -204,7 +204,7 @@ MOVE = ask.question(
     kinds.estimate(),
     _flip,
     lambda answer, f: (
-        abs(answer[0] - _flip(f).value) <= FLIP_WITHIN and answer[2] - answer[1] <= 0.25
+        abs(answer[0] - _flip(f).value) <= FLIP_WITHIN and ask.plausible(answer, _flip(f))
     ),
     ask.slip(
         "difference of mean scores",
@@ -228,6 +228,12 @@ MOVE = ask.question(
         lambda a, f: abs(a[0] - (f.after >= THRESHOLD)[_normals(f)].mean()) <= FLIP_WITHIN,
     ),
     ask.slip("no interval", lambda f: _flip(f).value, "half an answer"),
+    ask.slip(
+        "an interval without width",
+        lambda f: (_flip(f).value,) * 3,
+        "The share fits, its interval does not: rr.metrics.share gives both.",
+        lambda a, f: abs(a[0] - _flip(f).value) <= FLIP_WITHIN,
+    ),
     accepted=f"The share may differ by up to {ask.said(FLIP_WITHIN)}.",
     task="Share of normal films whose call flips when the block is added, with interval",
     forms=lambda f: [
@@ -261,7 +267,9 @@ def _counts(frozen: Frozen, rows) -> set[int]:
 def _view_ok(answer: tuple, frozen: Frozen) -> bool:
     test = frozen.folk.test
     return all(
-        abs(found[0] - _view_auc(frozen, rows).value) <= VIEW_WITHIN and n in _counts(frozen, rows)
+        abs(found[0] - _view_auc(frozen, rows).value) <= VIEW_WITHIN
+        and ask.plausible(found, _view_auc(frozen, rows))
+        and n in _counts(frozen, rows)
         for found, n, rows in ((answer[0], answer[1], slice(None)), (answer[2], answer[3], test))
     )
 
@@ -312,6 +320,17 @@ VIEW = ask.question(
         ),
         "Each number needs its own n: how many films, or how many patients, it rests on.",
         lambda answer, f: answer[1] not in _counts(f, slice(None)),
+    ),
+    ask.slip(
+        "a made-up interval",
+        lambda f: ((_view_auc(f).value, -1e9, 1e9), *_view_answer(f, _view_auc)[1:]),
+        "An AUC may fit; its interval does not: rr.metrics.auc gives both.",
+        lambda answer, f: (
+            not all(
+                ask.plausible(found, _view_auc(f, rows))
+                for found, rows in ((answer[0], slice(None)), (answer[2], f.folk.test))
+            )
+        ),
     ),
     points=1,
     accepted=f"Each AUC may differ by up to {ask.said(VIEW_WITHIN)}.",

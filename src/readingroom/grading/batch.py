@@ -77,7 +77,7 @@ class Task:
     lesson: str
     cohort: str
     rows: tuple[result.Row, ...] = ()
-    book: object = None
+    built: rebuild.Rebuilt | None = None
     digest: str = ""
 
 
@@ -131,12 +131,12 @@ def take_in(submission: gathering.Submission, settings: Settings, reader: intake
     if trouble:
         return refused(wanted, result.UNREADABLE_FILE, trouble)
     try:
-        book = reader.read(data)
-        found = intake.lesson_of(book)
+        handed = reader.read(data)
     except intake.Unreadable as error:
         return refused(wanted, result.UNREADABLE_FILE, str(error))
     except Exception as error:
         return refused(wanted, result.NOT_GRADED, FAULT.format(type(error).__name__))
+    found = handed.lesson
     if not found:
         return refused(wanted, result.WRONG_LESSON, "This is no lesson of this course.")
     if wanted and found != wanted:
@@ -146,7 +146,7 @@ def take_in(submission: gathering.Submission, settings: Settings, reader: intake
             result.WRONG_LESSON,
             f"This is lesson {found} {titles[found].title}; lesson {wanted} was asked for.",
         )
-    return Task(submission, found, intake.cohort_of(book) or settings.cohort, (), book, digest)
+    return Task(submission, found, handed.cohort or settings.cohort, (), handed.built, digest)
 
 
 class Grader:
@@ -202,7 +202,7 @@ class Grader:
         if room is None:
             return not_graded(task, why)
         try:
-            built = rebuild.rebuild(preparation.release(lesson), task.book)
+            built = task.built
             found = execution.Execution(room, built.cells, told, self.settings.limits).run()
             seed = self.settings.seed
             rows = verdicts.rows(student, lesson, cohort, built, found, self._judge, seed)
@@ -332,7 +332,7 @@ def _copies(tasks: list[Task], done: dict[int, list[result.Row]]) -> list[list[s
     """Students whose files are the same to the last byte, where something was answered."""
     alike: dict[str, list[str]] = {}
     for task in tasks:
-        if task.book is not None and any(
+        if task.built is not None and any(
             row.status != exercises.NOT_ATTEMPTED for row in done[id(task)]
         ):
             alike.setdefault(task.digest, []).append(task.submission.student)

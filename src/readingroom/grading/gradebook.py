@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -20,20 +23,33 @@ def fill(database: Path, rows: list[Row]) -> int:
         students stays as it is.
     rows : list of Row
     """
-    from nbgrader.api import Gradebook
-
     by_submission: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         if row.lesson:
             by_submission[row.lesson, row.student].append(row)
     # what could not be graded stays as the gradebook has it: a zero would be a grade
     by_submission = {k: own for k, own in by_submission.items() if earned(own) is not None}
-    with Gradebook(f"sqlite:///{database.resolve()}", course_id="readingroom") as book:
+    with _opened(database) as book:
         for number in dict.fromkeys(lesson for lesson, _ in by_submission):
             _assignment(book, number)
         for (number, student), own in by_submission.items():
             _submission(book, number, student, own)
     return len(by_submission)
+
+
+@contextlib.contextmanager
+def _opened(database: Path):
+    """The gradebook; a new one asks the program ``alembic``, which lies beside this Python."""
+    from nbgrader.api import Gradebook
+
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        book = Gradebook(f"sqlite:///{database.resolve()}", course_id="readingroom")
+    finally:
+        os.environ["PATH"] = before
+    with book:
+        yield book
 
 
 def _assignment(book, number: str) -> None:

@@ -1,7 +1,8 @@
-"""Reading one handed-in notebook: its cells, its lesson, and which films its learner had.
+"""Reading one handed-in notebook: its lesson, its cells, and which films its learner had.
 
-The bytes of a stranger are parsed in a child with limits on memory and time, and only what a run
-needs comes back: the texts and names of code cells, and the films that the outputs note.
+The bytes of a stranger are parsed, and their cells matched with the release's, in a child with
+limits on memory and time. Only what a run needs comes back: the cells to run, and the films that
+the outputs note.
 ``python -m readingroom.grading.intake`` is that child.
 """
 
@@ -15,12 +16,14 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from readingroom.catalogue import catalogue
+from readingroom.grading import rebuild
 from readingroom.kernel import inspection
 from readingroom.questions import exercises
 
@@ -147,8 +150,35 @@ def cohort_of(book: NotebookNode) -> str:
     return book.metadata.get("films", "")
 
 
+@dataclass(frozen=True)
+class Handed:
+    """What a handed-in notebook holds.
+
+    Attributes
+    ----------
+    lesson : str
+        The lesson that it is, or an empty text.
+    cohort : str
+        The films that its outputs noted, or an empty text.
+    built : Rebuilt or None
+        The cells to run; None where it is no lesson.
+    """
+
+    lesson: str
+    cohort: str
+    built: rebuild.Rebuilt | None
+
+
+def taken(data: bytes) -> dict:
+    """A notebook's bytes as what `Handed` holds, JSON types only; raises `Unreadable`."""
+    book = read(data)
+    lesson = lesson_of(book)
+    built = rebuild.rebuild(rebuild.release(lesson), book).as_dict() if lesson else None
+    return {"lesson": lesson, "cohort": cohort_of(book), "built": built}
+
+
 class Reader:
-    """A child that parses notebooks one after the other; a new one after each that broke it.
+    """A child that reads notebooks one after the other; a new one after each that broke it.
 
     Use as a context manager: at its end no child is left.
     """
@@ -165,8 +195,8 @@ class Reader:
         with self._lock:
             self._stop()
 
-    def read(self, data: bytes) -> NotebookNode:
-        """What `read` gives, whatever the bytes do to the process that parses them.
+    def read(self, data: bytes) -> Handed:
+        """What a notebook holds, whatever its bytes do to the process that reads them.
 
         Raises
         ------
@@ -181,7 +211,9 @@ class Reader:
             )
         if "problem" in found:
             raise Unreadable(found["problem"])
-        return nbformat.from_dict(found)
+        built = found["built"]
+        built = None if built is None else rebuild.Rebuilt.from_dict(built)
+        return Handed(found["lesson"], found["cohort"], built)
 
     def _ask(self, line: bytes) -> dict | None:
         if self._process is None or self._process.poll() is not None:
@@ -219,18 +251,20 @@ class Reader:
 
 def _reply(line: bytes) -> dict[str, Any]:
     try:
-        return read(base64.b64decode(line))
+        return taken(base64.b64decode(line))
     except Unreadable as error:
         return {"problem": str(error)}
 
 
 def main() -> None:
-    """Parse what comes in, one notebook a line, until the line is closed."""
+    """Read what comes in, one notebook a line, until the line is closed."""
     import resource
 
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr
     memory = int(sys.argv[1])
+    for number in catalogue():  # before the clock of any notebook runs
+        exercises.of_lesson(number)
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     answers.write(b"\n")

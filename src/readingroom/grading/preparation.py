@@ -26,6 +26,7 @@ from readingroom.data import DataError, cohorts, supply
 from readingroom.grading import rebuild, sandbox, wire
 from readingroom.grading.execution import Told
 from readingroom.grading.limits import Limits
+from readingroom.grading.rebuild import release
 from readingroom.grading.room import Room, RoomError
 from readingroom.kernel.store import VERSIONED
 from readingroom.questions import exercises, manifest
@@ -56,12 +57,6 @@ class Prepared:
         """A sandbox for its submissions."""
         view = sandbox.View(self.folder, sandbox.films(), self.hidden)
         return Room(view, sandbox.environment(self.cohort), protected)
-
-
-@cache
-def release(number: str) -> nbformat.NotebookNode:
-    """The notebook that learners were given."""
-    return nbformat.read(find(number).notebook("lessons"), as_version=4)
 
 
 def _digest_of_package() -> bytes:

@@ -6,10 +6,13 @@ out, a changed or lost locked cell comes from the release, and every locked cell
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import cache
 
+import nbformat
 from nbformat import NotebookNode
 
+from readingroom.catalogue import find
 from readingroom.questions import cells
 
 LOCKED, ANSWER, CHECK, EXTRA = "locked", "answer", "check", "extra"
@@ -49,6 +52,23 @@ class Rebuilt:
     restored: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict:
+        """JSON types only."""
+        sets = {"restored": sorted(self.restored), "lost": sorted(self.lost)}
+        return {**asdict(self), **sets}
+
+    @classmethod
+    def from_dict(cls, told: dict) -> Rebuilt:
+        """What `as_dict` wrote down."""
+        made = [Cell(**cell) for cell in told["cells"]]
+        return cls(made, set(told["restored"]), set(told["lost"]), told["notes"])
+
+
+@cache
+def release(number: str) -> NotebookNode:
+    """The notebook that learners were given."""
+    return nbformat.read(find(number).notebook("lessons"), as_version=4)
 
 
 def role_of(cell: NotebookNode) -> str:

@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import json
 import select
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import asdict
@@ -16,18 +20,27 @@ from dataclasses import asdict
 from readingroom.grading import result
 from readingroom.questions import exercises
 
-SECONDS = 120.0  # of one answer; the first one loads the lesson's frozen data
+SECONDS = 120.0  # of one answer
+LOADING = 5  # times that for what a lesson's checks read
+MEMORY = 6_000_000_000  # bytes; a file of 8 MB may unpack to more than any film
+TOO_MUCH = "Judging your answer takes more memory or time than any answer of this lesson."
 NOT_JUDGED = "This answer could not be judged ({}); tell the course's authors."
 
 
 def judged(request: dict) -> dict:
     """The verdict on one recorded answer, as JSON types."""
     lesson, cohort = request["lesson"], request["cohort"]
+    if request["exercise"] is None:  # a fresh judge, which loads what the lesson's checks read
+        with contextlib.suppress(Exception):  # the answer itself then says what is wrong
+            exercises.frozen(lesson, cohort)
+        return {}
     exercise = exercises.of_lesson(lesson)[request["exercise"]]
     try:
         frozen = exercises.frozen(lesson, cohort)
         verdict = exercises.judge(exercise, request["answer"], frozen, request["seed"])
         return asdict(verdict)
+    except MemoryError:
+        return _too_much(request["exercise"], exercise.points)
     except Exception as error:
         return _not_judged(request["exercise"], exercise.points, type(error).__name__)
 
@@ -37,11 +50,16 @@ def _not_judged(slug: str, points: float, why: str) -> dict:
     return asdict(exercises.Verdict(slug, result.NOT_GRADED, 0.0, float(points), reason))
 
 
+def _too_much(slug: str, points: float) -> dict:
+    return asdict(exercises.Verdict(slug, exercises.UNREADABLE, 0.0, float(points), TOO_MUCH))
+
+
 class Judge:
     """A judging process; started when first needed and again after one that hung."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds, self._process, self._lock = seconds, None, threading.Lock()
+        self._place, self._loaded = "", set()
 
     def __enter__(self) -> Judge:
         return self
@@ -55,22 +73,41 @@ class Judge:
         """Judge one recorded answer."""
         request = {"lesson": lesson, "cohort": cohort, "exercise": exercise, "answer": answer,
                    "seed": seed}  # fmt: skip
+        points = exercises.of_lesson(lesson)[exercise].points
         with self._lock:
-            found = self._ask(json.dumps(request).encode() + b"\n")
-        if found is None:
-            points = exercises.of_lesson(lesson)[exercise].points
-            found = _not_judged(exercise, points, "no reply")
+            found = self._asked(request)
+            if found is None:  # an answer before it may have worn the judge out: a fresh one, once
+                found = self._asked(request)
+            if found is None:
+                able = self._asked({**request, "exercise": None}) is not None
+                found = _too_much(exercise, points) if able else None
+        found = found or _not_judged(exercise, points, "no reply")
         return exercises.Verdict(**found)
 
-    def _ask(self, line: bytes) -> dict | None:
+    def _asked(self, request: dict) -> dict | None:
+        """Ask; a judge that has not loaded the lesson does that first and has longer for it."""
+        self._start()
+        lesson = (request["lesson"], request["cohort"])
+        if lesson not in self._loaded:
+            if self._ask({**request, "exercise": None}, LOADING * self._seconds) is None:
+                return None
+            self._loaded.add(lesson)
+        return {} if request["exercise"] is None else self._ask(request, self._seconds)
+
+    def _start(self) -> None:
         if self._process is None or self._process.poll() is not None:
+            self._stop()
+            self._loaded = set()
+            self._place = tempfile.mkdtemp(prefix="readingroom-judge-")
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "readingroom.grading.scoring"],
+                [sys.executable, "-m", "readingroom.grading.scoring", self._place, str(MEMORY)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             )  # fmt: skip
-        process, until = self._process, time.monotonic() + self._seconds
+
+    def _ask(self, request: dict, seconds: float) -> dict | None:
+        process, until = self._process, time.monotonic() + seconds
         try:
-            process.stdin.write(line)
+            process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
             if select.select([process.stdout], [], [], max(0.0, until - time.monotonic()))[0]:
                 return json.loads(process.stdout.readline())
@@ -84,6 +121,7 @@ class Judge:
             self._process.kill()
             self._process.communicate()
             self._process = None
+            shutil.rmtree(self._place, ignore_errors=True)
 
     def close(self) -> None:
         """End the process."""
@@ -92,12 +130,19 @@ class Judge:
 
 
 def main() -> None:
-    """Judge what comes in, until the line is closed."""
+    """Judge what comes in, until the line is closed; leave nothing in the temporary folder."""
+    import resource
+
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # what a lesson's data print is no verdict
+    tempfile.tempdir, memory = sys.argv[1], int(sys.argv[2])
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     for line in sys.stdin.buffer:
         answers.write(json.dumps(judged(json.loads(line))).encode() + b"\n")
         answers.flush()
+    # the line is also closed by a grader that was killed, which can tidy up no more
+    atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -75,8 +75,8 @@ from readingroom.questions.slips import (
 __all__ = [
     "a_count", "beyond", "boxes", "choice", "columns_first", "complement", "estimate", "every",
     "from_right", "function", "indices", "letter", "matches", "missed", "none", "number", "numbers",
-    "question", "said", "share", "sign", "slip", "swapped", "table", "ticked", "triple", "undone",
-    "unpaired",
+    "plausible", "question", "said", "share", "sign", "slip", "swapped", "table", "ticked",
+    "triple", "undone", "unpaired",
 ]  # fmt: skip
 
 
@@ -110,6 +110,16 @@ def _accepted(within: float, bounds: float | None = None) -> str:
         f"The value may differ by up to {said(within)}, each end of its interval by up to "
         f"{said(bounds)}."
     )
+
+
+def plausible(answer: Any, right: Any) -> bool:
+    """Whether an interval is about as wide as the right one: a third to three times.
+
+    For questions that take any honest method; an interval made up is far wider, or has no width.
+    """
+    _, low, high = triple(answer)
+    _, wanted_low, wanted_high = triple(right)
+    return (wanted_high - wanted_low) / 3 <= high - low <= 3 * (wanted_high - wanted_low)
 
 
 def _number_forms(within: float) -> Callable[[Any], list]:

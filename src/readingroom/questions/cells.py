@@ -22,6 +22,8 @@ CALL = re.compile(r"""\brr\.(?:check|look|judge)\(\s*["']([a-z0-9-]+)["']""")
 # what ends a line for some programs and not for Python
 ENDS = re.compile("[\\x0b\\x0c\\x1c-\\x1e\\x85\\u2028\\u2029]")
 TIMED = re.compile(r"\A\s*%%(?:time|capture|prun)\b[^\n]*\n")  # the rest of the cell is Python
+NAMESPACES = ("globals()", "locals()", "vars()", "get_ipython().user_ns")
+TIMERS = (["time"], ["prun"])  # line magics whose rest is Python
 INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 LOOPS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -61,15 +63,16 @@ def sets(source: str) -> list[str]:
 def binds(source: str) -> set[str]:
     """Names that a learner's cell sets, wherever: in ``with``, ``if``, ``try``, by walrus, import.
 
-    Magics and shell lines count as in a notebook. In text that is no Python, a line that begins
+    Through ``globals()``, ``global``, ``exec`` and ``%time`` too. Magics and shell lines count as
+    in a notebook. In text that is no Python, a line that begins
     like an assignment counts.
     """
     try:
         tree = ast.parse(TransformerManager().transform_cell(ENDS.sub(" ", TIMED.sub("", source))))
+        shared = (n.names for n in ast.walk(tree) if isinstance(n, ast.Global))
+        return set(_bound(tree)).union(*shared)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        found = re.findall(r"^\s*(?:def\s+)?\(?\s*([\w,\s]+?)\s*(?:=(?!=)|\()", source, re.M)
-        return {name.strip() for names in found for name in names.split(",")}
-    return set(_bound(tree))
+        return {name for line in source.splitlines() for name in _by_line(line)}
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
@@ -82,15 +85,45 @@ def _bound(node: ast.AST) -> Iterator[str]:
             yield (child.asname or child.name).split(".")[0]
         elif isinstance(child, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and child.name:
             yield child.name
+        elif isinstance(child, ast.Subscript | ast.Call):
+            yield from _by_text(child)
         if isinstance(child, LOOPS):  # their own variables stay inside; a walrus does not
             yield from (n.target.id for n in ast.walk(child) if isinstance(n, ast.NamedExpr))
         elif not isinstance(child, INNER):
             yield from _bound(child)
 
 
+def _by_line(line: str) -> list[str]:
+    """Names in a line that begins like an assignment or a function."""
+    head = re.match(r"[^=(]*", line.strip().removeprefix("def ").lstrip("("))[0]
+    return [name.strip() for name in head.split(",") if name.strip().isidentifier()]
+
+
+def _by_text(node: ast.Subscript | ast.Call) -> Iterator[str]:
+    """Names set by their text: ``globals()["x"] = 1``, ``exec("x = 1")``, ``%time x = 1``."""
+    if isinstance(node, ast.Subscript):
+        stored = isinstance(node.ctx, ast.Store) and ast.unparse(node.value) in NAMESPACES
+        if stored and isinstance(node.slice, ast.Constant):
+            yield str(node.slice.value)
+        return
+    called, texts = ast.unparse(node.func), [a.value for a in node.args if _is_text(a)]
+    if called.removesuffix(".update") in NAMESPACES:
+        yield from (word.arg for word in node.keywords if word.arg)
+    elif called == "exec" or (called.endswith(".run_line_magic") and texts[:1] in TIMERS):
+        yield from binds(texts[-1]) if texts else ()
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
 def _likeness(one: str, other: str) -> float:
     # autojunk would take the commonest letters of a long cell for noise
-    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+    found = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    # two upper bounds, which cost little: thousands of pairs are nothing like each other
+    if min(found.real_quick_ratio(), found.quick_ratio()) < ALIKE:
+        return 0.0
+    return found.ratio()
 
 
 def claimed(cell: NotebookNode, names: set[str]) -> str:

@@ -405,9 +405,22 @@ def _pack_weights(kind: Kind, value: Any) -> dict:
     return out
 
 
+def _here(value: str | Path) -> Path | None:
+    """The file of a path, also of one typed in full on another machine: its end lies here.
+
+    Whoever copies ``/home/ann/course/research/a.dcm`` from the screen means research/a.dcm.
+    """
+    parts = Path(value).parts
+    ends = [Path(value), *(Path(*parts[i:]) for i in range(1, min(len(parts), 20)))]
+    try:
+        return next((end for end in ends if end.is_file()), None)
+    except OSError:  # longer than any name may be
+        return None
+
+
 def _pack_file(kind: Kind, value: Any) -> dict:
-    path = Path(value) if isinstance(value, (str, Path)) else None
-    if path is None or not path.is_file():
+    path = _here(value) if isinstance(value, (str, Path)) else None
+    if path is None:
         raise AnswerError(f"There is no file {str(value)[:NAME_LENGTH]!r}; has the cell run?")
     if path.stat().st_size > kind.limit:
         raise AnswerError(f"{path.name} is larger than {kind.limit / 1e6:g} MB.")

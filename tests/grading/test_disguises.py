@@ -1,0 +1,93 @@
+"""Honest answers in many disguises, through the recogniser alone: no kernel, no lesson is run.
+
+`benchmarks/disguises.py` compares ``check``, ``grade`` and nbgrader on the same disguises by
+command, in kernels. Here the answers are texts, and the cells that the grader would run are run in
+a plain namespace, locked cells left out.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+
+from readingroom.catalogue import catalogue
+from readingroom.grading import preparation, rebuild
+from readingroom.questions import cells
+
+
+def _load():
+    path = Path(__file__).resolve().parents[2] / "benchmarks" / "disguises.py"
+    told = importlib.util.spec_from_file_location("disguises_benchmark", path)
+    made = importlib.util.module_from_spec(told)
+    sys.modules[told.name] = made
+    told.loader.exec_module(made)
+    return made
+
+
+disguises = _load()
+
+
+def _answers(release: nbformat.NotebookNode) -> dict[str, str]:
+    """For each exercise a text that sets what it asks for to the exercise's own name."""
+    out = {}
+    for cell in release.cells:
+        if cells.is_answer(cell):
+            names = cells.sets(cell.source)
+            value = ", ".join(repr(f"{cell.id}.{name}") for name in names)
+            out[cell.id] = f"{', '.join(names)} = {value}"
+            if cell.source.startswith("def "):
+                out[cell.id] = f"def {names[0]}(*given):\n    return '{cell.id}.{names[0]}'"
+    return out
+
+
+def _run(built: rebuild.Rebuilt) -> dict[str, list[str]]:
+    """What the last check of each exercise was handed, when the built cells run in order."""
+    told: dict[str, list[str]] = {}
+
+    def check(slug, *given, **named):
+        values = [*given, *named.values()]
+        values = values[0] if len(values) == 1 and isinstance(values[0], tuple) else values
+        told[slug] = [v() if callable(v) else v for v in values]
+
+    names: dict = {}
+    shell = SimpleNamespace(
+        run_line_magic=lambda *_: None,
+        system=lambda *_: None,
+        run_cell_magic=lambda _name, _line, body: exec(body, names),
+    )
+    for cell in built.cells:
+        if cell.role == rebuild.LOCKED:
+            continue
+        names |= {"rr": SimpleNamespace(check=check, look=check, judge=check),
+                  "get_ipython": lambda: shell, "print": lambda *_: None}  # fmt: skip
+        try:
+            exec(TransformerManager().transform_cell(cell.source), names)
+        except NameError:
+            continue
+    return told
+
+
+@pytest.mark.parametrize("disguise", disguises.DISGUISES, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("number", list(catalogue()))
+def test_an_answer_reaches_its_check_in_every_disguise(number, disguise):
+    """However an honest answer is written and wherever it stands, its check is handed it last."""
+    release = preparation.release(number)
+    d = disguises.desk(release, _answers(release))
+    disguise(d)
+    for cell in d.book.cells:
+        if (kind := d.turned.get(cell.get("id", ""))) in ("markdown", "raw"):
+            cell.cell_type = kind
+    told = _run(rebuild.rebuild(release, d.book))
+    wanted = {slug: [f"{slug}.{name}" for name in names] for slug, names in d.names.items()}
+    assert told == wanted
+
+
+def test_there_are_at_least_twenty_disguises():
+    """The list keeps its size, and each says what it stands for."""
+    assert len(disguises.DISGUISES) >= 20 and all(one.__doc__ for one in disguises.DISGUISES)
