@@ -41,7 +41,7 @@ def grade(
     ),
 ) -> None:
     """Grade a class: a table, a page for each student, a report. Notebooks count as hostile."""
-    from readingroom.grading import batch, gathering, sandbox, tables
+    from readingroom.grading import batch, control, gathering, sandbox, tables
 
     if export not in (None, *tables.EXPORTS):
         raise stop(f"--export knows {' and '.join(tables.EXPORTS)}, not {export!r}.")
@@ -52,6 +52,8 @@ def grade(
         protected = batch.protection(unprotected)
         if not protected:
             typer.echo("No sandbox: a notebook can read your files and the answers.", err=True)
+        elif not scheduler and control.available() is None:
+            typer.echo(control.MISSING, err=True)
         if student:
             found = gathering.Gathered([one for one in found if one.student == student], [])
             if not found:

@@ -6,6 +6,7 @@ sandbox. So what is kept holds no answer, and results made after a carried value
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -18,7 +19,7 @@ from importlib import metadata
 from pathlib import Path
 
 import nbformat
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from readingroom import files, places
 from readingroom.catalogue import Lesson, find
@@ -131,9 +132,8 @@ def prepare(
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f".{folder.name}.lock")):  # other workers share this home
         secure_films(lesson, cohort)
+        _sweep(folder)
         if not (folder / FINISHED).is_file():
-            for left in folder.parent.glob(f".{folder.name}.[0-9]*"):
-                shutil.rmtree(left, ignore_errors=True)  # of somebody who was killed here
             _make(lesson, cohort, folder, hidden, protected)
     seconds = json.loads((folder / FINISHED).read_text("utf-8"))
     told = Told(
@@ -143,6 +143,17 @@ def prepare(
         seconds,
     )
     return Prepared(lesson, cohort, folder, told, hidden)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove drafts of graders that were killed while preparing: nobody holds their lock."""
+    for left in folder.parent.glob(".*.[0-9]*"):
+        kind = left.name[1:].rpartition(".")[0]
+        with contextlib.suppress(Timeout), contextlib.ExitStack() as held:
+            if kind != folder.name:  # whose lock is ours
+                lock = FileLock(folder.with_name(f".{kind}.lock"), timeout=0)
+                held.enter_context(lock)
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _make(lesson: Lesson, cohort: str, folder: Path, hidden: list[Path], protected: bool) -> None:
