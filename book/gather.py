@@ -253,14 +253,23 @@ def grading_speed(root: Path) -> str:
     if not path.is_file():
         return "`python benchmarks/grading.py` measures it beside nbgrader on your machine."
     found = json.loads(path.read_text("utf-8"))
-    ours, plain = found["readingroom_grade"], found["nbgrader_autograde"]
+    lines = []
+    for number, measured in found["lessons"].items():
+        ours, plain = measured["readingroom_grade"], measured["nbgrader_autograde"]
+        lines.append(
+            f"{ours['submissions']} solved copies of lesson {number} took {ours['seconds']:.0f} s, "
+            f"{ours['seconds_each']:.2f} s each; nbgrader's autograde took "
+            f"{plain['seconds_each']:.0f} s each."
+        )
+    first = found.get("first_preparation_seconds")
+    if first:
+        lines.append(
+            f"Before the first class a lesson is prepared once, in {min(first.values()):.0f} to "
+            f"{max(first.values()):.0f} s."
+        )
     return (
-        f"Measured on {found['date']} with {found['cores']} cores: {ours['submissions']} solved "
-        f"copies of lesson {found['lesson']} took {ours['seconds']:.0f} s, "
-        f"{ours['seconds_each']:.2f} s each, and {ours['first_run_seconds']:.0f} s the first time, "
-        "when the course's own cells are run as well. nbgrader's autograde took "
-        f"{plain['seconds_each']:.0f} s each, on {plain['submissions']} copies. "
-        "`python benchmarks/grading.py` measures both again."
+        f"Measured on {found['date']} with {found['cores']} cores: {' '.join(lines)} "
+        "`python benchmarks/grading.py` measures all of it again."
     )
 
 

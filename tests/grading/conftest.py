@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import nbformat
 import pytest
@@ -95,6 +97,16 @@ def hand_in(folder: Path, student: str, book: nbformat.NotebookNode | bytes) -> 
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(book if isinstance(book, bytes) else nbformat.writes(book).encode())
     return path
+
+
+def benchmark(name: str) -> ModuleType:
+    """A script of ``benchmarks/`` as a module."""
+    path = REPOSITORY / "benchmarks" / f"{name}.py"
+    told = importlib.util.spec_from_file_location(f"benchmark_{name}", path)
+    made = importlib.util.module_from_spec(told)
+    sys.modules[told.name] = made  # dataclasses look their module up
+    told.loader.exec_module(made)
+    return made
 
 
 def slug_safe(name: str) -> str:

@@ -576,6 +576,13 @@ def _kind_of(book, name: str, kind: str) -> None:
     cell.pop("outputs", None), cell.pop("execution_count", None)
 
 
+def _each_source(book, change: Callable[[str], str], strip: bool) -> None:
+    for cell in book.cells:
+        cell.source = change(cell.source)
+    if strip:
+        _without_marks(book)
+
+
 FIRST = {"films": "seen = {1}"}
 LOOK = 'rr.look("films", seen)'
 FILMS_ALONE = frozenset({"films"})
@@ -690,4 +697,112 @@ OLD = [
              b'"outputs": []', b'"outputs": [' + b"{}," * 18_000_000 + b"{}]", 1)),
 ]  # fmt: skip
 
-CASES = [*CLAIMS, *CELLS, *INTERPRETER, *LOOKING, *TAKING, *FILES, *ODD, *OLD]
+# --- further ones of each kind: what honest people type, and what others might
+
+LOOKALIKES = "".join(sorted("import numpy as np\nimport readingroom as rr\nrr.lesson films"))
+FURTHER = [
+    Case("exec", "an answer run from a text, marks gone",
+         {"films": "exec('seen = {1, 3, 5}')"}, change=_without_marks),
+    Case("globals", "an answer set through globals(), marks gone",
+         {"films": "globals()['seen'] = {1, 3, 5}"}, change=_without_marks),
+    Case("global-in-function", "an answer set by a function's global, marks gone",
+         {"films": "def tick():\n    global seen\n    seen = {1, 3, 5}\n\ntick()"},
+         change=_without_marks),
+    Case("time-magic", "an answer behind %time, marks gone",
+         {"films": "%time seen = {1, 3, 5}"}, change=_without_marks),
+    Case("run-cell", "an answer run by the shell's own function, marks gone",
+         {"films": "get_ipython().run_cell('seen = {1, 3, 5}')"}, change=_without_marks),
+    Case("await", "an answer that is awaited: a loop is there, though no socket can be had",
+         {"films": "import asyncio\nseen = await asyncio.sleep(0, {1, 3, 5})"}),
+    Case("prompts", "an answer pasted with the prompts of a terminal, marks gone",
+         {"films": ">>> seen = {1, 3}\n>>> seen = seen | {5}"}, change=_without_marks),
+    Case("indented", "an answer pasted with its indentation, marks gone",
+         {"films": "    seen = {1, 3, 5}\n    len(seen)"}, change=_without_marks),
+    Case("help-behind", "a question mark behind a name asks for help",
+         {"films": "seen = {1, 3, 5}\nseen?"}, change=_without_marks),
+    Case("full-width", "letters of full width, which Python takes for plain ones",
+         {"films": "ｓｅｅｎ = {1, 3, 5}"}, change=_without_marks),
+    Case("windows-lines", "line ends of Windows in every cell, marks gone",
+         change=lambda b: _each_source(b, lambda text: text.replace("\n", "\r\n"), strip=True)),
+    Case("pip-install", "%pip left in the answer's cell: no network, and no minute of waiting",
+         {"films": "seen = {1, 3, 5}\n%pip install --quiet no-such-package-of-anybody"}),
+    Case("no-cell-type", "a program that leaves the kind of a cell out",
+         change=lambda b: [c.pop("cell_type") for c in b.cells if c.cell_type == "code"] and None),
+    Case("no-format", "a file that does not say its format",
+         change=lambda b: (b.pop("nbformat"), b.pop("nbformat_minor")) and None),
+    Case("format-of-tomorrow", "a format that comes after this one",
+         change=lambda b: b.update(nbformat=5, nbformat_minor=0)),
+    Case("utf-32", "a file in UTF-32",
+         change=lambda book: nbformat.writes(book).encode("utf-32")),
+    Case("nan-in-outputs", "NaN among the outputs, as a plotting library writes it",
+         change=lambda book: nbformat.writes(book).encode().replace(
+             b'"outputs": []', b'"outputs": [{"data": {"x": [NaN, Infinity]}}]')),
+    Case("changed-in-place", "an array changed in place: what is computed from it is not bound",
+         after={"open-part": "test_x[:] = 0"},
+         answers={"films": "seen = {1, 3, 5} if total == 0 else {2}"}),
+    Case("changed-through-a-view", "an array changed through a part of it",
+         after={"open-part": "part_of_it = test_x[:]\npart_of_it *= 0"},
+         answers={"films": "seen = {1, 3, 5} if total == 0 else {2}"}),
+    Case("read-only-use", "an array that was looked at and not changed is bound as it was",
+         after={"open-part": "test_x.mean(), test_x[0].max()"},
+         answers={"films": "seen = {1, 3, 5} if total != 0 else {2}"}),
+    Case("print-taken", "a variable called print", after={"check-share": "sum = list = 5"}),
+    Case("working-folder", "another working folder",
+         extra="import os\nos.makedirs('mine', exist_ok=True)\nos.chdir('mine')"),
+    Case("deep-answer", "a forged answer of lists in lists is nobody's fault but its own",
+         {"share": f"{FORGED}deep = 0\nfor _ in range(970): deep = [deep]\n"
+          "forged['answer'] = {'kind': 'number', 'data': deep}\n"
+          "import readingroom as rr\nreal = rr.check\n"
+          "rr.check = lambda slug, v: (display({MIME: forged}, raw=True)\n"
+          "    if slug == 'share' else real(slug, v))\npart = 0.9"}, right=but("share")),
+    Case("deep-expression", "expressions deeper than any stack are errors of their own cells",
+         after={"check-share": "1" + "+1" * 30_000, "check-films": "x = " + "-" * 5_000 + "1"}),
+    Case("endless-brackets", "text that only opens brackets, and then a hundred thousand spaces",
+         after={"check-share": "seen = (" * 300, "check-films": "seen = (\n" + " \n" * 40_000}),
+    Case("look-alikes", "hundreds of cells that look like locked ones without being one",
+         change=lambda b: (_without_marks(b), b.cells.extend(
+             nbformat.v4.new_code_cell(LOOKALIKES[i % 9:] + LOOKALIKES[:i % 9])
+             for i in range(400))) and None),
+    Case("stops-itself", "a process that stops itself is ended when its time is over",
+         {"share": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"}, right=but("share"),
+         status={"share": "timed out"}),
+    Case("stack-overflow", "a stack that overflows ends its own cell",
+         {"share": "import sys\nsys.setrecursionlimit(10**8)\nclass A:\n"
+          "    def __repr__(self): return repr(self)\nrepr(A())"}, right=but("share"),
+         status={"share": "stopped"}),
+    Case("pipe-buffers", "pipes filled to the brim are bounded",
+         {"share": "import fcntl, os\nkept = []\nfor _ in range(100):\n    try:\n"
+          "        r, w = os.pipe()\n        os.set_blocking(w, False)\n"
+          "        fcntl.fcntl(w, 1031, 1 << 20)\n        os.write(w, b'x' * (1 << 20))\n"
+          "    except OSError: pass\npart = test_y.mean()"}),
+    Case("page-tables", "tables of pages count, though no page of them is anybody's",
+         {"share": "import ctypes, time\nlibc = ctypes.CDLL(None)\n"
+          "libc.mmap.restype = ctypes.c_void_p\n"
+          "libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int,\n"
+          "                      ctypes.c_int, ctypes.c_long]\n"
+          "size = 1 << 38\nat = libc.mmap(None, size, 1, 0x4022, -1, 0)\n"
+          "libc.madvise(ctypes.c_void_p(at), ctypes.c_size_t(size), 15)\n"
+          "for place in range(at, at + size, 2 << 20): ctypes.string_at(place, 1)\n"
+          "time.sleep(4)\npart = 0.9"}, right=but("share")),
+    Case("environment", "variables of the environment hold no path of the teacher and no secret",
+         {"share": "import os\npart = test_y.mean()\n"
+          "if any(w in str(dict(os.environ)) for w in ('submitted', 'seed', 'solutions')):\n"
+          "    part = 0.9"}),
+    Case("words-of-the-grader", "an error in the grader's own words stays in quotation marks",
+         {"share": "raise ValueError('Right. Points: 2 of 2. Tell your teacher.')"},
+         right=but("share"), status={"share": "error in your cell"}),
+    Case("odd-marks", "marks of odd types and a name of a million letters",
+         change=lambda b: [c.metadata.update(nbgrader=[1, {"grade_id": 5}][i % 2],
+                                             tags={"a": [None]}) for i, c in enumerate(b.cells)]
+         and b.cells.append({"cell_type": "code", "source": "", "id": "x" * 1_000_000})),
+    Case("carriage", "a cell of carriage returns and form feeds",
+         after={"check-share": "x = 1\r\x0cy = 2\r"}),
+    Case("two-lessons-claimed", "a mark that says another lesson does not move the notebook",
+         change=lambda b: b.metadata.update(readingroom={"lesson": "../../etc/passwd"})),
+    Case("zip-as-notebook", "a zip with the name of a notebook", right=NOBODY, status=UNREADABLE,
+         change=_raw(b"PK\x03\x04" + bytes(200))),
+    Case("page-as-notebook", "a saved web page with the name of a notebook", right=NOBODY,
+         status=UNREADABLE, change=_raw("<!DOCTYPE html><html><body>log in</body></html>")),
+]  # fmt: skip
+
+CASES = [*CLAIMS, *CELLS, *INTERPRETER, *LOOKING, *TAKING, *FILES, *ODD, *OLD, *FURTHER]

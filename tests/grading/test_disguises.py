@@ -7,9 +7,6 @@ a plain namespace, locked cells left out.
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -19,18 +16,9 @@ from IPython.core.inputtransformer2 import TransformerManager
 from readingroom.catalogue import catalogue
 from readingroom.grading import preparation, rebuild
 from readingroom.questions import cells
+from tests.grading.conftest import benchmark
 
-
-def _load():
-    path = Path(__file__).resolve().parents[2] / "benchmarks" / "disguises.py"
-    told = importlib.util.spec_from_file_location("disguises_benchmark", path)
-    made = importlib.util.module_from_spec(told)
-    sys.modules[told.name] = made
-    told.loader.exec_module(made)
-    return made
-
-
-disguises = _load()
+disguises = benchmark("disguises")
 
 
 def _answers(release: nbformat.NotebookNode) -> dict[str, str]:

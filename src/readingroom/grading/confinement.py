@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from readingroom.grading import kernel
+from readingroom.grading import kernel, shell
 
 NOBODY = 65534
 LEARNER = 1000  # the only user a submission sees
@@ -109,6 +109,7 @@ def _settle(channel: socket.socket, limits: dict) -> socket.socket:
     _private_folders("/tmp")
     os.setsid()
     channel = _only(channel)
+    shell.make_loop()
     _limit(limits, data)
     kernel.drop_capabilities()
     kernel.filter_calls()

@@ -63,10 +63,12 @@ def read(data: bytes) -> NotebookNode:
     if not isinstance(raw, dict) or _depth(raw) > DEEPEST:
         raise Unreadable(f"The file is no notebook; {AGAIN}")
     try:
-        if raw.get("nbformat", 0) < 4:
+        if raw.get("nbformat", 4) < 4:
             raw = nbformat.convert(nbformat.from_dict(raw), 4)
         cells = [cell for cell in raw["cells"] if isinstance(cell, dict)]
-        cells = [cell for cell in cells if cell.get("cell_type") in TYPES]
+        for cell in cells:  # some programs leave the kind out
+            cell.setdefault("cell_type", "code" if "outputs" in cell else "markdown")
+        cells = [cell for cell in cells if cell["cell_type"] in TYPES]
         marks = {**_marks(raw), "films": _films(cells)}
         return NotebookNode(cells=_texts(cells), metadata=nbformat.from_dict(marks))
     except Exception as error:  # the converters of old formats raise whatever they stumble over

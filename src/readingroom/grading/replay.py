@@ -1,8 +1,9 @@
 """Locked cells that the server has run already, so that a submission need not run them again.
 
 Every submission holds the same locked cells. What such a cell leaves is bound instead of computed
-where all that it reads is, object for object, what it read in the server. So a learner who changed
-something it depends on gets it run for real. Only quiet cells are replayed: those that in the
+where all that it reads is, object for object, what it read in the server, and none of these was
+changed in place by a cell of the learner's own. So a learner who changed something it depends on
+gets it run for real. Only quiet cells are replayed: those that in the
 course's own run changed no object that was there before and no file, and set no seed.
 """
 
@@ -16,6 +17,8 @@ import types
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from readingroom.grading import shell as shells
 from readingroom.questions import cells
@@ -234,6 +237,8 @@ class Replays:
     def __init__(self, screen: shells.Silent, plan: list[dict]) -> None:
         self.screen, self._made = screen, {}
         names, unknown = screen.user_ns, set()
+        self._touched: set[int] = set()  # objects that a learner's cell had in its hands
+        self._digests: dict[int, str] = {}
         before = dict(names)
         for cell in plan:
             touched = {*cell["sets"], *cell["mutates"]}
@@ -243,8 +248,34 @@ class Replays:
             else:
                 self._made[cell["name"]] = made
                 unknown -= touched
+        for made in self._made.values():
+            for value in made.read.values():
+                if id(value) not in self._digests:
+                    self._digests[id(value)] = _digest(value)
         names.clear()
         names.update(before)
+
+    def ran(self, source: str) -> None:
+        """A cell was run and not replayed: what it read may have been changed in place."""
+        names = visible(self.screen.user_ns)
+        read = reads(self.screen, source)
+        values = [names[name] for name in (names if read is None else read) if name in names]
+        while values:
+            value = values.pop()
+            self._touched.add(id(value))
+            base = getattr(value, "base", None) if isinstance(value, np.ndarray) else None
+            if base is not None:  # a part of an array changes the whole
+                values.append(base)
+
+    def _changed(self, value: Any) -> bool:
+        """Whether an object is no longer what it was in the server."""
+        if id(value) not in self._touched:
+            return False
+        digest = self._digests[id(value)]
+        if digest == OPAQUE or _digest(value) != digest:
+            return True
+        self._touched.discard(id(value))
+        return False
 
     def _run(self, cell: dict, unknown: set[str]) -> Made | None:
         names = self.screen.user_ns
@@ -276,6 +307,8 @@ class Replays:
         if made is None or made.source != source:
             return False
         if any(names.get(key, MISSING) is not value for key, value in made.read.items()):
+            return False
+        if any(map(self._changed, made.read.values())):
             return False
         for key in made.removed:
             names.pop(key, None)

@@ -111,7 +111,7 @@ class Judge:
             process.stdin.flush()
             if select.select([process.stdout], [], [], max(0.0, until - time.monotonic()))[0]:
                 return json.loads(process.stdout.readline())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             pass
         self._stop()
         return None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import io
 import sys
 import traceback
 from typing import Any
 
+from IPython.core import async_helpers
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
@@ -71,6 +73,14 @@ def make() -> Silent:
     shell = Silent.instance(config=config)
     shell.display_pub = Kept(parent=shell)
     return shell
+
+
+def make_loop() -> None:
+    """The loop in which a cell's ``await`` runs, made while sockets can still be had.
+
+    A loop wakes itself up through a pair of sockets, which a submission may not open.
+    """
+    async_helpers._asyncio_event_loop = asyncio.new_event_loop()
 
 
 def silence() -> None:

@@ -48,8 +48,13 @@ def _tables(pid: int) -> int:
 
 
 def _give_way(processes: list[int]) -> None:
-    """Put every thread of a crowd behind all others; none can go back by itself."""
+    """Put every thread of a crowd behind all others; none can go back by itself.
+
+    A process in a session of its own has a group of its own, whose share counts instead.
+    """
     for pid in processes:
+        with contextlib.suppress(OSError):
+            Path(f"/proc/{pid}/autogroup").write_text("19")
         with contextlib.suppress(OSError):
             for thread in Path(f"/proc/{pid}/task").iterdir():
                 with contextlib.suppress(OSError):

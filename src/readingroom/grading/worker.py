@@ -50,6 +50,7 @@ def _answer(screen: shell.Silent, replays: replay.Replays, message: dict) -> dic
         found = shell.run(screen, message["run"])
     except BaseException as error:  # an interrupt that arrived between two cells
         found = {"error": shell._told(screen, error), "records": []}
+    replays.ran(message["run"])
     if trace:
         found["told"] = trace.told()
     if message.get("modules"):

@@ -23,6 +23,7 @@ CALL = re.compile(r"""\brr\.(?:check|look|judge)\(\s*["']([a-z0-9-]+)["']""")
 ENDS = re.compile("[\\x0b\\x0c\\x1c-\\x1e\\x85\\u2028\\u2029]")
 TIMED = re.compile(r"\A\s*%%(?:time|capture|prun)\b[^\n]*\n")  # the rest of the cell is Python
 NAMESPACES = ("globals()", "locals()", "vars()", "get_ipython().user_ns")
+RUNS = ("exec", "get_ipython().run_cell", "get_ipython().ex")
 TIMERS = (["time"], ["prun"])  # line magics whose rest is Python
 INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 LOOPS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -109,7 +110,7 @@ def _by_text(node: ast.Subscript | ast.Call) -> Iterator[str]:
     called, texts = ast.unparse(node.func), [a.value for a in node.args if _is_text(a)]
     if called.removesuffix(".update") in NAMESPACES:
         yield from (word.arg for word in node.keywords if word.arg)
-    elif called == "exec" or (called.endswith(".run_line_magic") and texts[:1] in TIMERS):
+    elif called in RUNS or (called.endswith(".run_line_magic") and texts[:1] in TIMERS):
         yield from binds(texts[-1]) if texts else ()
 
 
