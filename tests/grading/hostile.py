@@ -727,9 +727,9 @@ FURTHER = [
     Case("pip-install", "%pip left in the answer's cell: no network, and no minute of waiting",
          {"films": "seen = {1, 3, 5}\n%pip install --quiet no-such-package-of-anybody"}),
     Case("no-cell-type", "a program that leaves the kind of a cell out",
-         change=lambda b: [c.pop("cell_type") for c in b.cells if c.cell_type == "code"] and None),
+         change=lambda b: [c.pop("cell_type") for c in b.cells if c.cell_type == "code"]),
     Case("no-format", "a file that does not say its format",
-         change=lambda b: (b.pop("nbformat"), b.pop("nbformat_minor")) and None),
+         change=lambda b: (b.pop("nbformat"), b.pop("nbformat_minor"))),
     Case("format-of-tomorrow", "a format that comes after this one",
          change=lambda b: b.update(nbformat=5, nbformat_minor=0)),
     Case("utf-32", "a file in UTF-32",
@@ -762,10 +762,10 @@ FURTHER = [
     Case("look-alikes", "hundreds of cells that look like locked ones without being one",
          change=lambda b: (_without_marks(b), b.cells.extend(
              nbformat.v4.new_code_cell(LOOKALIKES[i % 9:] + LOOKALIKES[:i % 9])
-             for i in range(400))) and None),
-    Case("stops-itself", "a process that stops itself is ended when its time is over",
-         {"share": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"}, right=but("share"),
-         status={"share": "timed out"}),
+             for i in range(400)))),
+    Case("stops-itself", "the first process of its own world cannot be stopped by itself",
+         {"share": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\n"
+          "part = test_y.mean()"}),
     Case("stack-overflow", "a stack that overflows ends its own cell",
          {"share": "import sys\nsys.setrecursionlimit(10**8)\nclass A:\n"
           "    def __repr__(self): return repr(self)\nrepr(A())"}, right=but("share"),

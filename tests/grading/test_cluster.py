@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from readingroom.grading import sandbox
+from readingroom.grading import batch, cluster, gathering, result, sandbox
 from tests.grading.conftest import benchmark, hand_in
 
 pytest.importorskip("distributed", reason="Dask is not installed")
@@ -56,3 +58,67 @@ def test_no_scheduler_gets_one_sentence(course, tmp_path):
     )  # fmt: skip
     assert done.returncode == 1 and "No Dask scheduler answers" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+class Answer:
+    """What a worker has sent."""
+
+    def __init__(self, told: dict) -> None:
+        self.told = told
+
+    def exception(self):
+        """None was lost."""
+
+    def result(self):
+        """What it holds."""
+        return self.told
+
+
+class Cluster:
+    """Workers of which one cannot grade: it answers at once, before all others."""
+
+    def __init__(self) -> None:
+        self.got: list[str] = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def scheduler_info(self):
+        """Three workers."""
+        return {"workers": ["bad", "good-1", "good-2"]}
+
+    def run(self, function):
+        """Nothing to end here."""
+
+    def submit(self, function, task, settings, course, pure, workers):
+        """What that worker would answer; the bad one is free whenever it is asked."""
+        worker = "bad" if workers is None or "bad" in workers else workers[0]
+        self.got.append(worker)
+        rows = batch.not_graded(task, "No sandbox here.")
+        if worker != "bad":
+            rows = [replace(row, points=2.0, status="right") for row in rows]
+        return Answer({"rows": [row.as_dict() for row in rows], "worker": worker})
+
+
+class AsTheyCome(list):
+    """Futures in the order in which they were made, later ones included."""
+
+    def add(self, future):
+        """One more to wait for."""
+        self.append(future)
+
+
+def test_a_worker_that_fails_fast_is_put_aside(monkeypatch):
+    """A worker that cannot grade answers first; it gets no more, and nobody is without a grade."""
+    monkeypatch.setattr("distributed.as_completed", AsTheyCome)
+    monkeypatch.setattr(cluster.preparation, "fingerprint", lambda number: "same")
+    one = gathering.Submission("ann", "04", "ann.ipynb")
+    tasks = [batch.Task(replace(one, student=f"s{i}"), "04", "simulated") for i in range(5)]
+    fake = Cluster()
+    spread = cluster._spread(fake, tasks, batch.Settings(seed=1))
+    graded = {task.submission.student: rows for task, rows in spread}
+    assert len(graded) == 5 and all(result.earned(rows) for rows in graded.values())
+    assert fake.got == ["bad"] * 5 + ["good-1"] * 5

@@ -7,7 +7,7 @@ import html
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:#1d2733;background:#fff;max-width:62rem;
-margin:2rem auto;padding:0 1rem}
+margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
 h1{font-size:1.5rem;margin-bottom:.2rem} h2{font-size:1.15rem;margin-top:2rem}
 table{border-collapse:collapse;width:100%} th,td{text-align:left;vertical-align:top;
 padding:.45rem .6rem;border-bottom:1px solid #d5dbe1} th{font-weight:600}

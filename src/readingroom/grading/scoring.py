@@ -79,7 +79,7 @@ class Judge:
             if found is None:  # an answer before it may have worn the judge out: a fresh one, once
                 found = self._asked(request)
             if found is None:
-                able = self._asked({**request, "exercise": None}) is not None
+                able = self._asked({**request, "exercise": None, "answer": None}) is not None
                 found = _too_much(exercise, points) if able else None
         found = found or _not_judged(exercise, points, "no reply")
         return exercises.Verdict(**found)
@@ -89,7 +89,8 @@ class Judge:
         self._start()
         lesson = (request["lesson"], request["cohort"])
         if lesson not in self._loaded:
-            if self._ask({**request, "exercise": None}, LOADING * self._seconds) is None:
+            only = {**request, "exercise": None, "answer": None}
+            if self._ask(only, LOADING * self._seconds) is None:
                 return None
             self._loaded.add(lesson)
         return {} if request["exercise"] is None else self._ask(request, self._seconds)
