@@ -96,7 +96,7 @@ def _bound(node: ast.AST) -> Iterator[str]:
 
 def _by_line(line: str) -> list[str]:
     """Names in a line that begins like an assignment or a function."""
-    head = re.match(r"[^=(]*", line.strip().removeprefix("def ").lstrip("("))[0]
+    head = re.split(r"[=(]", line.strip().removeprefix("def ").lstrip("("), maxsplit=1)[0]
     return [name.strip() for name in head.split(",") if name.strip().isidentifier()]
 
 
@@ -107,15 +107,12 @@ def _by_text(node: ast.Subscript | ast.Call) -> Iterator[str]:
         if stored and isinstance(node.slice, ast.Constant):
             yield str(node.slice.value)
         return
-    called, texts = ast.unparse(node.func), [a.value for a in node.args if _is_text(a)]
+    constants = [a.value for a in node.args if isinstance(a, ast.Constant)]
+    called, texts = ast.unparse(node.func), [c for c in constants if isinstance(c, str)]
     if called.removesuffix(".update") in NAMESPACES:
         yield from (word.arg for word in node.keywords if word.arg)
     elif called in RUNS or (called.endswith(".run_line_magic") and texts[:1] in TIMERS):
         yield from binds(texts[-1]) if texts else ()
-
-
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _likeness(one: str, other: str) -> float:
