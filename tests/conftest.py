@@ -51,9 +51,9 @@ def pytest_terminal_summary(terminalreporter) -> None:
         for report in found
         if isinstance(report, pytest.TestReport)
     ]
-    terminalreporter.section("where the time went")
-    for line in summary.lines(reports, kernels.counted()):
-        terminalreporter.write_line(line)
+    if reports:
+        terminalreporter.section("where the time went")
+        terminalreporter.write("\n".join([*summary.lines(reports, kernels.counted()), ""]))
     for sentence in plan.beyond(kernels.counted()):
         terminalreporter.write_line(sentence, red=True)
 

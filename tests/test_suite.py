@@ -166,6 +166,7 @@ def test_nbval_itself_says_the_same(tmp_path, request):
         "print('a holds: True')", "print('b holds: True')", tags=("nbval-check-output",)
     )
     book.cells.append(nbformat.v4.new_code_cell("import time; print(time.time())"))
+    nbformat.write(book, tmp_path / "never.ipynb")  # no cell of it was run: nbval compares none
     executed, *_, error = execute(nbformat.from_dict(book), None)
     assert error == ""
     for changed, differ in (("a holds: True", 0), ("a holds: False", 1)):
@@ -181,6 +182,8 @@ def test_nbval_itself_says_the_same(tmp_path, request):
         )  # fmt: skip
         assert done.returncode == differ, done.stdout[-2000:]
         assert f"{3 - differ} passed" in done.stdout
+    said, compared = differing(tmp_path / "never.ipynb", executed, request)
+    assert compared == 0 and len(said) == 2 and "build --run" in said[0]
 
 
 @pytest.mark.slow

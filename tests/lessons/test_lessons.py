@@ -61,7 +61,7 @@ def test_nbval_finds_the_verdict_lines_as_they_are_stored(runs, number, mode, re
     """By nbval's comparison each verdict line of the run is the one that is kept in git."""
     executed = nbformat.read(runs.notebook(number, mode), as_version=4)
     said, compared = differing(find(number).notebook("solutions"), executed, request)
-    assert not said, said[0]
+    assert not said, "\n".join(said)
     assert compared >= 3
 
 
@@ -75,7 +75,7 @@ def test_nbval_would_notice_another_verdict(runs, number, tmp_path, request):
     kept[0].text = kept[0].text.replace("✓ ", "✗ ", 1)
     nbformat.write(stored, tmp_path / "changed.ipynb")
     said, _ = differing(tmp_path / "changed.ipynb", executed, request)
-    assert len(said) == 1 and "✗ " in said[0]
+    assert len([one for one in said if "✗ " in one]) == 1
 
 
 @pytest.mark.parametrize("number", LESSONS)
