@@ -21,7 +21,7 @@ WORDS_A_MINUTE, FIGURE, EXERCISE = 130, 1.0, 1.5
 # a cell that draws: it hands over an alt sentence, or calls a drawing function of its lesson
 FIGURE_CALL = re.compile(
     r"\balt=|rr\.show\.|here\.\w*(show|sheet|slider|maps|conditions|rows|forest|reliability|plots"
-    r"|curve|bars|ruled|groups|twins|benefit|samples|travels|window|picture|figure)\w*\("
+    r"|curve|bars|ruled|groups|twins|benefit|samples|travels|window|picture|figure|dots|gallery|LiveCurve)\w*\("
 )
 FOLDED = re.compile(r"<details>.*?</details>", re.S)
 REFERENCES = re.compile(r"^## References.*", re.S | re.M)

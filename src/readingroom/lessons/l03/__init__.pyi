@@ -2,8 +2,10 @@ from .figures import (
     LiveCurve as LiveCurve,
     learning_curve as learning_curve,
     moves_gallery as moves_gallery,
-    seed_dots as seed_dots,
+    run_dots as run_dots,
     shuffle_dots as shuffle_dots,
     stopping_curve as stopping_curve,
     training_curves as training_curves,
 )
+from .films import contrast_alone as contrast_alone, known as known, told_of_edge as told_of_edge
+from .trainings import five as five, how_long as how_long

@@ -14,8 +14,6 @@ from readingroom.data import origin
 from readingroom.lessons.l03.films import MOVES, adult_film, chosen_aucs, moved
 from readingroom.show.figures import _axes, as_html, axes, colours, films, show
 
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-
 
 def _shades(n: int) -> list:
     """From light to dark, so that more films are darker in print as well."""
@@ -179,24 +177,25 @@ def shuffle_dots(shuffles: Any, guess: object = None) -> None:
     show(figure, alt, shuffles.caption())
 
 
-def seed_dots(runs: list) -> None:
-    """AUC of each seed with its interval, side by side.
+def run_dots(found: Any) -> None:
+    """AUC of each of several trainings with its interval, side by side.
 
     Parameters
     ----------
-    runs : list of Estimate
+    found : Trainings
     """
+    runs, word = found.runs, found.of.removesuffix("s")
     figure, axis = axes(6.0, 3.0)
-    for seed, auc in enumerate(runs):
-        axis.plot([seed, seed], [auc.lo, auc.hi], color=colours["blue"], lw=2)
-        axis.plot(seed, auc.value, "o", color=colours["blue"])
-    axis.set_xticks(range(len(runs)), [f"seed {seed}" for seed in range(len(runs))])
+    for k, auc in enumerate(runs):
+        axis.plot([k, k], [auc.lo, auc.hi], color=colours["blue"], lw=2)
+        axis.plot(k, auc.value, "o", color=colours["blue"])
+    axis.set_xticks(range(len(runs)), [f"{word} {k}" for k in range(len(runs))])
     axis.set_ylabel("test AUC, 95 % interval")
     alt = (
-        f"Test AUC of {len(runs)} seeds, each with its interval: the dots differ by "
-        f"{max(r.value for r in runs) - min(r.value for r in runs):.3f}, the intervals overlap"
+        f"Test AUC of {len(runs)} {found.of}, each with its interval: the dots differ by "
+        f"{max(r.value for r in runs) - min(r.value for r in runs):.3f}"
     )
-    show(figure, alt)
+    show(figure, alt, found.says)
 
 
 def moves_gallery() -> None:

@@ -1,4 +1,5 @@
-"""The films and numbers that lesson 03 shows: eight changes of a film, AUCs at the chosen epoch."""
+"""The films and numbers that lesson 03 shows: contrast alone, what is known of a set, eight changes
+of a film, AUCs at the chosen epoch."""
 
 from __future__ import annotations
 
@@ -8,8 +9,12 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
-from readingroom import simulator
+from readingroom import data, simulator
+from readingroom.assess import metrics
+from readingroom.assess.metrics import Estimate
+from readingroom.data.cohort import Cohort
 
+EDGE = 5  # pixels of a 64-pixel film: arms, neck and abdomen, hardly any lung
 SIZE = 192
 SEED = 11
 
@@ -78,3 +83,82 @@ def chosen_aucs(curves: Any) -> np.ndarray:
     """
     chosen = curves["val_loss"].argmin(axis=2)[..., None]  # (S, D, 1)
     return np.take_along_axis(curves["test_auc"], chosen, axis=2)[..., 0]
+
+
+def contrast(films: np.ndarray, edge: int = 0) -> np.ndarray:
+    """Contrast of each film: the standard deviation of its greys.
+
+    Parameters
+    ----------
+    films : ndarray, (N, H, W) uint8
+    edge : int
+        Look only at a frame of so many pixels; 0 is the whole film.
+
+    Returns
+    -------
+    ndarray, (N,)
+        In grey levels.
+    """
+    inside = np.ones(films.shape[1:], bool)
+    if edge:
+        inside[edge:-edge, edge:-edge] = False
+    return films[:, inside].astype(float).std(axis=1)
+
+
+def contrast_alone(films: Cohort) -> tuple[Estimate, Estimate]:
+    """How well a low contrast alone ranks the test films, without any look at the lungs.
+
+    Returns
+    -------
+    whole, edge : Estimate
+        AUC of the contrast of the whole film, and of its outermost pixels.
+    """
+    images, labels = films.part("test")
+    edge = max(1, round(EDGE * images.shape[1] / 64))
+    whole, frame = (metrics.auc(labels, -contrast(images, width)) for width in (0, edge))
+    return whole.on(films), frame.on(films)
+
+
+def told_of_edge(edge: Estimate) -> str:
+    """What the AUC of the edge's contrast means, in a sentence."""
+    if edge.lo > 0.5:
+        return (
+            "The edge shows hardly any lung, and a hazy edge still goes with the label. So the "
+            "label hangs together with exposure, positioning or the cut of the film."
+        )
+    if edge.hi < 0.5:
+        return (
+            "The edge shows hardly any lung, and a crisp edge goes with the label. So the label "
+            "hangs together with exposure, positioning or the cut of the film."
+        )
+    return (
+        "The interval of the edge contains 0.5: in these films, haze at the edge says nothing "
+        "about the label."
+    )
+
+
+def known(films: Cohort) -> tuple[str, ...]:
+    """What is known to be odd about a set of films, one sentence each.
+
+    Returns
+    -------
+    tuple of str
+        Of real films what the registry records; of others what their own table shows.
+    """
+    if films.source == "real":
+        return data.known_defects(films.name)
+    table, said = films.table, []
+    if "patient" in table and table["patient"].notna().any():
+        of = {part: set(table.loc[table["split"] == part, "patient"].dropna())
+              for part in ("train", "val", "test")}  # fmt: skip
+        for part, name in (("val", "validation"), ("test", "test")):
+            shared = len(of["train"] & of[part])
+            said.append(f"{shared} of {len(of[part])} {name} patients have training films too")
+    else:
+        said.append("there are no patient numbers, so shared patients cannot be counted")
+    sets = {"train": "training", "val": "validation", "test": "test"}
+    mix = {name: films.part(part)[1] for part, name in sets.items()}
+    said.append("labelled 1: " + ", ".join(
+        f"{np.mean(labels):.0%} of the {name} films" for name, labels in mix.items() if len(labels)
+    ))  # fmt: skip
+    return tuple(said)
