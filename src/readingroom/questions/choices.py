@@ -115,7 +115,7 @@ def letter(
     absent: str = "no such letter",
     **words: Unpack[Words],
 ) -> Exercise:
-    """Build a question answered by one letter, large or small.
+    """Build a question answered by one letter: ``Q``, ``q``, ``Q.``, ``model Q``.
 
     Parameters
     ----------
@@ -131,7 +131,8 @@ def letter(
     known = sorted([right, *letters])
 
     def plain(answer: str) -> str:
-        return answer.strip().upper()
+        found = kinds.LETTER.fullmatch(answer.strip())
+        return (found[1] if found else answer.strip()).upper()
 
     def typed(wanted: str) -> Callable[[str], bool]:
         return lambda answer: plain(answer) == wanted
@@ -146,5 +147,6 @@ def letter(
     outside = next(one for one in "AZ" if one not in known)
     slips = [slip(name, one, says, typed(one)) for one, (name, says) in letters.items()]
     slips += [slip(absent, outside, told, lambda answer: plain(answer) not in known)]
+    forms = [right.lower(), f" {right}. ", f"model {right}"]
     return question(slug, kinds.text(20), right, typed(right),
-                    *slips, derive=lambda _: [right.lower(), f" {right} "], **words)  # fmt: skip
+                    *slips, derive=lambda _: forms, **words)  # fmt: skip

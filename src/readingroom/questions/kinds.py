@@ -44,7 +44,7 @@ WITH_UNIT = re.compile(
     r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(?:px|pixels?|mm|cm|films?|patients?|epochs?|days?)?\s*"
 )
 # a letter and a reason as people also write them; YES and NO stand for the options that say so
-LETTER = re.compile(r"(?:answer|option|choice|model)?\s*\(?([a-z])[.):]?", re.I)
+LETTER = re.compile(r"(?:answer|option|choice|model|plot|curve)?\s*\(?([a-z])[.):]?", re.I)
 REASON = re.compile(r"(?:because|reason)?\s*\(?(\d)[.):]?", re.I)
 YES_NO = ("YES", "NO")
 NO_INTERVAL = "A number without an interval is half an answer: give (value, low, high)."

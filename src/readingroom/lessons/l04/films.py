@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from readingroom import data
+from readingroom import data, simulator
 from readingroom.assess import decision, metrics, operating
 from readingroom.assess.named import named
 from readingroom.data import origin
 from readingroom.kernel import stored
 from readingroom.kernel.session import current
+from readingroom.simulator.scores import GAMMAS
 
 LESSON = "04"
 LOCAL = 200  # films of the hospital itself, for choosing a threshold and for recalibration
@@ -19,6 +20,7 @@ LOCAL_SEED = 4
 SIMULATED = "SIMULATED"
 HABIT = 0.5  # threshold that the questions use: without alarms there is no share of true ones
 SAMPLE_DRAWS = 300  # bootstrap draws of each small sample: for the eye, not for a check
+SHOWN_SEED, SHOWN_SIZE = 5, 256  # the film that is displayed with three gammas
 FEWEST = {"val": (20, 5), "test": (150, 30)}  # films, and films of each kind, of an own cohort
 
 
@@ -205,6 +207,66 @@ def sampled_auc(films: Scored, n: int, k: int) -> metrics.Estimate:
         rows = rng.permutation(len(films))[:n]
         if 0 < films.y[rows].sum() < n:
             return metrics.auc(films.y[rows], films.a[rows], draws=SAMPLE_DRAWS)
+
+
+def specificity_gaps(scored: Scores) -> dict[str, metrics.Estimate]:
+    """How far the specificity at 0.5 differs between two groups of the adults.
+
+    Returns
+    -------
+    dict of str to Estimate
+        ``PA minus AP`` and ``men minus women``; bootstrap by patient, as one patient may have films
+        of both views.
+    """
+    well = scored.adults.y == 0
+    quiet = (scored.adults.a[well] < HABIT).astype(float)
+    out = {}
+    for name, group, one, other in (
+        ("PA minus AP", "view", "PA", "AP"),
+        ("men minus women", "sex", "M", "F"),
+    ):
+        column = np.asarray(scored.groups[group]).astype(str)[well]
+        out[name] = metrics.bootstrap(
+            lambda q, g, one=one, other=other: _mean(q[g == one]) - _mean(q[g == other]),
+            quiet,
+            column,
+            patient=None if scored.adults.patient is None else scored.adults.patient[well],
+            name=name,
+        )
+    return out
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else np.nan
+
+
+def told_of_gaps(gaps: dict[str, metrics.Estimate]) -> str:
+    """Which of the gaps are shown, in a sentence or two."""
+    shown = [name for name, gap in gaps.items() if gap.lo > 0 or gap.hi < 0]
+    if len(shown) == len(gaps):
+        return (
+            "Both intervals leave out 0. A maker tells you of the view. Would this maker have told "
+            "you that the sexes differ about as much?"
+        )
+    if not shown:
+        return "Both intervals contain 0, so no difference between groups is shown here."
+    return f"Only the interval of {shown[0]} leaves out 0, so only that difference is shown."
+
+
+def at_three_gammas() -> tuple[np.ndarray, list[str]]:
+    """A simulated child's film with the least, the middle and the largest gamma of the lesson.
+
+    Returns
+    -------
+    films : ndarray, (3, H, W) uint8
+    titles : list of str
+    """
+    patient = simulator.Patient.sample(SHOWN_SEED, ages="children")
+    exam = simulator.Exam.sample(patient, SHOWN_SEED, view="AP")
+    film = simulator.draw(patient, exam, size=SHOWN_SIZE).image / 255
+    shown = (min(GAMMAS), 1.0, max(GAMMAS))
+    films = np.stack([np.round(255 * film**gamma).astype(np.uint8) for gamma in shown])
+    return films, [f"gamma {gamma:g}" for gamma in shown]
 
 
 def cost_curve(
