@@ -106,7 +106,7 @@ DULL = ask.share(
     forms=lambda f: [_dull(f)],
     otherwise="Not the share of test films that are positive. Count them, divide by all.",
     why="A model that looks at nothing reaches this. Every later accuracy has to beat it.",
-    comment=lambda answer, f: f"It is {_dull(f)}.",
+    comment=lambda answer, f: f"Here: {_dull(f)}.",
     hint="test_y holds a 1 for each positive test film.",
     next_hint="The mean of zeros and ones is the share of ones: test_y.mean()",
 )

@@ -530,17 +530,13 @@ LOCAL = ask.question(
         lambda answer: answer[1][1] <= 0,
     ),
     ask.slip(
-        "fitted on all test films",
+        "fitted on films that judge",
         _on_all,
-        "Those weights come from all test films, so the films that judge the repair helped to make "
-        "it. Fit on the films you name, and on no others.",
-        lambda answer, f: _weights_near(answer, _on_all(f)),
-    ),
-    ask.slip(
-        "fitted on the films that judge",
-        _on_the_judges,
-        "Those weights come from the films that judge the repair. Fit on the films you name.",
-        lambda answer, f: _weights_near(answer, _on_the_judges(f)),
+        "The films that judge the repair helped to make those weights. Fit on the films you name, "
+        "and on no others.",
+        lambda answer, f: (
+            _weights_near(answer, _on_all(f)) or _weights_near(answer, _on_the_judges(f))
+        ),
     ),
     ask.slip(
         "guessed weights",

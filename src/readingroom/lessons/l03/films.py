@@ -159,6 +159,6 @@ def known(films: Cohort) -> tuple[str, ...]:
     sets = {"train": "training", "val": "validation", "test": "test"}
     mix = {name: films.part(part)[1] for part, name in sets.items()}
     said.append("labelled 1: " + ", ".join(
-        f"{np.mean(labels):.0%} of the {name} films" for name, labels in mix.items() if len(labels)
+        f"{100 * np.mean(labels):.0f} % of the {name} films" for name, labels in mix.items() if len(labels)
     ))  # fmt: skip
     return tuple(said)

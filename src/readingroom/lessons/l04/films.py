@@ -151,7 +151,7 @@ def load(mode: str) -> Scores:
 
 
 def _caption(kept: stored.Stored) -> str:
-    return f"Scores stored on {kept.made['date']}, made with `{kept.made['command']}`."
+    return f"Scores stored on {kept.made['date']}."
 
 
 def _local(n: int) -> tuple[np.ndarray, np.ndarray]:
