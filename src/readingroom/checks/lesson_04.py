@@ -555,13 +555,14 @@ LOCAL = ask.question(
         [set(f.scores.local.tolist()), list(_repair(f.scores.local, f)[1])],
         (f.scores.local, tuple(round(one, 1) for one in _repair(f.scores.local, f)[1])),
     ],
-    unfit="Two things: used = local, and the weights that rr.calibration.recalibration returns.",
+    unfit="Two things with a comma between them: the films (local), and what "
+    "rr.calibration.recalibration returns for them.",
     otherwise="On the films you did not use, the calibration error is hardly lower than before.",
     why="Fitted at home, and judged on home films that the fit never saw.",
     comment=_improved,
     hint="Two sets of films: local for the fit, the others for the judgement.",
-    next_hint="used = local, and weights = rr.calibration.recalibration(test.y[used], "
-    "test.a[used]).",
+    next_hint="First local. Behind the comma rr.calibration.recalibration(...), with the labels "
+    "and then the scores of the same films in its brackets.",
 )
 
 

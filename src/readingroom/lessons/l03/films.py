@@ -158,7 +158,6 @@ def known(films: Cohort) -> tuple[str, ...]:
         said.append("there are no patient numbers, so shared patients cannot be counted")
     sets = {"train": "training", "val": "validation", "test": "test"}
     mix = {name: films.part(part)[1] for part, name in sets.items()}
-    said.append("labelled 1: " + ", ".join(
-        f"{100 * np.mean(labels):.0f} % of the {name} films" for name, labels in mix.items() if len(labels)
-    ))  # fmt: skip
+    shares = [f"{100 * np.mean(y):.0f} % of the {name} films" for name, y in mix.items() if len(y)]
+    said.append(f"labelled 1: {', '.join(shares)}")
     return tuple(said)
