@@ -51,8 +51,9 @@ def test_exposure_ranks_the_real_films_and_not_the_simulated_ones():
     assert edges[0].lo > 0.7 and edges[1].overlaps(0.5)
 
 
-def test_shared_patients_are_counted_in_the_films_in_use():
+def test_shared_patients_are_counted_in_the_films_in_use(monkeypatch):
     """A patient with a training film and a test film is counted once; no number, no count."""
+    monkeypatch.setattr(films, "found", lambda name: ["copies (2): delete one"])
     parts = ["train", "train", "val", "test", "test"]
     images = np.zeros((5, 8, 8), np.uint8)
     said = films.known(cohort(images, split=parts, patient=["a", "b", "a", "a", "c"]))
@@ -60,6 +61,7 @@ def test_shared_patients_are_counted_in_the_films_in_use():
         "1 of 1 validation patients have training films too",
         "1 of 2 test patients have training films too",
     )
+    assert said[-1] == "copies (2): delete one"
     assert "cannot be counted" in films.known(cohort(images, split=parts))[0]
 
 

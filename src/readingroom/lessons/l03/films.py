@@ -13,6 +13,7 @@ from readingroom import data, simulator
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.data.cohort import Cohort
+from readingroom.data.defects import found
 
 EDGE = 5  # pixels of a 64-pixel film: arms, neck and abdomen, hardly any lung
 SIZE = 192
@@ -143,7 +144,8 @@ def known(films: Cohort) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Of real films what the registry records; of others what their own table shows.
+        Of real films what the registry records; of others what their own table shows, and of own
+        films what adding them found.
     """
     if films.source == "real":
         return data.known_defects(films.name)
@@ -160,4 +162,4 @@ def known(films: Cohort) -> tuple[str, ...]:
     mix = {name: films.part(part)[1] for part, name in sets.items()}
     shares = [f"{100 * np.mean(y):.0f} % of the {name} films" for name, y in mix.items() if len(y)]
     said.append(f"labelled 1: {', '.join(shares)}")
-    return tuple(said)
+    return (*said, *(found(films.name) if films.source == "own" else []))
