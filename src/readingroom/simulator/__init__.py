@@ -6,7 +6,7 @@ is good for is cause and effect: the same film with and without a finding, a mar
 
 import lazy_loader
 
-VERSION = "5"
+VERSION = "6"
 """Changes whenever any pixel of any cohort would change; part of every cache key."""
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

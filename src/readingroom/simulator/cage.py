@@ -44,6 +44,11 @@ class Cage:
         t = np.clip(y / APEX_HEIGHT, 0, 1)
         return np.sqrt(t * (2 - t))
 
+    def wall(self, y):
+        """Distance of the outer pleura from the midline at level y, its rounded tip included."""
+        lateral, medial = self.half_width(y), self.medial(y)
+        return (lateral + medial) / 2 + (lateral - medial) / 2 * self.tip(y)
+
     def dome(self, side: str) -> float:
         """Level of the top of one dome."""
         return self.dome_right if side == "right" else self.dome_left
@@ -77,7 +82,7 @@ def cavity(frame: Frame, shape: Cage) -> Cavity:
     levels, body = frame.levels, shape.body
     lateral, medial, tip = shape.half_width(levels), shape.medial(levels), shape.tip(levels)
     middle, half = (lateral + medial) / 2, (lateral - medial) / 2
-    outer = frame.profile(middle + half * tip)
+    outer = frame.profile(shape.wall(levels))
     inner = frame.profile(middle - half * tip)
     depth = frame.profile(shape.half_depth(levels) * np.sqrt(np.maximum(tip, 1e-6)))
     across = np.abs(frame.x)

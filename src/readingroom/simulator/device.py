@@ -126,19 +126,21 @@ def _endotracheal_tube(frame, shape, exam, rng) -> np.ndarray:
 
 
 def _chest_drain(frame, shape, exam, rng) -> np.ndarray:
-    """Drain entering at the side and running up to the apex: two walls and a dense stripe."""
+    """Drain in the pleural space: in at the side, up along the wall, tip at the apex.
+
+    Two walls and a dense stripe. It keeps so close to wall and apex that even a small pneumothorax
+    leaves room for it, so no part of it lies in lung.
+    """
     side = -1 if exam.drain_side == "right" else 1
     low = 13.5 + rng.normal(0, 1.2)
-    top = 2.6 + rng.uniform(0, 3)
-    knots = [
-        (side * 19.5, low + 2.6, 0),
-        (side * 14.6, low, 0),
-        (side * (11.4 + rng.normal(0, 0.4)), low - 3.6, 1),
-        (side * (9.3 + rng.normal(0, 0.6)), (low + top) / 2 - 0.8, 1),
-        (side * (6.2 + rng.normal(0, 0.6)), top, 0.5),
-    ]
+    tip = rng.uniform(1.2, 2.2)
+    inside = np.array([low - 1.4, low - 4.0, (low + tip) / 2 - 1.0, tip + 2.4, tip])
+    deep = np.array([0.35, 0.70, 0.85, 1.10, 1.60]) + np.r_[0, rng.normal(0, 0.06, 4)]
+    knots = [(side * (shape.half_width(low) + 6.0), low + 2.6, 0.0)]
+    knots += [(side * (shape.half_width(low) + 1.4), low, 0.0)]
+    knots += [(side * (shape.wall(y) - d), y, 0.5) for y, d in zip(inside, deep, strict=True)]
     out = np.zeros((frame.size, frame.size), np.float32)
-    for shift in (-0.38, 0.38):
+    for shift in (-0.3, 0.3):
         out += _cable(frame, [(a + shift, b + 0.15 * shift, c) for a, b, c in knots], 0.10, 1.5)
     return out + _cable(frame, knots, 0.09, 5.0)
 

@@ -93,7 +93,9 @@ def change(frame: Frame, shape: Cage, room: Cavity, lung: np.ndarray, findings) 
     for finding in findings:
         if finding.kind == "cardiomegaly":
             continue
-        fill, air, extra, mask = DRAWERS[finding.kind](frame, shape, room, lung, finding)
+        *parts, mask = DRAWERS[finding.kind](frame, shape, room, lung, finding)
+        # single precision like the rest: a double would round a film differently far away as well
+        fill, air, extra = (np.asarray(part, np.float32) for part in parts)
         out.fill = 1 - (1 - out.fill) * (1 - fill)
         if finding.kind == "consolidation":
             out.solid = np.maximum(out.solid, fill)
@@ -135,6 +137,10 @@ def _fissure(frame, shape, finding) -> np.ndarray:
     return sigmoid((frame.y - level) * 6 * below) if below else np.float32(1)
 
 
+PLEURA = 0.5
+"""Depth of lung at which an outline ends: beyond lies heart, dome or wall, thorax units."""
+SLIVER = 0.15
+"""Thickness of air below which nobody would outline a pneumothorax, thorax units."""
 ZONES = {"upper": (0.20, 6.6), "mid": (0.48, 7.2), "lower": (0.78, 7.4), "perihilar": (0.52, 4.8)}
 """Centre of each zone: share of the lung's height, and distance from the midline."""
 
@@ -167,7 +173,7 @@ def effusion(frame, shape, room, lung, finding):
         rim = level + 1.6 - (u * u * u) * 3.6
         t = np.clip((frame.y - rim) / 2.4, 0, 1)
         fill = np.maximum(fill, t * np.sqrt(np.sqrt(t)) * (frame.x * sign > 0))
-    return np.clip(fill * 0.97, 0, 0.97), 0.0, 0.0, (fill > 0.3) & (room.lung > 0.5)
+    return np.clip(fill * 0.97, 0, 0.97), 0.0, 0.0, (fill > 0.3) & (lung > PLEURA)
 
 
 def nodule(frame, shape, room, lung, finding):
@@ -206,7 +212,8 @@ def pneumothorax(frame, shape, room, lung, finding):
     line = np.exp(-(((wall - reach) / max(0.07, px * 0.55)) ** 2)) * here * (lung > 0.4)
     # A shallow one lies in front of lung, which goes on to lend its grey.
     air = air * min(1.0, 0.35 + 0.8 * finding.severity)
-    return 0.0, air, line * (1.5 * min(1.0, 0.09 / max(px, 0.09) + 0.25)), (reach > wall) & here
+    pleura = line * (1.5 * min(1.0, 0.09 / max(px, 0.09) + 0.25))
+    return 0.0, air, pleura, (reach - wall > SLIVER) & here & (lung > PLEURA)
 
 
 def interstitial(frame, shape, room, lung, finding):
