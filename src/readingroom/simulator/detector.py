@@ -11,7 +11,7 @@ from readingroom.simulator.exam import Exam
 from readingroom.simulator.streams import stream
 from readingroom.simulator.texture import blur, enlarge, shrink, sigmoid
 
-__all__ = ["Look", "develop", "look", "settle"]
+__all__ = ["Look", "Setting", "develop", "look", "settle", "shutter"]
 
 SCATTER = {"PA": 0.30, "AP": 0.58}
 """Scatter relative to the primary beam behind thick parts; a grid is used for PA only."""
@@ -110,6 +110,26 @@ def develop(attenuation, px: float, exam: Exam, style: Look, fixed: Setting) -> 
     shown = density - (1 - style.equalise) * _enlarge(fixed.slow, size)
     shown += style.sharpen * (density - fine)
     return _display(shown, density, style, fixed)
+
+
+def shutter(grey: np.ndarray, px: float, exam: Exam) -> None:
+    """Blacken what the collimator kept from the beam: straight, upright, with a soft edge.
+
+    Some films show such edges at one to four sides, and never more than a centimetre or two of
+    them: a department's habit. The picture (S, S) is changed in place; `px` in cm.
+    """
+    rng = stream(exam.seed, "shutter")
+    closed = rng.random(4) < (0.15 + 0.6 * exam.place.collimation)
+    blades = closed * rng.uniform(0.2, 0.6 + exam.place.collimation, 4)
+    penumbra = 0.06
+    place = px * (np.arange(grey.shape[0], dtype=np.float32) + 0.5)
+    for axis, (first, last) in enumerate(blades.reshape(2, 2)):
+        edge = np.ones_like(place)
+        if first:
+            edge *= sigmoid((place - np.float32(first)) / penumbra)
+        if last:
+            edge *= sigmoid((place[::-1] - np.float32(last)) / penumbra)
+        grey *= edge[:, None] if axis == 0 else edge[None]
 
 
 def _enlarge(small: np.ndarray, size: int) -> np.ndarray:

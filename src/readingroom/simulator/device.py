@@ -126,21 +126,24 @@ def _endotracheal_tube(frame, shape, exam, rng) -> np.ndarray:
 
 
 def _chest_drain(frame, shape, exam, rng) -> np.ndarray:
-    """Drain in the pleural space: in at the side, up along the wall, tip at the apex.
+    """Drain in the pleural space: two walls and a dense stripe.
 
-    Two walls and a dense stripe. It keeps so close to wall and apex that even a small pneumothorax
-    leaves room for it, so no part of it lies in lung.
+    It enters at the side and runs up behind the lung, so its shaft is seen through lung. Its tip
+    lies at the apex, where air gathers: inside the outline of even a small pneumothorax.
     """
     side = -1 if exam.drain_side == "right" else 1
     low = 13.5 + rng.normal(0, 1.2)
-    tip = rng.uniform(1.2, 2.2)
-    inside = np.array([low - 1.4, low - 4.0, (low + tip) / 2 - 1.0, tip + 2.4, tip])
-    deep = np.array([0.35, 0.70, 0.85, 1.10, 1.60]) + np.r_[0, rng.normal(0, 0.06, 4)]
-    knots = [(side * (shape.half_width(low) + 6.0), low + 2.6, 0.0)]
-    knots += [(side * (shape.half_width(low) + 1.4), low, 0.0)]
-    knots += [(side * (shape.wall(y) - d), y, 0.5) for y, d in zip(inside, deep, strict=True)]
+    tip = rng.uniform(1.1, 2.0)
+    end = shape.wall(tip) - rng.uniform(1.0, 1.8)
+    knots = [
+        (side * 19.5, low + 2.6, 0),
+        (side * 14.6, low, 0),
+        (side * (11.4 + rng.normal(0, 0.4)), low - 3.6, -1),
+        (side * (9.3 + rng.normal(0, 0.6)), (low + tip) / 2 - 0.8, -2),
+        (side * end, tip, 0),
+    ]
     out = np.zeros((frame.size, frame.size), np.float32)
-    for shift in (-0.3, 0.3):
+    for shift in (-0.38, 0.38):
         out += _cable(frame, [(a + shift, b + 0.15 * shift, c) for a, b, c in knots], 0.10, 1.5)
     return out + _cable(frame, knots, 0.09, 5.0)
 

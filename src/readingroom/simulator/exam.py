@@ -53,6 +53,8 @@ class Exam:
         Side of a chest drain.
     months : float
         Months since the first visit; enters tables and DICOM dates.
+    low : float
+        By how much the beam is centred too low, thorax units.
     """
 
     seed: int
@@ -67,6 +69,7 @@ class Exam:
     devices: tuple[str, ...] = ()
     drain_side: str = "right"
     months: float = 0.0
+    low: float = 0.0
 
     @classmethod
     def sample(

@@ -31,6 +31,8 @@ FAULTS = {
     "cropped apex": "flag",
 }
 """Each planted fault and its bin."""
+LOW = 9.5
+"""How much too low the beam of a cropped film is centred, thorax units: apices are off it."""
 FILMS, EACH, DRAINS = 60, 2, 5
 ILL = ("consolidation", "effusion", "cardiomegaly", "nodule")
 
@@ -113,6 +115,8 @@ def _film(seed: int, fault: str, number: int, size: int) -> np.ndarray:
     if fault == "drain":
         found = (finding(rng, "pneumothorax", 0.1, seed),)
         exam = exam.changed(devices=(*exam.devices, "chest drain"), drain_side=found[0].side)
+    if fault == "cropped apex":
+        exam = exam.changed(low=LOW)
     if fault == "rotated patient":
         exam = exam.changed(rotation=(-24.0, 24.0)[number % 2], view="PA", portable_text=False)
     return _spoilt(draw(patient, exam, found, size).image, fault, number)
@@ -123,19 +127,7 @@ def _spoilt(film: np.ndarray, fault: str, number: int) -> np.ndarray:
         return 255 - film
     if fault == "turned":
         return np.rot90(film, (1, 2)[number % 2]).copy()
-    if fault == "cropped apex":
-        return _low(film)
     return film
-
-
-def _low(film: np.ndarray) -> np.ndarray:
-    """The film as if it had been centred too low: the upper quarter is off the detector."""
-    size = len(film)
-    gone = round(0.27 * size)
-    rows = np.minimum(np.arange(size) + gone, size - 1)
-    low = film[rows]
-    low[size - gone :] = 6  # nothing was exposed there
-    return low
 
 
 def _blank(rng: np.random.Generator, number: int, size: int) -> np.ndarray:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from readingroom.assess import whose
-from readingroom.simulator.anatomy import Anatomy, anatomy
+from readingroom.simulator.anatomy import FINE_FROM, Anatomy, anatomy
 from readingroom.simulator.cage import cage, cavity
-from readingroom.simulator.detector import develop, look, settle
+from readingroom.simulator.detector import develop, look, settle, shutter
 from readingroom.simulator.device import devices
 from readingroom.simulator.exam import Exam
 from readingroom.simulator.finding import Change, Finding, change
@@ -168,7 +168,7 @@ def draw(patient: Patient, exam: Exam, findings=(), size: int = 512) -> Film:
         Pixels along each side, 32 or more.
     """
     whose.note(whose.SIMULATED)
-    body, findings = anatomy(patient), tuple(findings)
+    body, findings = anatomy(patient, size >= FINE_FROM), tuple(findings)
     parts = _project(patient, exam, findings, size, body)
     style = look(exam)
     px = parts.frame.px
@@ -177,6 +177,8 @@ def draw(patient: Patient, exam: Exam, findings=(), size: int = 512) -> Film:
     plain = not findings and not exam.devices
     shown = bare if plain else _attenuate(parts, body, exam, bare=False)
     grey = develop(shown, px, exam, style, fixed)
+    if body.fine:
+        shutter(grey, px, exam)
     boxes = letter(grey, px, exam)
     image = (grey * 255).astype(np.uint8)
     return Film(

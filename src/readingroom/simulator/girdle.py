@@ -25,6 +25,18 @@ CLAVICLE = np.array(
         (16.0, 1.6, -2.2, 0.66, 0.36),
     ]
 )
+FINE_CLAVICLE = np.array(
+    [
+        (1.10, 5.45, 6.6, 0.60, 0.60),
+        (1.95, 5.20, 7.0, 1.00, 0.90),
+        (4.90, 4.55, 7.9, 0.58, 0.58),
+        (10.4, 2.60, 4.0, 0.50, 0.48),
+        (16.0, 1.60, -2.2, 0.66, 0.36),
+    ]
+)
+"""With the swelling of its medial end, which a large film shows beside the spine."""
+CORTEX = {False: (0.105, 0.078), True: (0.140, 0.056)}
+"""Thickness of the cortex of a clavicle and of a scapula, plain and fine."""
 CLAVICLE_LIFT = np.array([0.35, 0.6, 0.9, 1.0, 1.0])
 """How far each knot follows the shoulder when it is raised."""
 
@@ -95,7 +107,7 @@ def girdle(frame: Frame, body: Anatomy, exam: Exam, patient_seed: int) -> list[t
         slim += list(_posed(BLADE_BONES, *joint))
         plates.append(_posed(BLADE, *joint))
         stout.append(_humerus(side, 4.2 + lift, raised, pose.uniform(0, 1)))
-    rim = np.where(np.arange(len(slim)) % 6 == 0, 0.105, 0.078)  # clavicles come first
+    rim = np.where(np.arange(len(slim)) % 6 == 0, *CORTEX[body.fine])  # clavicles come first
     clouds = [
         _bones(frame, np.array(slim), rim, 0.27),
         _bones(frame, np.array(stout), np.array([0.17, 0.17]), 0.10),
@@ -114,7 +126,7 @@ def _bones(frame: Frame, knots: np.ndarray, cortex: np.ndarray, marrow: float):
 
 
 def _clavicle(side: int, lift: float, shape, body: Anatomy) -> np.ndarray:
-    knots = CLAVICLE.copy()
+    knots = (FINE_CLAVICLE if body.fine else CLAVICLE).copy()
     knots[:, 1] += lift * CLAVICLE_LIFT + np.array([0, 0.2, 0.35, 0.1, 0]) * shape[0]
     knots[:, 2] += np.array([0, 0.4, 0.0, -0.5, 0]) * shape[1]
     knots[:, 3:] *= (1 - 0.2 * body.youth) * (1 + 0.07 * shape[2])

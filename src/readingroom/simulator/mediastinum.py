@@ -121,6 +121,8 @@ def mediastinum(frame: Frame, shape: Cage, enlarge: float = 1.0) -> Mediastinum:
     top = 6 + 6.5 * sink
     depth = frame.profile(5.6 + 4.0 * sigmoid((levels - top) / 1.3))
     chord = depth * np.sqrt(root) * np.sqrt(np.sqrt(root))
+    if body.fine:  # above the arch only vessels and fat border on lung, and they slope away
+        chord *= 1 - (1 - root) * sigmoid((6.0 - frame.y) / 0.8)
     parts = [chord, _aorta(frame, shape), _spine_column(frame, body)]
     heart = (u2 < 1) & (frame.y > top) & (frame.y < shape.dome_left + 2.2)
     return Mediastinum(union(parts), heart)
@@ -146,7 +148,7 @@ def _spine_column(frame: Frame, body: Anatomy) -> np.ndarray:
     half = 2.5 + 0.03 * np.clip(frame.y, 0, 18)
     t = x / half
     root = np.sqrt(np.maximum(1 - t * t, 0))
-    return 7.0 * root
+    return 7.0 * root * (np.sqrt(root) if body.fine else 1)
 
 
 def airway(frame: Frame, shape: Cage) -> np.ndarray:

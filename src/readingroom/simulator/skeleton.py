@@ -12,6 +12,7 @@ from readingroom.simulator.girdle import girdle
 from readingroom.simulator.ribs import ribs
 from readingroom.simulator.spine import spine
 from readingroom.simulator.splat import splat
+from readingroom.simulator.texture import sigmoid
 
 __all__ = ["skeleton"]
 
@@ -28,5 +29,8 @@ def skeleton(frame: Frame, shape: Cage, exam: Exam, patient_seed: int) -> np.nda
     # Bone seen along its length would glare: a detector saturates softly, so does this.
     picture = LIMIT * np.tanh(picture / LIMIT)
     picture = gaussian_filter(picture, 0.022 / frame.px + 0.3, truncate=2.5)
-    picture += (1.35 + 0.45 * shape.body.youth) * spine(frame, shape, patient_seed)
+    column = (1.35 + 0.45 * shape.body.youth) * spine(frame, shape, patient_seed)
+    if shape.body.fine:  # cervical vertebrae are slighter
+        column *= 1 - 0.45 * sigmoid(-(frame.y + 1.0) / 0.8)
+    picture += column
     return picture * float(shape.body.bone)

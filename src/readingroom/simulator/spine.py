@@ -16,7 +16,7 @@ def spine(frame: Frame, shape: Cage, patient_seed: int) -> np.ndarray:
     """Depth of compact bone of the spine, thorax units, (size, size)."""
     body = shape.body
     rng = stream(patient_seed, "spine")
-    bend, phase = rng.normal(0, 0.25) + 0.25 * body.tortuosity, rng.uniform(0, 6)
+    bend, phase = rng.normal(0, body.bend) + 0.25 * body.tortuosity, rng.uniform(0, 6)
     picture = np.zeros((frame.size, frame.size), np.float32)
     x = frame.at(-6.5)
     columns = np.flatnonzero((np.abs(x) < 4.2).any(0))

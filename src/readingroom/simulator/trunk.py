@@ -46,12 +46,14 @@ def _torso(frame: Frame, shape: Cage) -> np.ndarray:
 
 
 def _neck(frame: Frame, body: Anatomy) -> np.ndarray:
-    half = 5.6 + 0.35 * (body.wall - 2) + 0.4 * body.youth
+    half = 5.6 + 0.35 * (body.wall - 2) + (-0.7 if body.fine else 0.4) * body.youth
     width = half * (1 + 0.085 * np.maximum(frame.y + 4.8, 0) ** 2)
     t = frame.x / width
     neck = 15.0 * np.sqrt(np.maximum(1 - t * t, 0)) * sigmoid((4 - frame.y) / 1.5)
     chin = (frame.y + 5.4 - 1.2 * body.youth) / 3.2
     u = frame.x / (6.5 + 1.2 * body.youth)
+    if body.fine:  # a jaw is round, and its angles lie higher than the chin
+        chin = (frame.y + 5.6 - 0.6 * body.youth + 3.2 * u * u) / 1.6
     head = (6.0 + 7.0 * body.youth) * np.sqrt(np.maximum(1 - u * u, 0)) * sigmoid(-6 * chin)
     return neck + head
 
@@ -83,11 +85,13 @@ def _breasts(frame: Frame, body: Anatomy, exam: Exam, patient_seed: int) -> np.n
     for side in (-1, 1):
         cx = side * (8.0 + 0.9 * size + 1.6 * lying) * rng.normal(1, 0.03)
         cy = 15.4 + 1.7 * size - 1.2 * lying + rng.normal(0, 0.4)
+        cy -= 1.9 * body.fine  # the lower border shows above the dome
         reach = 5.2 + 1.5 * min(size, 1.8)
         u, v = (x0 - cx) / (reach * 1.06), (frame.y - cy) / reach
         e = np.maximum(1 - u * u - v * v, 0)
-        flat = (0.75 if lying else 1.0) * 2.6 * min(size, 1.8)
-        out += flat * np.sqrt(e * np.sqrt(e)) * sigmoid((v + 0.25) * 2.4)
+        flat = (0.75 if lying else 1.0) * 2.6 * min(size, 1.8) * (1.35 if body.fine else 1)
+        rim = np.sqrt(e) if body.fine else np.sqrt(e * np.sqrt(e))
+        out += flat * rim * sigmoid((v + 0.25) * 2.4)
     return out
 
 

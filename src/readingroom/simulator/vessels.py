@@ -12,7 +12,7 @@ from readingroom.simulator.cage import Cage
 from readingroom.simulator.frame import Frame
 from readingroom.simulator.splat import splat_soft
 
-__all__ = ["Tree", "grow", "vessels"]
+__all__ = ["Tree", "grow", "trees", "vessels"]
 
 LEAVES = 512
 MURRAY = 0.36
@@ -157,6 +157,11 @@ def _samples(number: int, level: int):
 
 def vessels(frame: Frame, shape: Cage) -> np.ndarray:
     """Depth of blood in the lung's vessels along each ray, thorax units, (size, size)."""
+    return trees(frame, shape) + _hila(frame, shape)
+
+
+def trees(frame, shape: Cage) -> np.ndarray:
+    """The same without the hila, for any frame that projects points, (size, size)."""
     px, wide = frame.px / frame.wide, shape.body.vessels
     level = int(np.clip(np.floor(np.log2(1.5 / px)), 1, 6))
     place, volume, thin, side, right = _samples(shape.body.vessel_tree, level)
@@ -164,10 +169,9 @@ def vessels(frame: Frame, shape: Cage) -> np.ndarray:
     y = 0.5 + (place[1] - 0.5) * (dome - 0.5) * np.float32(1 / 21.4)
     column, row = frame.project(side * place[0], y, place[2])
     cell = px * px * frame.wide / frame.tall
-    drawn = splat_soft(
+    return splat_soft(
         column, row, volume * float(wide * wide / cell), thin * float(wide / px), frame.size
     )
-    return drawn + _hila(frame, shape)
 
 
 def _hila(frame: Frame, shape: Cage) -> np.ndarray:

@@ -122,7 +122,7 @@ def scope_set() -> Scope:
         (simulator.hand(42, LARGE, child=True), 5, "hand"),
         (255 - inverted, inverted_age, "repair"),
         (*_frontal(44, child, rotation=13.0, tilt=9.0), "poor"),
-        (simulator.lateral(45, LARGE), 4, "lateral"),
+        (simulator.lateral(45, LARGE, child=True), 4, "lateral"),
         (over[::-1, ::-1], over_age, "repair"),
         (*_frontal(57, adult, ill=True, view="AP"), "adult"),
         (*_frontal(48, child), "in"),
