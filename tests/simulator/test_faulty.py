@@ -23,7 +23,7 @@ def test_each_fault_is_planted_twice_and_each_film_is_in_one_bin(sheet):
 
 
 def test_the_faults_are_in_the_pixels(sheet):
-    """Blank films have no picture, inverted ones bright corners, low ones a dark lower rim."""
+    """Blank films have no picture, inverted ones bright lungs, low ones lung up to their rim."""
     spread = sheet.films.reshape(FILMS, -1).std(axis=1)
     assert set(np.argsort(spread)[:2]) == set(sheet.with_fault("blank"))
     sound = [i for i, fault in enumerate(sheet.fault) if not fault]
@@ -32,7 +32,10 @@ def test_the_faults_are_in_the_pixels(sheet):
     )
     assert (lung_over_spine[sound] < 0).all()
     assert (lung_over_spine[list(sheet.with_fault("inverted"))] > 0).all()
-    assert (sheet.films[list(sheet.with_fault("cropped apex")), -20:].max((1, 2)) < 20).all()
+    low = sheet.films[list(sheet.with_fault("cropped apex"))]
+    assert (low[:, :6, 26:34].mean((1, 2)) < low[:, :6, 44:52].mean((1, 2)) - 15).all()
+    # below lies belly, not a band that no collimator makes
+    assert (low[:, -24:-6, 30:66].mean((1, 2)) > 90).all()
 
 
 def test_the_same_seed_is_the_same_sheet(sheet):

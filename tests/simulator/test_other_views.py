@@ -18,6 +18,17 @@ def test_a_plate_is_a_film_drawn_from_its_seed(draw):
     assert film[80, 2] < 40 and np.percentile(film, 99) > 170
 
 
+def test_a_lateral_is_a_chest_from_the_side_and_every_patient_has_another():
+    """Air lies in front of and behind the body, lung is darker than heart, spine and belly."""
+    films = np.stack([simulator.lateral(seed, 160) for seed in (1, 7, 9)]).astype(float)
+    assert films[:, 60:100, 2].max() < 60 and films[:, 60:100, -2].max() < 60
+    middle = films[:, 56:110, 60:100].min((1, 2))
+    assert (middle < films[:, 130:155, 50:90].mean((1, 2)) - 30).all()
+    pairs = [np.corrcoef(films[a].ravel(), films[b].ravel())[0, 1] for a, b in ((0, 1), (1, 2))]
+    assert max(pairs) < 0.985
+    assert (simulator.lateral(1, 160, child=True) != simulator.lateral(1, 160)).mean() > 0.3
+
+
 def test_a_childs_hand_has_open_growth_plates_and_fewer_carpals():
     """Less bone at the wrist than in an adult's hand."""
     wrist = np.s_[110:125, 60:95]
