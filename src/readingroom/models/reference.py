@@ -221,7 +221,7 @@ def _earlier(seeds: list[int]) -> str:
 def _text(name: str, facts: dict, cohort: Any) -> str:
     defects = "\n".join(f"- {line}" for line in facts["known_defects"])
     said = _said(NAMES[name])
-    earlier = _earlier(facts["earlier"])
+    earlier = _earlier(facts["earlier"]) + (f"\n  {facts['note']}" if "note" in facts else "")
     logits = "one logit" if len(facts["outputs"]) == 1 else f"{len(facts['outputs'])} logits"
     return f"""# Model card: {name}
 
@@ -284,8 +284,14 @@ def make(name: str, folder: Path, chosen: tuple[int, ...] = SEEDS) -> None:
     describe(name, folder, cohort, chosen)
 
 
-def describe(name: str, folder: Path, cohort: Any, chosen: tuple[int, ...]) -> None:
-    """Write the cards of the weights in `folder`, of which `chosen` were trained last."""
+def describe(name: str, folder: Path, cohort: Any, chosen: tuple[int, ...], note: str = "") -> None:
+    """Write the cards of the weights in `folder`, of which `chosen` were trained last.
+
+    Parameters
+    ----------
+    note : str
+        A sentence for both cards, where the films of `cohort` are not quite those of training.
+    """
     plan = NAMES[name]
     here = [s for s in SEEDS if (folder / f"seed-{s}.safetensors").is_file()]
     # the card describes the files, so its numbers come from the rounded weights
@@ -308,6 +314,7 @@ def describe(name: str, folder: Path, cohort: Any, chosen: tuple[int, ...]) -> N
         val_auc=_aucs(cohort, found["val"], "val"),
         test_auc=_aucs(cohort, found["test"], "test"),
         known_defects=plan.known_defects(),
+        **({"note": note} if note else {}),
     )
     files.write_json(folder / "card.json", facts)
     files.write_text(folder / "README.md", _text(name, facts, cohort))
