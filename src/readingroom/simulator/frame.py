@@ -129,8 +129,8 @@ def aim(body: Anatomy, exam: Exam, size: int) -> Frame:
     centre = rng.normal(0, 0.5 + 0.5 * lying) * body.wide
     top = rng.uniform(3.2, 5.6) - body.youth * rng.uniform(0.0, 2.4)
     if body.fine:  # fields of view differ more, and a toddler's film goes from chin to belly
-        half *= rng.uniform(0.97, 1.10) + body.youth * rng.uniform(0.06, 0.22)
-        top += rng.uniform(0.0, 1.2) + body.youth * rng.uniform(0.8, 2.4)
+        half *= rng.uniform(0.93, 1.06) + body.youth * rng.uniform(0.02, 0.16)
+        top += rng.uniform(-1.2, 0.6) + body.youth * rng.uniform(0.2, 1.6)
     top -= exam.low
     px = 2 * half / size
     grid = (px * (np.arange(size) + 0.5)).astype(np.float32)

@@ -42,7 +42,7 @@ def ribs(frame: Frame, shape: Cage, patient_seed: int) -> Bones:
     cortex = 0.108 * (1 + 0.35 * body.youth) * (1 - 0.30 * front) * end
     cortex = np.broadcast_to(cortex * (1 + 0.1 * own[4]), half.shape)
     if body.fine:  # seen on edge, ribs would join up to a white pipe along the side
-        cortex = cortex * (1 - 0.45 * np.exp(-(((theta - 1.57) / 0.45) ** 2)))
+        cortex = cortex * (1 - 0.58 * np.exp(-(((theta - 1.57) / 0.5) ** 2)))
     return Bones(
         curve,
         thin,

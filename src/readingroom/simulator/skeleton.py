@@ -31,6 +31,6 @@ def skeleton(frame: Frame, shape: Cage, exam: Exam, patient_seed: int) -> np.nda
     picture = gaussian_filter(picture, 0.022 / frame.px + 0.3, truncate=2.5)
     column = (1.35 + 0.45 * shape.body.youth) * spine(frame, shape, patient_seed)
     if shape.body.fine:  # cervical vertebrae are slighter
-        column *= 1 - 0.45 * sigmoid(-(frame.y + 1.0) / 0.8)
+        column *= 1 - 0.72 * sigmoid(-(frame.y - 0.5) / 0.9)
     picture += column
     return picture * float(shape.body.bone)
