@@ -27,7 +27,7 @@ from readingroom.questions import builders as ask, kinds, offers
 from readingroom.questions.exercises import Call
 
 # Exercises whose value a later cell goes on with.
-CARRIED = ("right-way-up", "phi-hunt", "blackout")
+CARRIED = ("right-way-up", "blackout")
 
 WINDOW_WITHIN = 0.01  # of the stated centre and width
 # share of the text that must be covered, of the film and of the lung that may be
@@ -129,13 +129,13 @@ UPRIGHT = ask.question(
     ask.slip(
         "greys the wrong way",
         lambda f: (1 - f.invert, f.centre, f.width),
-        "Ribs are dark. Read PhotometricInterpretation.",
+        "The ribs come out dark. Read the line PhotometricInterpretation.",
         lambda answer, f: answer[0] == 1 - f.invert,
     ),
     ask.slip(
         "centre and width swapped",
         lambda f: (f.invert, f.width, f.centre),
-        "Centre and width swapped.",
+        "Centre and width are swapped: the centre comes first.",
         lambda answer, f: _window_fits((0, answer[2], answer[1]), f),
     ),
     ask.slip(
@@ -169,7 +169,11 @@ UPRIGHT = ask.question(
     unfit="Three plain numbers, without quotation marks: 1 or 0 (not True or False), the centre, "
     "the width, like upright = (0, 100, 200).",
     otherwise="Right way up, but that is not the window the file states.",
-    why="MONOCHROME1 stores white as low numbers, so the greys are turned; the window is stated.",
+    why="MONOCHROME1 stores white as low numbers, so the greys are turned.",
+    comment=lambda answer, f: (
+        f"The stated window spreads the numbers from {f.centre - f.width / 2:.0f} to "
+        f"{f.centre + f.width / 2:.0f} over the greys."
+    ),
     hint="Look at the clavicles: bone is white on a film.",
     next_hint='rr.dicom.find(table, "Window") and rr.dicom.find(table, '
     '"Photometric") show the lines.',
@@ -210,7 +214,7 @@ LEVELS = ask.question(
     ask.slip(
         "nothing lost",
         lambda f: (f.before, f.before),
-        "8 bits hold at most 256.",
+        "8 bits hold at most 256 levels, so the PNG has fewer than that.",
         lambda answer: answer[1] > 256,
     ),
     ask.slip(
@@ -233,7 +237,8 @@ LEVELS = ask.question(
     ],
     unfit="Two numbers: before = the film, after = the export, like levels = (100, 50).",
     otherwise="Count the different numbers in each of the two arrays.",
-    why="Thousands of levels became a couple of hundred. What was lost does not come back.",
+    why="What was lost does not come back.",
+    comment=lambda answer, f: f"{f.before} levels became {f.after}.",
     hint="np.unique(a) lists each number once; len() counts a list.",
     next_hint="levels = (len(np.unique(stored)), len(np.unique(...)))",
 )
@@ -288,6 +293,15 @@ def _hunted(answer: list, frozen: Frozen) -> bool:
     return not _missed(answer, frozen) and len(_false(answer, frozen)) <= FALSE_TICKS
 
 
+def _on_hunt(answer: list, frozen: Frozen) -> str:
+    """How many lines lead to her, and which of those ticked do not."""
+    said = f"{len(_all_planted(frozen))} lines lead to her."
+    names = frozen.rows["name"].loc[sorted(_false(answer, frozen))]
+    if len(names):
+        said += f" Ticked without need: {', '.join(names)}."
+    return said
+
+
 def _no_line(answer: Any, frozen: Frozen) -> list[int]:
     return sorted(set(answer) - set(frozen.rows.index.tolist()))
 
@@ -314,20 +328,20 @@ HUNT = ask.indices(
     ask.slip(
         "modality",
         lambda f: sorted(_all_planted(f) | _row(f, "Modality")),
-        "Modality is ticked. Not identifying alone; removing it breaks the science.",
+        "Modality is ticked. It names nobody, and without it the film is useless for research.",
         lambda answer, f: bool(set(answer) & _row(f, "Modality")),
     ),
     ask.slip(
         "name, number and birth date only",
         lambda f: sorted(_direct(f)),
-        "{k} left, e.g. one free-text field. Read what people type there.",
+        "{k} lines are still missing, among them a typed text. Read what people type there.",
         lambda answer, f: bool(_missed(answer, f) & _numbers(f, ("free text",))),
         lambda answer, f: {"k": len(_missed(answer, f))},
     ),
     ask.slip(
         "private missed",
         lambda f: sorted(_numbers(f, ("header", "free text"))),
-        "Odd group numbers hide vendor fields.",
+        "Lines of the vendor are missing: their tags begin with an odd number, (0029,....).",
         lambda answer, f: bool(_missed(answer, f) & _numbers(f, ("private",))),
     ),
     ask.slip(
@@ -346,7 +360,8 @@ HUNT = ask.indices(
     ask.slip(
         "others missed",
         lambda f: sorted(_all_planted(f) - _row(f, "StationName", "AccessionNumber")),
-        "{k} left: think of staff, the hospital, the device, dates and order numbers.",
+        "{k} lines are still missing: think of staff, the hospital, the device, dates and order "
+        "numbers.",
         lambda answer, f: bool(_missed(answer, f)),
         lambda answer, f: {"k": len(_missed(answer, f))},
     ),
@@ -364,6 +379,7 @@ HUNT = ask.indices(
     unfit="Whole numbers of lines in braces: found = {3, 8}",
     otherwise="Go through the list again, line by line: who could be found through it?",
     why="Direct identifiers, typed text, the vendor's private block, dates and UIDs: all found.",
+    comment=_on_hunt,
     hint="Three groups: direct, free text, private.",
     next_hint="Also what leads back indirectly: dates, times, order numbers, staff, device, UIDs.",
 )
@@ -390,6 +406,11 @@ def _good_box(box: tuple, export: Export) -> bool:
     text, film, lung = _covers(box, export)
     whole = text >= COVERED and film <= MOST_FILM and lung <= MOST_LUNG
     return bool(whole and not _off_film(box, export))
+
+
+def _on_box(answer: list, frozen: Frozen) -> str:
+    text, film, lung = _covers(answer[0], frozen.second)
+    return f"Covered: {text:.0%} of the text, {film:.1%} of the film, {lung:.1%} of the lungs."
 
 
 def _turned(box: tuple) -> tuple:
@@ -432,12 +453,20 @@ BLACKOUT = ask.question(
     ask.slip(
         "whole top third",
         _third,
-        "You also removed the apices: a nodule could be there.",
+        "The box also covers {share} of the lungs: a nodule could be there.",
         lambda answer, f: (
             len(answer) == 1
             and _covers(answer[0], f.second)[0] >= COVERED
             and _covers(answer[0], f.second)[2] > MOST_LUNG
         ),
+        lambda answer, f: {"share": f"{_covers(answer[0], f.second)[2]:.1%}"},
+    ),
+    ask.slip(
+        "much of the film",
+        lambda f: (100, f.second.text.shape[0], 0, f.second.text.shape[1]),
+        "The box covers {share} of the film. Draw it around the text.",
+        lambda answer, f: len(answer) == 1 and _covers(answer[0], f.second)[1] > MOST_FILM,
+        lambda answer, f: {"share": f"{_covers(answer[0], f.second)[1]:.0%}"},
     ),
     ask.slip(
         "elsewhere",
@@ -456,6 +485,7 @@ BLACKOUT = ask.question(
     "box = (row0, row1, col0, col1)",
     otherwise="One box with four numbers, around the text and little else.",
     why="The text is gone, the anatomy is not.",
+    comment=_on_box,
     hint="It stands in a corner. Read rows off the left ruler, columns off the top one.",
     next_hint="From a little above the letters to a little below, and from "
     "the edge to past the last.",
@@ -543,7 +573,7 @@ SHIFT = ask.question(
     ask.slip(
         "not moved",
         lambda when, patient: when,
-        "Dates unchanged.",
+        "A date did not move. Change only the words, and leave the last line as it is.",
         lambda calls: any(days == 0 for _, days in _moves(calls)),
     ),
     ask.slip(
@@ -568,7 +598,7 @@ SHIFT = ask.question(
     ask.slip(
         "the same for all",
         lambda when, patient: keeping.earlier(when, SECRET),
-        "One known date unlocks everybody.",
+        "All patients move by the same number of days: one known date unlocks everybody.",
         True,
     ),
     points=1,
@@ -581,7 +611,10 @@ SHIFT = ask.question(
     inputs=_exams,
     unfit="I expected the function shift(date, patient); run its cell with the dots replaced.",
     otherwise="Same patient, same shift; another patient, another shift.",
-    why="Same shift for a patient's every exam, another for the next patient: 42 days stay 42.",
+    why="Each patient has one shift, and nobody outside can work it out.",
+    comment=lambda calls: "Five patients moved by {} days; 42 days stayed 42 for each.".format(
+        ", ".join(str(-day) for days in _by_patient(calls).values() for day in days)
+    ),
     hint="The words decide the shift. What belongs to one patient and to nobody else?",
     next_hint="Patient number plus secret, joined with a +.",
 )
@@ -658,7 +691,7 @@ SAME_UID = ask.question(
     ask.slip(
         "original kept",
         lambda f: dict(f.studies),
-        "UIDs can lead back to the device and the time.",
+        "An old UID is kept. A UID leads back to the archive, the device and the time.",
         _kept_old,
     ),
     ask.slip(
@@ -702,7 +735,10 @@ SAME_UID = ask.question(
     ],
     unfit='A table from film to UID, in braces: uid_map = {"film 1": a, "film 2": ...}',
     otherwise="Films of one study share a UID, films of two studies do not.",
-    why="One new UID for each old one: the films of a study stay together, and lead nowhere else.",
+    why="The films of a study stay together, and lead nowhere else.",
+    comment=lambda answer, f: (
+        f"4 films, 2 studies, {len(set(_mapping(answer).values()))} new UIDs."
+    ),
     hint="How many studies are there? So many new UIDs you need.",
     next_hint="The table above says which films belong together: give those the same letter.",
     offer=offers.fill(
@@ -884,7 +920,7 @@ AUDIT = ask.question(
     ask.slip(
         "header only",
         lambda f: _written(_release(f, "header", masked=False), f, "header"),
-        "1 left: in the picture.",
+        "One is left: the text in the picture.",
         lambda raw, f: _zero(raw, f).covered < 0.3,
     ),
     ask.slip(
@@ -903,8 +939,9 @@ AUDIT = ask.question(
     ask.slip(
         "BurnedInAnnotation absent",
         lambda f: _written(_release(f, "silent", said=("YES", "MODIFIED")), f, "silent"),
-        "Clean, but the file does not say so.",
+        "It is clean, but the file does not say so: {missing} is missing.",
         lambda raw, f: bool(_zero(raw, f).unsaid),
+        lambda raw, f: {"missing": ", ".join(_zero(raw, f).unsaid)},
     ),
     ask.slip(
         "the profile alone",
@@ -920,7 +957,11 @@ AUDIT = ask.question(
     ],
     unfit="The name of the file you wrote: path = rr.deid.save(clean, ...) and a folder's name.",
     otherwise="Not clean yet: run rr.deid.audit(path, data) and read what it lists.",
-    why="Nothing of the original is left, the file says so, and the anatomy was not touched.",
+    why="The file says what was done, and the anatomy was not touched.",
+    comment=lambda raw, f: (
+        f"Identifying lines left: 0. Text covered: {_zero(raw, f).covered:.0%}. Film changed: "
+        f"{_zero(raw, f).changed:.1%}."
+    ),
     hint="The audit lists the place: rr.deid.audit(path, data).",
     next_hint="Start from `kept`; mask the box; then set the three statements; then save.",
     offer=offers.fill(

@@ -12,9 +12,10 @@ from .comparison import (
 from .figures import header_table as header_table, ticks as ticks
 from .films import (
     exports as exports,
-    for_processing as for_processing,
     four_films as four_films,
     planted as planted,
+    planted_lines as planted_lines,
+    reading as reading,
     stick as stick,
     with_table as with_table,
 )

@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydicom import dcmread
@@ -18,9 +19,13 @@ from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
 
 from readingroom import simulator
+from readingroom.data import choice
 from readingroom.dicom.profile import copy_of
 from readingroom.simulator.export import Planted
 from readingroom.simulator.film import Film
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SIZE = 448  # of the two files on the stick
 SIZES = (384, 256)  # of the other exports: on the smaller ones letters are 8 pixels high
@@ -133,6 +138,24 @@ def planted(path: str | Path) -> tuple[Planted, ...]:
     return known[Path(path).name]
 
 
+def planted_lines(table: pd.DataFrame, path: str | Path) -> pd.DataFrame:
+    """The lines of a header that lead to its patient, whatever was ticked; sex and age aside."""
+    tags = {item.tag for item in planted(path)}
+    return table.loc[table["tag"].isin(tags) & ~table["name"].isin(QUASI), ["name", "value"]]
+
+
+READING = {
+    "real": "Read it: many round opacities in both lungs, one of them behind the heart. Metastases "
+    "come first to mind. No report comes with the file.",
+    "simulated": "A simulated film without a finding.",
+}
+
+
+def reading() -> str:
+    """What the film of part 1 shows."""
+    return READING["simulated" if choice.mode() == "simulated" else "real"]
+
+
 @cache
 def four_films() -> tuple[Export, ...]:
     """Two films each of one invented patient's two exams, 42 days apart; 64 px, for their headers.
@@ -162,25 +185,4 @@ def with_table(data: Dataset) -> Dataset:
     item.LUTExplanation = "darker lungs (simulated)"
     item.add_new("LUTData", "OW", np.round(curve * 65535).astype("<u2").tobytes())
     copy.VOILUTSequence = Sequence([item])
-    return copy
-
-
-def for_processing(data: Dataset) -> Dataset:
-    """A copy as the detector would hand it on, before any processing: linear in dose.
-
-    Imitates one step only: a density scale is turned back into the dose that made it, so that
-    almost all numbers crowd at the low end. It has no window, as such files often have none.
-    """
-    copy = copy_of(data)
-    top = 2 ** int(copy.BitsStored) - 1
-    share = copy.pixel_array / top
-    if copy.PhotometricInterpretation == "MONOCHROME2":
-        share = 1 - share
-    dose = (np.exp(5 * share) - 1) / (np.exp(5) - 1)
-    copy.PixelData = np.round(dose * top).astype("<u2").tobytes()
-    copy.PresentationIntentType = "FOR PROCESSING"
-    copy.PhotometricInterpretation, copy.PresentationLUTShape = "MONOCHROME2", "IDENTITY"
-    for keyword in ("WindowCenter", "WindowWidth"):
-        if keyword in copy:
-            delattr(copy, keyword)
     return copy
