@@ -39,4 +39,5 @@ from .kernel.session import (
 from .kernel.store import once as once
 from .learner.certificate import certificate as certificate
 from .learner.contents import contents as contents
+from .learner.luggage import bring_back as bring_back, take_along as take_along
 from .reader.reading import read_film as read_film

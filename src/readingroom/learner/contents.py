@@ -40,6 +40,13 @@ CERTIFICATE = """\
 Type your name between the quotation marks and run the cell. The page (PDF) appears beside this \
 notebook. It says what you have passed so far, when and on which films; no more."""
 
+LUGGAGE = """\
+## Take it along
+
+On Binder, or at a workshop's machine, nothing stays when you leave. This writes your progress and \
+your lessons to one file, `my-reading-room.zip`; right-click it in the list of files and choose \
+Download. To go on elsewhere, upload it (the arrow above the list) and run the second cell."""
+
 HELP = """\
 ## If something breaks
 
@@ -200,6 +207,9 @@ def notebook(folder: Path) -> NotebookNode:
                                   outputs=[shown]),
         nbformat.v4.new_markdown_cell(CERTIFICATE, id="certificate-text"),
         nbformat.v4.new_code_cell('rr.certificate("...")', id="certificate"),
+        nbformat.v4.new_markdown_cell(LUGGAGE, id="luggage-text"),
+        nbformat.v4.new_code_cell("rr.take_along()", id="take-along"),
+        nbformat.v4.new_code_cell("rr.bring_back()", id="bring-back"),
         nbformat.v4.new_markdown_cell(HELP, id="if-something-breaks"),
     ]  # fmt: skip
     return notebooks.made_of(cells)
