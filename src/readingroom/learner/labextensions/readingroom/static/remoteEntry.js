@@ -589,7 +589,8 @@
     /** Code that is not the learner's to change is folded, once; a click opens it. */
     function fold(cell) {
       const tags = cell.model.getMetadata("tags") || [];
-      if (cell.rrFolded || !tags.includes("hide-input") || cell.model.getMetadata("nbgrader")) return;
+      const marks = cell.model.getMetadata("nbgrader") || {};
+      if (cell.rrFolded || !tags.includes("hide-input") || marks.solution || marks.grade) return;
       cell.rrFolded = true;
       cell.inputHidden = true;
     }
