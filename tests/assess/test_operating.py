@@ -155,7 +155,6 @@ def test_net_benefit_is_vickers_formula_worked_by_hand():
     found = decision.net_benefit(160 / 200, 1 - 120 / 800, 0.2, worth=4)
     assert found == pytest.approx(160 / 1000 - 120 / 1000 * 0.2 / 0.8)
     assert decision.treat_all(0.2, 4) == pytest.approx(0.2 - 0.8 * 0.25)
-    assert decision.probability(4) == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize(

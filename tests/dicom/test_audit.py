@@ -10,7 +10,7 @@ from pydicom.sequence import Sequence
 from readingroom.data import identity
 from readingroom.data.errors import DataError
 from readingroom.dicom import keeping, profile
-from readingroom.dicom.audit import PLACES, audit
+from readingroom.dicom.audit import PLACES, Audit, audit
 from readingroom.lessons.l01 import films
 from readingroom.lessons.l01.films import QUASI
 
@@ -140,3 +140,10 @@ def test_a_file_that_is_none_is_refused(tmp_path):
 def test_a_dummy_says_nothing(value, said):
     """Empty and dummy values are told from values that mean something."""
     assert identity.filled(value) is said
+
+
+def test_a_picture_nobody_could_look_at_is_counted():
+    """Not looked at is a result: such a file never counts as 0, and the page says both numbers."""
+    unseen = Audit((), (), ("the pixels cannot be read",))
+    assert unseen.count == 1 and Audit((), ()).count == 0
+    assert "still identifying: 0" in str(unseen) and "not looked at: the pixels" in str(unseen)

@@ -27,8 +27,3 @@ def net_benefit(sens: Any, spec: Any, prevalence: float, worth: Any) -> Any:
 def treat_all(prevalence: float, worth: float) -> float:
     """Net benefit of alarming for everybody."""
     return net_benefit(1.0, 0.0, prevalence, worth)
-
-
-def probability(worth: float) -> float:
-    """The threshold probability that a price means: 1 / (1 + worth)."""
-    return 1 / (1 + worth)

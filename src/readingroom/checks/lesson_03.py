@@ -311,7 +311,7 @@ STOP = ask.number(
 
 def _enough_found(answer: float, frozen: Frozen) -> str:
     rows = [int(np.flatnonzero(frozen.sizes == n)[0]) for n in (answer, frozen.sizes[-1])]
-    here, all_films = (metrics.mean(frozen.aucs[row], "", of="networks") for row in rows)
+    here, all_films = (metrics.mean_share(frozen.aucs[row], "", of="networks") for row in rows)
     return (
         f"With {int(answer)} films the mean test AUC is {here.short(3)}, with all "
         f"{int(frozen.sizes[-1])} it is {all_films.short(3)}.{frozen.whose}"

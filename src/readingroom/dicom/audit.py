@@ -46,8 +46,11 @@ class Audit:
 
     @property
     def count(self) -> int:
-        """How many places still identify."""
-        return len(self.left)
+        """How many places still identify, or hold a picture that nobody could look at.
+
+        So 0 means that everything was looked at and nothing was found.
+        """
+        return len(self.left) + len(self.unseen)
 
     def by_place(self) -> dict[str, int | str]:
         """How many in each of the five places; for pixels nobody could look at, a sentence."""
@@ -70,7 +73,7 @@ class Audit:
         said = len(STATEMENTS) - len(self.unsaid)
         missing = f"; missing: {', '.join(self.unsaid)}" if self.unsaid else ""
         return (
-            f"still identifying: {self.count} ({counts})\n"
+            f"still identifying: {len(self.left)} ({counts})\n"
             f"the file says so: {said} of {len(STATEMENTS)} statements{missing}"
         )
 

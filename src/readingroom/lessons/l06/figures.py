@@ -85,7 +85,7 @@ def _conditions(results: dict) -> tuple:
         values = np.asarray(results[training][shown])
         colour, mark = LOOKS[shown]
         height = -place - 0.5 * (place // len(LOOKS))
-        average = metrics.mean(values, of="seeds")
+        average = metrics.mean_share(values, of="seeds")
         axis.plot(values, np.full(len(values), height), mark, ms=6, mfc="none",
                   color=colours[colour])  # fmt: skip
         axis.plot([average.value] * 2, [height - 0.3, height + 0.3], color=colours[colour], lw=2)
