@@ -224,3 +224,15 @@ def test_the_command_writes_the_page(tests, tmp_path):
     assert done.exit_code == 0, done.stderr
     assert "mean gain" in done.stdout and "n = 24 learners" in done.stdout
     assert out.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_one_bad_file_does_not_cost_the_page(tests, tmp_path):
+    """The others are counted; the bad one is named. The keys stand on the page only if asked."""
+    (tmp_path / "zz-odd.csv").write_text("a,b\n1,2\n", "utf-8")
+    out = tmp_path / "class.html"
+    command = ["class", str(tmp_path), "--out", str(out)]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0 and "Left out: zz-odd.csv" in done.stderr
+    assert "n = 24 learners" in done.stdout and "(key)" not in out.read_text("utf-8")
+    assert CliRunner().invoke(app, [*command, "--keys"]).exit_code == 0
+    assert "(key)" in out.read_text("utf-8")

@@ -88,3 +88,15 @@ def test_without_voila_the_command_says_what_to_install(films, monkeypatch):
     monkeypatch.setattr(page.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(page.NoVoila, match="pip install"):
         page.serve(films, [""] * len(films))
+
+
+def test_the_command_promises_no_address_without_voila(monkeypatch):
+    """What is missing is said before where the page opens."""
+    from typer.testing import CliRunner
+
+    from readingroom.cli import app
+
+    monkeypatch.setattr(page.importlib.util, "find_spec", lambda name: None)
+    done = CliRunner().invoke(app, ["reader", "--no-browser"])
+    assert done.exit_code != 0 and "pip install voila" in done.stderr
+    assert "opens at" not in done.stdout

@@ -178,8 +178,9 @@ def reader(
 
     scope = scope_set()
     titles = [f"simulated film {i}, {age} years" for i, age in enumerate(scope.ages)]
-    typer.echo(f"The film reader opens at http://127.0.0.1:{port}. Stop with Ctrl+C.")
     try:
+        page.need_voila()
+        typer.echo(f"The film reader opens at http://127.0.0.1:{port}. Stop with Ctrl+C.")
         code = page.serve(scope.images, titles, port, browser=not no_browser)
     except page.NoVoila as error:
         raise stop(str(error)) from error

@@ -14,13 +14,15 @@ from readingroom.data import DataError
 def classroom(
     results: list[Path] = typer.Argument(..., help="Files of results, or a folder of them."),
     out: Path = typer.Option(Path("class.html"), "--out", help="The page to write."),
+    keys: bool = typer.Option(False, "--keys", help="Mark the right options: not for the class."),
 ) -> None:
     """A page over a class: gain and effect size with intervals, and how each item did."""
     from readingroom.exam import classpage, classroom as found
 
+    left_out: list[str] = []
     try:
-        tests = found.read(results)
-        out.write_text(classpage.page(tests), "utf-8", newline="\n")
+        tests = found.read(results, left_out)
+        out.write_text(classpage.page(tests, keys), "utf-8", newline="\n")
     except found.ResultsError as error:
         raise stop(str(error)) from error
     except OSError as error:
@@ -30,6 +32,8 @@ def classroom(
     gain = found.gain(before, after)
     typer.echo(str(gain) if gain else "Fewer than two learners took both tests.")
     flagged = [f"{r.number}{r.form}" for r in found.item_reports(tests) if r.flagged]
+    for sentence in left_out:
+        typer.echo(f"Left out: {sentence}", err=True)
     typer.echo(f"Items below {found.DROP} in discrimination: {', '.join(flagged) or 'none'}.")
     typer.echo(f"Written: {out}")
 

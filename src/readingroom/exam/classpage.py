@@ -74,7 +74,7 @@ def _flag(report: ItemReport) -> str:
     return ""
 
 
-def _items(reports: list[ItemReport], form: str) -> list:
+def _items(reports: list[ItemReport], form: str, keys: bool) -> list:
     rows = []
     for report in reports:
         if report.form != form:
@@ -82,20 +82,22 @@ def _items(reports: list[ItemReport], form: str) -> list:
         key = blueprint.blueprint()[report.number].forms[form].key
         share = [_short(report.share[w]) if w in report.share else "not asked" for w in TIMES]
         counts = [
-            Markup(f"<b>{n} (key)</b>") if letter == key else n
+            Markup(f"<b>{n} (key)</b>") if keys and letter == key else n
             for letter, n in report.counts.items()
         ]
         rows.append([report.number, *share, _short(report.discrimination), *counts, _flag(report)])
     return rows
 
 
-def page(tests: Sequence[Taken]) -> str:
+def page(tests: Sequence[Taken], keys: bool = False) -> str:
     """The whole page.
 
     Parameters
     ----------
     tests : sequence of Taken
         What `classroom.read` returned.
+    keys : bool
+        Mark the right option of each item; for a teacher's eyes, not for a screen in class.
     """
     pairs = classroom.pairs(tests)
     reports = classroom.item_reports(tests)
@@ -113,5 +115,5 @@ def page(tests: Sequence[Taken]) -> str:
         picture=Markup(picture(pairs) if len(pairs) >= 2 else ""),
         objectives=_objectives(tests),
         fewest=classroom.FEWEST,
-        forms=[(form, _items(reports, form)) for form in blueprint.FORMS],
+        forms=[(form, _items(reports, form, keys)) for form in blueprint.FORMS],
     )

@@ -86,13 +86,15 @@ def _row(row: dict, path: Path) -> tuple[tuple, int, str]:
     return (code, when, form, row["finished"] or "", row["version"] or ""), int(item), answer
 
 
-def read(paths: Sequence[Path]) -> list[Taken]:
+def read(paths: Sequence[Path], left_out: list[str] | None = None) -> list[Taken]:
     """Read the results of a class.
 
     Parameters
     ----------
     paths : sequence of Path
         Files, or folders of them.
+    left_out : list of str, optional
+        Takes a sentence for each file that cannot be used; without it the first one is an error.
 
     Returns
     -------
@@ -102,13 +104,21 @@ def read(paths: Sequence[Path]) -> list[Taken]:
     Raises
     ------
     ResultsError
-        A file is missing or holds something else.
+        A file is missing or holds something else, or no file is left.
     """
     answers: dict[tuple, dict[int, str]] = defaultdict(dict)
     for path in _files(paths):
-        for row in _table(path):
-            test, item, answer = _row(row, path)
+        try:
+            rows = [_row(row, path) for row in _table(path)]
+        except ResultsError as error:
+            if left_out is None:
+                raise
+            left_out.append(str(error))
+            continue
+        for test, item, answer in rows:
             answers[test][item] = answer
+    if not answers:
+        raise ResultsError(" ".join(["No file can be used.", *(left_out or [])]))
     latest: dict[tuple[str, str], Taken] = {}
     for test, given in sorted(answers.items(), key=lambda entry: entry[0][3]):
         taken = Taken(*test, given)  # type: ignore[call-arg]  # five texts, then the answers

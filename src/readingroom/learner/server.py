@@ -116,7 +116,9 @@ def _watched(server: subprocess.Popen, log: Path, browser: bool, say: Callable) 
     """Tell the address once it is there, and wait for the end; returns the exit code."""
     while server.poll() is None:
         if found := ADDRESS.search(log.read_text("utf-8", errors="replace")):
-            say(f"{'If no browser opens, copy' if browser else 'Copy'} this address into one:")
+            say(
+                f"{'If no browser opens, copy' if browser else 'Copy'} this address into a browser:"
+            )
             say(f"  {found.group()}")
             say(f"Stop with Ctrl+C in this window. JupyterLab's own messages go to {log}")
             break

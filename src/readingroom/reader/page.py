@@ -59,6 +59,12 @@ def notebook(path: Path, images: np.ndarray, titles: Sequence[str]) -> None:
     np.savez(path.with_name(FILMS), images=images, titles=np.array(titles))
 
 
+def need_voila() -> None:
+    """Raise `NoVoila`, which says how to install it, where the page cannot be served."""
+    if importlib.util.find_spec("voila") is None:
+        raise NoVoila("The page needs Voila, which is not installed. Run: pip install voila")
+
+
 def serve(images: np.ndarray, titles: Sequence[str], port: int = 8866, browser: bool = True) -> int:
     """Serve the page on this machine until Ctrl+C.
 
@@ -83,8 +89,7 @@ def serve(images: np.ndarray, titles: Sequence[str], port: int = 8866, browser: 
     NoVoila
         It is not installed; the message says how to install it.
     """
-    if importlib.util.find_spec("voila") is None:
-        raise NoVoila("The page needs Voila, which is not installed. Run: pip install voila")
+    need_voila()
     with tempfile.TemporaryDirectory(prefix="readingroom-reader-") as folder:
         path = Path(folder) / "film-reader.ipynb"
         notebook(path, images, titles)

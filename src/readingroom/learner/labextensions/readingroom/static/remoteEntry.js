@@ -26,7 +26,8 @@
 .rr-set{border:1px solid #8a94a0;border-radius:4px;margin:0;padding:.1em .7em .4em;min-width:0;max-width:100%;box-sizing:border-box}
 .rr-set legend{font-weight:600;padding:0 .3em}
 .rr-set label{display:inline-flex;gap:.5em;align-items:center;max-width:100%}
-.rr-set input[type=range]{width:24em;max-width:60vw}
+.rr-set input{max-width:100%;box-sizing:border-box}
+.rr-set input[type=range]{width:24em}
 .rr-word{font:inherit;margin:.15em .3em .15em 0;padding:.2em .8em;border:1px solid #1f5a99;border-radius:4px;background:#fff;color:#0d2b4b;cursor:pointer}
 .rr-word[aria-checked=true],.rr-word[aria-pressed=true]{background:#1f5a99;color:#fff}
 .rr-word[aria-checked=true]::before{content:"✓ "}
