@@ -15,12 +15,14 @@ from readingroom.lessons.l06.markers import plant_block
 from readingroom.models.pixels import PixelRegression, pixel_regression
 from readingroom.questions import builders as ask, kinds, offers
 
-CARRIED = ()
+# Exercises whose value a later cell goes on with.
+CARRIED = ("missed-by-group",)
 
 THRESHOLD = 0.5  # calls of the pixel regression
 IOU = 0.3
 FLIP_WITHIN = 0.01
 VIEW_WITHIN = 0.01
+INTERVAL_WITHIN = 0.03  # each end; an interval that counts films in place of patients lies outside
 GAP_WITHIN = 0.005  # narrower than the interval's ends: pooled minus AP must not slip through
 BOUNDS_WITHIN = 0.04
 RATE_WITHIN = 0.01
@@ -113,6 +115,19 @@ def _on_letter(answer: list, frozen: Frozen) -> bool:
     return len(answer) == 1 and best >= IOU
 
 
+def _off_film(answer: list) -> bool:
+    return min(answer[0]) < 0 or max(answer[0]) > sheets.SIZE
+
+
+def _holds_letter(answer: list, frozen: Frozen) -> bool:
+    """Whether a box holds most of the letter, however much else."""
+    box, letter = answer[0], frozen.box
+    rows = min(box[1], letter[1]) - max(box[0], letter[0])
+    columns = min(box[3], letter[3]) - max(box[2], letter[2])
+    area = (letter[1] - letter[0]) * (letter[3] - letter[2])
+    return max(rows, 0) * max(columns, 0) > area / 2
+
+
 def _large(answer: list, frozen: Frozen) -> bool:
     row0, row1, col0, col1 = answer[0]
     return (row1 - row0) * (col1 - col0) >= 64 * 64
@@ -134,7 +149,22 @@ SPOT = ask.question(
         "Both rows first, then both columns: (first row, last row, first column, last column).",
         lambda answer, f: _iou(_corner_by_corner(answer[0]), f.box) > 0.2,
     ),
-    ask.slip("whole film", (0, 128, 0, 128), "Narrow it down.", _large),
+    ask.slip(
+        "off the film",
+        (-5, 12, 100, 140),
+        "The film has rows and columns 0 to {last}. Your box goes beyond it.",
+        _off_film,
+        {"last": sheets.SIZE - 1},
+    ),
+    ask.slip(
+        "more than one box",
+        lambda f: [f.box, f.box],
+        "Give one box, for the large film.",
+        lambda answer: len(answer) > 1,
+    ),
+    ask.slip(
+        "whole film", (0, 128, 0, 128), "That is most of the film. Draw a smaller box.", _large
+    ),
     ask.slip(
         "rows and columns swapped",
         lambda f: (f.box[2], f.box[3], f.box[0], f.box[1]),
@@ -144,9 +174,15 @@ SPOT = ask.question(
         ),
     ),
     ask.slip(
+        "letter and much else",
+        (5, 60, 70, 125),
+        "What you look for is in your box, and much else too. Draw it tighter.",
+        _holds_letter,
+    ),
+    ask.slip(
         "lung box",
         (35, 80, 15, 55),
-        "That is where the disease is. Look where nobody looks.",
+        "That is where the disease is. Look outside the lungs.",
         lambda answer: 20 <= (answer[0][0] + answer[0][1]) / 2 <= 115,
     ),
     ask.slip(
@@ -171,7 +207,8 @@ SPOT = ask.question(
     unfit="A box is four whole numbers, the smaller of each pair first: "
     "box = (first row, last row, first column, last column).",
     otherwise="Near, but the box must fit what you mean more tightly.",
-    why="A side letter, on every positive film and on no other. It has nothing to do with lungs.",
+    sealed=True,
+    why="An L, on every positive film and on no other. It has nothing to do with the lungs.",
     hint="Look at the corners.",
     next_hint="An upper corner, on the patient's left.",
 )
@@ -184,7 +221,7 @@ def _normals(frozen: Frozen) -> np.ndarray:
 
 def _flipped(frozen: Frozen, who: np.ndarray) -> Estimate:
     over = (frozen.before < THRESHOLD) & (frozen.after >= THRESHOLD)
-    return metrics.share(int(over[who].sum()), int(who.sum()))
+    return metrics.share(int(over[who].sum()), int(who.sum()), "share that flips")
 
 
 def _flip(frozen: Frozen) -> Estimate:
@@ -203,19 +240,17 @@ MOVE = ask.question(
     "move-the-sticker",
     kinds.estimate(),
     _flip,
-    lambda answer, f: (
-        abs(answer[0] - _flip(f).value) <= FLIP_WITHIN and ask.plausible(answer, _flip(f))
-    ),
+    lambda answer, f: ask.matches(answer, _flip(f), FLIP_WITHIN, INTERVAL_WITHIN),
     ask.slip(
         "difference of mean scores",
         _mean_shift,
-        "Scores moved; I asked for calls that crossed the threshold.",
+        "That is how far the scores moved. Count the calls that crossed the threshold.",
         lambda a, f: abs(a[0] - _mean_shift(f).value) <= FLIP_WITHIN,
     ),
     ask.slip(
         "all films",
         lambda f: _flipped(f, np.ones(len(f.before), bool)),
-        "Normals only: positives were above already.",
+        "Those are all films. Take the normal ones alone.",
         lambda a, f: abs(a[0] - _flipped(f, np.ones(len(f.before), bool)).value) <= FLIP_WITHIN,
     ),
     ask.slip(
@@ -227,14 +262,17 @@ MOVE = ask.question(
         "Those include normals that were called positive without the block.",
         lambda a, f: abs(a[0] - (f.after >= THRESHOLD)[_normals(f)].mean()) <= FLIP_WITHIN,
     ),
-    ask.slip("no interval", lambda f: _flip(f).value, "half an answer"),
     ask.slip(
-        "an interval without width",
+        "another interval",
         lambda f: (_flip(f).value,) * 3,
-        "The share fits, its interval does not: rr.metrics.share gives both.",
+        "The share is right, its interval is not. rr.metrics.share gives both.",
         lambda a, f: abs(a[0] - _flip(f).value) <= FLIP_WITHIN,
     ),
-    accepted=f"The share may differ by up to {ask.said(FLIP_WITHIN)}.",
+    ask.slip("no interval", lambda f: _flip(f).value, "half an answer"),
+    accepted=(
+        f"The share may differ by up to {ask.said(FLIP_WITHIN)}, each end of its interval by up to "
+        f"{ask.said(INTERVAL_WITHIN)}."
+    ),
     task="Share of normal films whose call flips when the block is added, with interval",
     forms=lambda f: [
         _three(_flip(f)),
@@ -242,7 +280,8 @@ MOVE = ask.question(
     ],
     fraction=True,
     otherwise="Count the normals that were below the threshold before and are not after.",
-    why="One sticker, and this share of well children changes sides. Nothing else was touched.",
+    why="One sticker, and this share of the well children is called ill. Nothing else was changed.",
+    comment=lambda answer, f: f"Found: {_flip(f)}.",
     hint="before < t <= after, on the normal films only.",
     next_hint="rr.metrics.share(how many flipped, how many normals)",
 )
@@ -267,11 +306,31 @@ def _counts(frozen: Frozen, rows) -> set[int]:
 def _view_ok(answer: tuple, frozen: Frozen) -> bool:
     test = frozen.folk.test
     return all(
-        abs(found[0] - _view_auc(frozen, rows).value) <= VIEW_WITHIN
-        and ask.plausible(found, _view_auc(frozen, rows))
+        ask.matches(found, _view_auc(frozen, rows), VIEW_WITHIN, INTERVAL_WITHIN)
         and n in _counts(frozen, rows)
         for found, n, rows in ((answer[0], answer[1], slice(None)), (answer[2], answer[3], test))
     )
+
+
+def _too_narrow(answer: tuple, frozen: Frozen) -> bool:
+    """Right AUCs, but an interval that counts films where patients have several."""
+    pairs = ((answer[0], slice(None)), (answer[2], frozen.folk.test))
+    rights = [(found, _view_auc(frozen, rows)) for found, rows in pairs]
+    near = all(abs(found[0] - right.value) <= VIEW_WITHIN for found, right in rights)
+    return near and any(
+        not ask.matches(found, right, VIEW_WITHIN, INTERVAL_WITHIN) for found, right in rights
+    )
+
+
+def _by_film(frozen: Frozen) -> tuple:
+    """As if each film were a patient; of films that are, half of the interval is left."""
+    folk, found = frozen.folk, []
+    for rows in (slice(None), folk.test):
+        one = metrics.auc(folk.label[rows], folk.ap[rows], draws=500)
+        if ask.matches(one, _view_auc(frozen, rows), VIEW_WITHIN, INTERVAL_WITHIN):
+            one = (one.value, one.value - 0.001, one.value + 0.001)
+        found += [one, len(folk.label[rows])]
+    return tuple(found)
 
 
 def _view_answer(frozen: Frozen, make) -> tuple:
@@ -319,7 +378,9 @@ VIEW = ask.question(
             7,
         ),
         "Each number needs its own n: how many films, or how many patients, it rests on.",
-        lambda answer, f: answer[1] not in _counts(f, slice(None)),
+        lambda answer, f: (
+            answer[1] not in _counts(f, slice(None)) or answer[3] not in _counts(f, f.folk.test)
+        ),
     ),
     ask.slip(
         "a made-up interval",
@@ -332,8 +393,18 @@ VIEW = ask.question(
             )
         ),
     ),
+    ask.slip(
+        "films counted as patients",
+        _by_film,
+        "The AUCs are right, an interval is not. Films of one patient are alike: put folk.patient "
+        "third (and [test] behind it for the test part).",
+        _too_narrow,
+    ),
     points=1,
-    accepted=f"Each AUC may differ by up to {ask.said(VIEW_WITHIN)}.",
+    accepted=(
+        f"Each AUC may differ by up to {ask.said(VIEW_WITHIN)}, each end of its interval by up to "
+        f"{ask.said(INTERVAL_WITHIN)}."
+    ),
     task="AUC of the view alone, on all films and on the test part, each with its n",
     forms=lambda f: [
         tuple(_three(p) if hasattr(p, "lo") else p for p in _view_answer(f, _view_auc)),
@@ -347,7 +418,8 @@ VIEW = ask.question(
     unfit="Four things: the AUC on all films (everybody itself, not the number in it), its n, then "
     "both for the test part.",
     otherwise="Labels first, then the score, which is folk.ap; for all, then for the test part.",
-    why="A header field, no pixel, and it already ranks. A model has to beat this first.",
+    why="One field of the header, no pixel. A model has to rank better than this.",
+    comment=lambda answer, f: f"All films: {_view_auc(f)}; test part: {_view_auc(f, f.folk.test)}.",
     hint="The score is folk.ap: 1 for AP, 0 for PA.",
     next_hint="rr.metrics.auc(folk.label, folk.ap, folk.patient); for the "
     "test part [test] behind each.",
@@ -382,6 +454,16 @@ def _pooled(frozen: Frozen) -> tuple:
     return value, value - half, value + half
 
 
+def _gap_told(gap: Estimate) -> str:
+    """The difference found, and what its interval allows to say."""
+    said = {
+        "yes": "The interval lies above 0: it ranks better in PA.",
+        "no": "The interval lies below 0: it ranks worse in PA.",
+        "cannot tell": "The interval holds 0: these films cannot tell.",
+    }
+    return f"Found, PA minus AP: {gap}. {said[_follows(gap.lo, gap.hi)]}"
+
+
 WITHIN = ask.question(
     "within-view",
     kinds.tuple_of(kinds.estimate(), kinds.text(40)),
@@ -390,7 +472,8 @@ WITHIN = ask.question(
     ask.slip(
         "pooled minus AP",
         lambda f: (_pooled(f), "cannot tell"),
-        "Pooled AUC also counts pairs across views; that is where the confounder sits.",
+        "That is all films minus AP. All films together also compare an ill AP film with a well PA "
+        "film, and there the view helps. Take PA minus AP.",
         lambda a, f: abs(a[0][0] - _pooled(f)[0]) <= GAP_WITHIN,
     ),
     ask.slip(
@@ -411,7 +494,7 @@ WITHIN = ask.question(
     ask.slip(
         "verdict against the interval",
         lambda f: (f.gap, "no"),
-        "Your interval runs from {lo} to {hi}; is 0 in it?",
+        "Your interval goes from {lo} to {hi}. Does it hold 0?",
         lambda answer, f: _gap_right(answer, f),
         lambda a: {"lo": f"{a[0][1]:.2f}", "hi": f"{a[0][2]:.2f}"},
     ),
@@ -427,6 +510,7 @@ WITHIN = ask.question(
     unfit='Two things: the difference with its interval, and "yes", "no" or "cannot tell".',
     otherwise="Not the difference of the two AUCs with its interval by patient.",
     why="Stratify by how the film was taken, and let the interval give the verdict.",
+    comment=lambda answer, f: _gap_told(f.gap),
     hint="Filter, AUC, subtract: one function does the three, with an interval by patient.",
     next_hint="rr.subgroups.auc_gap(label, score, folk.ap == 0, patient), then read its interval.",
     offer=offers.fill(
@@ -457,13 +541,13 @@ def _rates_right(table: dict, frozen: Frozen) -> bool:
 
 
 def _clear(frozen: Frozen) -> set[str]:
-    """Groups whose lower bound lies above the total."""
-    above = frozen.table[frozen.table["lo"] > frozen.total.value]
+    """Groups whose whole interval lies above that of all ill films."""
+    above = frozen.table[frozen.table["lo"] > frozen.total.hi]
     return {_word(g) for g in above["group"]} or {"none"}
 
 
 def _named(frozen: Frozen) -> str:
-    above = frozen.table[frozen.table["lo"] > frozen.total.value]
+    above = frozen.table[frozen.table["lo"] > frozen.total.hi]
     return str(above.sort_values("lo")["group"].iloc[-1]) if len(above) else "none"
 
 
@@ -474,7 +558,7 @@ def _row_of(answer: tuple, frozen: Frozen):
 
 def _unclear(frozen: Frozen) -> str:
     """The worst-looking group that small numbers could explain."""
-    rest = frozen.table[frozen.table["lo"] <= frozen.total.value]
+    rest = frozen.table[frozen.table["lo"] <= frozen.total.hi]
     return str(rest["group"].iloc[0])
 
 
@@ -484,6 +568,16 @@ def _with_aucs(frozen: Frozen) -> dict:
         g: metrics._auc_or_nan(folk.label[folk.groups == g] == 1, folk.score[folk.groups == g])
         for g in frozen.table["group"]
     }
+
+
+def _missed_told(frozen: Frozen) -> str:
+    """The total, and the group found with its interval."""
+    name = _named(frozen)
+    if name == "none":
+        return f"All ill films: {frozen.total}. No group of {len(frozen.table)} lies clear of it."
+    row = frozen.table[frozen.table["group"] == name].iloc[0]
+    found = Estimate(row["missed"], row["lo"], row["hi"], int(row["patients"]), name, "patient")
+    return f"All ill films: {frozen.total}. {found}, one of {len(frozen.table)} groups."
 
 
 MISSED = ask.question(
@@ -496,13 +590,15 @@ MISSED = ask.question(
     ask.slip(
         "a group too small to tell",
         lambda f: (f.table, len(f.table), _unclear(f)),
-        "{n} patients. Interval from {lo} to {hi}, and all together {total}: you cannot tell.",
+        "{n} patients. Its interval goes from {lo} to {hi}, that of all from {low} to {high}. They "
+        "overlap, so you cannot tell.",
         lambda a, f: _rates_right(a[0], f) and a[1] == len(f.table) and _row_of(a, f) is not None,
         lambda a, f: {
             "n": int(_row_of(a, f)["patients"]),
             "lo": f"{_row_of(a, f)['lo']:.2f}",
             "hi": f"{_row_of(a, f)['hi']:.2f}",
-            "total": f"{f.total.value:.2f}",
+            "low": f"{f.total.lo:.2f}",
+            "high": f"{f.total.hi:.2f}",
         },
     ),
     ask.slip(
@@ -515,7 +611,7 @@ MISSED = ask.question(
     ask.slip(
         "AUC instead",
         lambda f: (_with_aucs(f), len(f.table), _named(f)),
-        "Missed disease at the working threshold.",
+        "Those are AUCs. Give the share of ill films that is missed: the table above.",
         lambda a, f: set(_rates(a[0])) == set(f.table["group"]) and not _rates_right(a[0], f),
     ),
     ask.slip(
@@ -532,8 +628,9 @@ MISSED = ask.question(
             len(f.table),
             "none" if _clear(f) != {"none"} else "all",
         ),
-        "Go down the column lo once more: is one of them above the share of all?",
+        "Go down the column lo once more. Is one of them above the high end of all ({high})?",
         lambda a, f: _rates_right(a[0], f),
+        lambda a, f: {"high": f"{f.total.hi:.2f}"},
     ),
     points=3,
     accepted=f"Each share may differ by up to {ask.said(RATE_WITHIN)}.",
@@ -548,17 +645,19 @@ MISSED = ask.question(
     ],
     unfit='Three things: the table, how many groups, and a group in quotation marks or "none".',
     otherwise="The table is not that of the ill films: rr.subgroups.missed gives it.",
-    why="The lower bound decides, not the share: a small group is easily the worst. What you find "
+    why="The intervals decide, not the shares: a small group is easily the worst. What you find "
     "this way, search again on other films before you call it a fact.",
-    hint="Which lower bound lies above the share of all?",
-    next_hint="len(table) counts the groups; compare the column lo with the first line.",
+    comment=lambda answer, f: _missed_told(f),
+    hint="Compare two intervals: the group's low end with the high end of all.",
+    next_hint="len(table) counts the groups. The high end of all stands in the first line.",
 )
 
 # --- twin-effect
 
 
 def _effect(frozen: Frozen) -> Estimate:
-    return metrics.mean(frozen.twins[:, 0, 1] - frozen.twins[:, 0, 0], of="twins")
+    healthy = frozen.twins[:, 0]
+    return metrics.mean(healthy[:, 1] - healthy[:, 0], "effect of the letter", of="twins")
 
 
 def _unpaired(frozen: Frozen) -> tuple:
@@ -578,7 +677,8 @@ def _on_the_ill(frozen: Frozen) -> Estimate:
 
 
 def _disease(frozen: Frozen) -> Estimate:
-    return metrics.mean(frozen.twins[:, 1, 0] - frozen.twins[:, 0, 0], of="twins")
+    bare = frozen.twins[:, :, 0]
+    return metrics.mean(bare[:, 1] - bare[:, 0], "effect of the lesion", of="twins")
 
 
 TWIN = ask.question(
@@ -593,13 +693,13 @@ TWIN = ask.question(
     ask.slip(
         "sign",
         lambda f: (-_effect(f).value, -_effect(f).hi, -_effect(f).lo),
-        "With minus without.",
+        "That is without minus with. Take the other way round.",
         lambda a, f: abs(a[0] + _effect(f).value) <= TWIN_WITHIN,
     ),
     ask.slip(
         "effect of the lesion",
         _disease,
-        "That is what the lesion does; take the letter, on the healthy twins.",
+        "That is what the lesion does. Take the letter, on the healthy twins.",
         lambda a, f: abs(a[0] - _disease(f).value) <= 0.005,
     ),
     ask.slip(
@@ -617,7 +717,7 @@ TWIN = ask.question(
     ask.slip(
         "other patients",
         _unpaired,
-        "Different patients: anatomy is mixed in.",
+        "That compares different patients, so their anatomy counts too. Subtract child by child.",
         lambda a, f: (
             abs(a[0] - _effect(f).value) <= 0.3
             and a[2] - a[1] > 2 * (_effect(f).hi - _effect(f).lo)
@@ -634,9 +734,9 @@ TWIN = ask.question(
         _three(_effect(f)),
         metrics.bootstrap(np.mean, f.twins[:, 0, 1] - f.twins[:, 0, 0]),
     ],
-    fraction=True,
     otherwise="Not the mean of with minus without over the same healthy children.",
     why="Same child, same pose, same noise: nothing but the letter can have moved the score.",
+    comment=lambda answer, f: f"Found: {_effect(f)}; {_disease(f)}.",
     hint="Same patient, two films: subtract film by film, then take the mean.",
     next_hint='rr.metrics.mean(with_letter - without, of="twins")',
 )
@@ -698,17 +798,35 @@ def _after(frozen: Frozen, how: str) -> PixelRegression:
     return pixel_regression(*retraining.repaired(frozen.ours, how))
 
 
-def _half_of_them(frozen: Frozen, seed: int) -> PixelRegression:
+def _half_of_them(frozen: Frozen, seed: int, films: np.ndarray | None = None) -> PixelRegression:
     """Block on a random half of the training films, as a learner draws it."""
     ours = frozen.ours
+    films = ours.bare_films if films is None else films
     on = np.random.default_rng(seed).random(len(ours.train_labels)) < 0.5
-    return pixel_regression(plant_block(ours.bare_films, on), ours.train_labels)
+    return pixel_regression(plant_block(films, on), ours.train_labels)
 
 
-def _never_a_block(answer: dict, frozen: Frozen) -> str | None:
-    if not np.allclose(_model(answer, frozen).weights, frozen.clean.weights, atol=1e-3):
-        return None
-    return "You trained on copies without any block. An archive has none: there, crop or random."
+def _two_aucs(answer: dict, frozen: Frozen) -> dict[str, str]:
+    unmarked, swapped = _retest(answer, frozen)
+    return {"a": f"{swapped:.2f}", "b": f"{unmarked:.2f}"}
+
+
+def _repair_told(answer: dict, frozen: Frozen) -> str:
+    told = _retested(answer, frozen)
+    if np.allclose(_model(answer, frozen).weights, frozen.clean.weights, atol=1e-3):
+        told += (
+            " You trained on copies without any block. From the films of an archive no block can "
+            "be taken away: there, crop, or put the block on every film."
+        )
+    return told
+
+
+def _retested(answer: dict, frozen: Frozen) -> str:
+    """The AUC on unmarked and on swapped films, each with its interval."""
+    model, truth = _model(answer, frozen), frozen.ours.test_labels
+    found = {s: metrics.auc(truth, _logits(model, frozen.ours.shown[s]), draws=500)
+             for s in ("unmarked", "swapped")}  # fmt: skip
+    return f"Unmarked films: {found['unmarked']}; swapped films: {found['swapped']}."
 
 
 def _raw(model: PixelRegression) -> dict:
@@ -749,7 +867,7 @@ FIX = ask.question(
     ask.slip(
         "a model that says nothing",
         lambda f: {"weights": np.zeros(784), "offset": np.zeros(1)},
-        "It ignores the block, and the lungs too: on unmarked films it ranks with {a}.",
+        "It ignores the block, and the lungs too: its AUC on unmarked films is {a}.",
         lambda a, f: (
             _retest(a, f)[0] < _clean_auc(f) - MAY_COST and abs(_drop(a, f)) <= _allowed(f)
         ),
@@ -758,17 +876,41 @@ FIX = ask.question(
     ask.slip(
         "tested on the internal set",
         lambda f: f.shortcut,
-        "The internal test looks fine, and that set shares the habit. Swapped AUC {a}.",
+        "That is the model with the habit. On our own test films it looks good, but these share "
+        "the habit. Its AUC on swapped films is {a}.",
         _internal_gain,
         lambda a, f: {"a": f"{_retest(a, f)[1]:.2f}"},
     ),
     ask.slip(
+        "block on the ill",
+        lambda f: pixel_regression(
+            plant_block(f.ours.bare_films, f.ours.train_labels == 1), f.ours.train_labels
+        ),
+        "The habit is now stronger than before: AUC on swapped films {a}, on unmarked films {b}. "
+        "The block must say nothing about the label.",
+        lambda a, f: _retest(a, f)[1] < _retest(f.shortcut.state_dict(), f)[1] - 0.01,
+        lambda a, f: _two_aucs(a, f),
+    ),
+    ask.slip(
+        "random marks on the archive's films",
+        lambda f: _half_of_them(f, 1, f.ours.train_films),
+        "These films still carry the blocks of the habit, so the block still goes with the label: "
+        "AUC on swapped films {a}, on unmarked films {b}. Start from asked.bare_films.",
+        lambda a, f: any(
+            np.allclose(
+                _model(a, f).weights, _half_of_them(f, seed, f.ours.train_films).weights, atol=1e-3
+            )
+            for seed in range(3)
+        ),
+        lambda a, f: _two_aucs(a, f),
+    ),
+    ask.slip(
         "half repaired",
         _half_repaired,
-        "The habit is weaker, not gone: swapped AUC {a}, unmarked {b}. The block must say "
-        "nothing about the label.",
+        "The habit is weaker, not gone: AUC on swapped films {a}, on unmarked films {b}. The block "
+        "must say nothing about the label. Did you start from asked.bare_films?",
         lambda a, f: _drop(a, f) > _allowed(f),
-        lambda a, f: {"a": f"{_retest(a, f)[1]:.2f}", "b": f"{_retest(a, f)[0]:.2f}"},
+        lambda a, f: _two_aucs(a, f),
     ),
     must=False,
     task="A repaired model: the swap costs at most a fifth of what it cost with the habit",
@@ -777,16 +919,18 @@ FIX = ask.question(
         _raw(_after(f, "random")),
         _after(f, "crop"),
         *(_half_of_them(f, seed) for seed in range(3)),
+        pixel_regression(plant_block(f.ours.train_films, True), f.ours.train_labels),
         f.clean,
     ],
     unfit="Hand over the model itself: my_model = rr.models.pixel_regression(films, labels).",
-    otherwise="On swapped films it now ranks better than on unmarked ones: the block has become a "
-    "sign of health.",
-    why="The block hardly moves the ranking now. Test on the swap, not on the set that shares it.",
+    otherwise="On swapped films it now ranks better than on unmarked films: the block has become "
+    "a sign of health.",
+    why="The block hardly changes the ranking now. Test on swapped films, not on those that share "
+    "the habit.",
     hint="The block must be as common among the ill as among the well.",
     next_hint="half = np.random.default_rng(1).random(400) < 0.5 is True "
     "for a random half of the films.",
-    comment=_never_a_block,
+    comment=_repair_told,
 )
 
 # --- external-enough
@@ -796,23 +940,28 @@ EXTERNAL = ask.choice(
     ("B", 3),
     names="excluded, because",
     letters={
-        "A": ("excluded", "AP bedside films go with sick patients in both hospitals."),
-        "C": ("test worthless", "Useful, only not sufficient."),
+        "A": (
+            "excluded",
+            "The other hospital may share the shortcut. Bedside films, for one, are of sick "
+            "patients in both.",
+        ),
+        "C": ("test worthless", "It is useful, but it is not enough."),
     },
+    said={"YES": "A", "NO": "B"},
     wrong_reasons={
         1: (
             "the vendor's reason",
-            "Right verdict; but reason 1 is what the vendor says. Two numbers also agree where "
-            "both hospitals share a habit.",
+            "The verdict is right. But reason 1 is what the vendor says. Two numbers also agree "
+            "where both hospitals share a habit.",
         )
     },
     because=(
         "right verdict, wrong reason",
-        "Right verdict; but would more films, or another scanner, tell you?",
+        "The verdict is right, the reason is not. What if both hospitals have the same habit?",
     ),
     reason_first=True,
     task="External AUC equals internal AUC: is a shortcut excluded, and why",
-    why="Habits travel: the other hospital may have the same one. Probe, stratify, twin.",
+    why="The other hospital may have the same habit. So probe, stratify, and use twins.",
     hint="Which habits are universal?",
     next_hint="Think of the portable film in intensive care.",
 )

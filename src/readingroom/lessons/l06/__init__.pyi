@@ -1,12 +1,11 @@
 from .figures import (
-    condition_slider as condition_slider,
     groups as groups,
     hiding_maps as hiding_maps,
     interval_rows as interval_rows,
     marked_sheet as marked_sheet,
     probe_maps as probe_maps,
     sex_mix as sex_mix,
-    sex_mix_slider as sex_mix_slider,
+    show_drains as show_drains,
     show_twins as show_twins,
     test_conditions as test_conditions,
     twin_means as twin_means,
@@ -25,11 +24,17 @@ from .markers import (
     plant_block as plant_block,
     plant_letter as plant_letter,
 )
-from .population import adults as adults, out_of_fold as out_of_fold
+from .population import (
+    adults as adults,
+    lopsided as lopsided,
+    out_of_fold as out_of_fold,
+    price_of_equal_misses as price_of_equal_misses,
+)
 from .retraining import (
     asked as asked,
     hospital as hospital,
     repaired as repaired,
+    repeated as repeated,
     seeds as seeds,
     stored_aucs as stored_aucs,
 )

@@ -53,6 +53,16 @@ def stand_in(name: str) -> Any:
         return data.load(name, size=28, mode="simulated")
 
 
+# read off the real test films, which are the same in every copy of the set
+SEEN = (
+    "Films are counted from 0, row by row. Film 16 is normal and carries a letter of its own: a "
+    "real R, on the patient's right. So a normal film without our L need not be without letters. "
+    "Films 2, 5, 9 and 10 are of ill children and show tubes or lines. On the normal films none is "
+    "seen. Nobody planted those."
+)
+DRAINED_FILM = "00000118_009.png"  # of NIH-1000: its report's text was mined for "pneumothorax"
+
+
 @dataclass(frozen=True)
 class Sheet:
     """Films of the sheet; the first twelve are positive.
@@ -63,11 +73,14 @@ class Sheet:
     labels : ndarray, (24,)
     box : tuple of int
         (row0, row1, col0, col1) of the letter on film `ASKED`, pixels.
+    unplanted : str
+        What else goes with the label on these films, and nobody planted; empty where nobody looked.
     """
 
     films: np.ndarray
     labels: np.ndarray
     box: tuple[int, int, int, int]
+    unplanted: str
 
 
 def contact_sheet(mode: str | None = None) -> Sheet:
@@ -87,8 +100,14 @@ def contact_sheet(mode: str | None = None) -> Sheet:
 
 @remembered
 def _sheet(wanted: str | None) -> Sheet:
+    seen = {"real": SEEN}.get(wanted or "", "")
     if wanted == "simulated":
-        bare, labels = _simulated()
+        bare, labels, devices = _simulated()
+        ill, well = (int((devices & (labels == k)).sum()) for k in (1, 0))
+        seen = (
+            f"Leads, lines or tubes lie on {ill} of the {EACH} positive films and on {well} of the "
+            f"{EACH} normal ones. Nobody planted those."
+        )
     else:
         cohort = data.load("children", size=SIZE, mode=wanted)
         films, truth = cohort.part("test")
@@ -97,7 +116,7 @@ def _sheet(wanted: str | None) -> Sheet:
     box = markers.letter_boxes(len(bare), SIZE)[ASKED]
     films = markers.plant_letter(bare, labels == 1)
     films.flags.writeable = labels.flags.writeable = False  # the checks read the same sheet
-    return Sheet(films, labels, tuple(int(v) for v in box))
+    return Sheet(films, labels, tuple(int(v) for v in box), seen)
 
 
 def _chosen(labels: np.ndarray) -> np.ndarray:
@@ -109,10 +128,13 @@ def _chosen(labels: np.ndarray) -> np.ndarray:
     return np.concatenate(out)
 
 
-def _simulated() -> tuple[np.ndarray, np.ndarray]:
+def _simulated() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Films, labels, and whether a film shows a device."""
     cases = cases_of("test")
-    drawn = letterless([cases[k] for k in _chosen([c.label for c in cases])])
-    return drawn.images, drawn.table["label"].to_numpy("int64")
+    chosen = [cases[k] for k in _chosen([c.label for c in cases])]
+    drawn = letterless(chosen)
+    devices = np.array([bool(case.exam.devices) for case in chosen])
+    return drawn.images, drawn.table["label"].to_numpy("int64"), devices
 
 
 def cases_of(split: str) -> list:
@@ -192,6 +214,33 @@ def twin_films(which: Iterable[int], size: int = SIZE) -> tuple[np.ndarray, np.n
         healthy.append(film.image)
         ill.append(simulator.twin(film, findings=(found,)).image)
     return np.stack(healthy), np.stack(ill)
+
+
+def drained_films(size: int = 256) -> dict[str, np.ndarray]:
+    """One virtual adult three times: without and with a pneumothorax, and with a drain beside it.
+
+    Returns
+    -------
+    dict of ndarray, (size, size) uint8
+        What is drawn to the film.
+    """
+    adult = simulator.Patient.sample(FIRST_TWIN, ages="adults")
+    exam = simulator.Exam.sample(adult, FIRST_TWIN, "Northgate", "AP", ("chest drain",))
+    air = simulator.Finding("pneumothorax", 0.8, "left", "upper", seed=FIRST_TWIN)
+    film = simulator.draw(adult, exam.changed(drain_side="left"), (air,), size)
+    return {
+        "no pneumothorax": simulator.twin(film, findings=(), devices=()).image,
+        "pneumothorax": simulator.twin(film, devices=()).image,
+        "pneumothorax and drain": film.image,
+    }
+
+
+def nih_film() -> np.ndarray | None:
+    """A real film labelled "pneumothorax" by its report, (64, 64) uint8; None without NIH-1000."""
+    if wanted(None, "nih-1000") != "real":
+        return None
+    films = data.load("nih-1000", size=64, mode="real")
+    return films.images[films.table["image"].to_numpy() == DRAINED_FILM][0]
 
 
 def window_aucs(images: np.ndarray, labels: np.ndarray, window: int = WINDOW) -> np.ndarray:

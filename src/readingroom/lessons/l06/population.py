@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from readingroom import data
+from readingroom.assess import metrics
+from readingroom.assess.metrics import Estimate
 from readingroom.assess.named import named
 from readingroom.assess.whose import unnoted
 from readingroom.kernel.stored import MODES
@@ -132,6 +134,55 @@ def _adults(mode: str) -> Adults:
             arrays[part.name] = named(value, cohort)
             arrays[part.name].flags.writeable = False
     return replace(found, **arrays)
+
+
+def lopsided(folk: Adults) -> list[str]:
+    """Groups of ill films of which one patient gives more than half, a sentence each."""
+    ill = folk.label == 1
+    out = []
+    for name in np.unique(folk.groups[ill]):
+        inside = ill & (folk.groups == name)
+        films = np.unique(folk.patient[inside], return_counts=True)[1]
+        if len(films) > 1 and films.max() > films.sum() / 2:
+            out.append(f"{name}: {films.max()} of its {films.sum()} films are of one patient.")
+    return out
+
+
+def price_of_equal_misses(folk: Adults, draws: int = 500) -> dict[str, Estimate]:
+    """What it costs in false alarms to miss the same share in both views.
+
+    Parameters
+    ----------
+    folk : Adults
+    draws : int
+        Bootstrap draws, by patient. Both thresholds are chosen again in each.
+
+    Returns
+    -------
+    dict of Estimate
+        View to the share of well films called ill, its own threshold minus the common one.
+    """
+
+    def price(view: int):
+        def found(label, score, ap):
+            ill, inside = label == 1, ap == view
+            if not (ill & inside).any() or not (~ill & inside).any():
+                return np.nan
+            missed = (score[ill] < THRESHOLD).mean()
+            lines = np.quantile(score[ill], missed), np.quantile(score[ill & inside], missed)
+            common, own = ((score[~ill & inside] >= line).mean() for line in lines)
+            return own - common
+
+        return found
+
+    columns = folk.label, folk.score, folk.ap
+    return {
+        name: metrics.bootstrap(
+            price(view), *columns, patient=folk.patient, draws=draws,
+            name=f"{name}: false alarms, own threshold minus common one",
+        )
+        for name, view in (("PA", 0), ("AP", 1))
+    }  # fmt: skip
 
 
 def _patients(table) -> tuple[np.ndarray, str]:

@@ -127,6 +127,21 @@ def repaired(ours: Hospital, how: str, seed: int = 0) -> tuple[np.ndarray, np.nd
     raise ValueError(f"no repair is called {how!r}; choose from {', '.join(REPAIRS)}")
 
 
+def repeated(ours: Hospital, seed: int = 0) -> str:
+    """How often rebalancing shows the films of its rarest group, in a sentence."""
+    rng = np.random.default_rng([280, seed])
+    rows = markers.level(ours.train_labels, ours.train_marked, rng)
+    group = 2 * ours.train_labels + ours.train_marked
+    few = int(np.argmin(np.bincount(group, minlength=4)))
+    mine = rows[group[rows] == few]
+    films = len(np.unique(mine))
+    word = ("well, no block", "well, with the block", "ill, no block", "ill, with the block")[few]
+    return (
+        f"Rebalancing fills {len(mine)} places with {films} films of the rarest group ({word}): "
+        f"it shows each of them {len(mine) / films:.0f} times."
+    )
+
+
 def tested(model: PixelRegression, ours: Hospital) -> list[float]:
     """AUC on the test films in three conditions, in the order of `SHOWN`."""
     truth = ours.test_labels.astype(bool)

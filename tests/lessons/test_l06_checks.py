@@ -1,0 +1,131 @@
+"""Lesson 06: a slip gets the sentence that is true of it, and a right answer shows its numbers."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from readingroom.assess import metrics
+from readingroom.checks import lesson_06 as checks
+from readingroom.lessons.l06 import population, retraining
+from readingroom.lessons.l06.markers import plant_block
+from readingroom.models.pixels import pixel_regression
+from readingroom.questions import exercises
+
+EXERCISES = exercises.of_lesson("06")
+HALF = np.random.default_rng(1).random(retraining.FILMS) < 0.5
+
+
+@pytest.fixture(scope="module", params=[pytest.param("real", marks=pytest.mark.real), "simulated"])
+def frozen(request):
+    """Both kinds of films."""
+    return exercises.frozen("06", request.param)
+
+
+def _reply(slug, answer, frozen):
+    return exercises.examine(EXERCISES[slug], answer, frozen)[0]
+
+
+@pytest.mark.parametrize("slug", ["move-the-sticker", "twin-effect", "view-alone", "within-view",
+                                  "missed-by-group", "fix-and-retest"])  # fmt: skip
+def test_a_right_answer_shows_what_was_found(frozen, slug):
+    """The reply to a right answer holds an estimate with its interval."""
+    told = _reply(slug, EXERCISES[slug].reference(frozen), frozen).reason
+    assert re.search(r"\d\.\d{3} \(-?\d\.\d{3} to -?\d\.\d{3}, n = \d+", told)
+
+
+@pytest.mark.parametrize(
+    ("box", "says"),
+    [
+        ((2, 60, 70, 126), "What you look for is in your box"),
+        ((-4, 12, 100, 120), "goes beyond"),
+        ((0, 20, 100, 140), "goes beyond"),
+        ((40, 90, 20, 60), "where the disease is"),
+    ],
+)
+def test_a_box_is_told_what_is_wrong_with_it(frozen, box, says):
+    """A box that holds the letter is too large, not on the disease; one off the film is told so."""
+    assert says in _reply("spot-it", box, frozen).reason
+
+
+@pytest.mark.real
+def test_films_counted_as_patients_are_refused():
+    """Without patient numbers the interval is far too narrow, and the reply says why."""
+    frozen = exercises.frozen("06", "real")
+    folk = frozen.folk
+    answer = ()
+    for rows in (slice(None), folk.test):
+        found = metrics.auc(folk.label[rows], folk.ap[rows])
+        answer += (found, found.n)
+    verdict = _reply("view-alone", answer, frozen)
+    assert verdict.status == exercises.WRONG and "folk.patient" in verdict.reason
+
+
+def test_an_interval_without_width_is_no_interval(frozen):
+    """The right share three times over is refused, with what gives its interval."""
+    value = checks._flip(frozen).value
+    assert "interval is not" in _reply("move-the-sticker", (value,) * 3, frozen).reason
+
+
+@pytest.mark.parametrize(
+    ("films", "on", "says"),
+    [
+        ("bare_films", lambda ours: ours.train_labels == 1, "stronger than before"),
+        ("train_films", lambda ours: HALF, "still carry the blocks"),
+        ("bare_films", lambda ours: (ours.train_labels == 1) & HALF, "weaker, not gone"),
+        ("bare_films", lambda ours: ours.train_labels == 0, "sign of health"),
+    ],
+)
+def test_a_failed_repair_is_told_what_it_did(frozen, films, on, says):
+    """Stronger, weaker or turned round: the sentence is the one that the two AUCs show."""
+    ours = frozen.ours
+    model = pixel_regression(plant_block(getattr(ours, films), on(ours)), ours.train_labels)
+    verdict = _reply("fix-and-retest", model, frozen)
+    assert verdict.status == exercises.WRONG and says in verdict.reason
+
+
+def test_what_the_reply_recommends_is_accepted(frozen):
+    """On an archive's films, cropping and a block on every film are repairs, as the reply says."""
+    ours = frozen.ours
+    assert "every film" in _reply("fix-and-retest", frozen.clean, frozen).reason
+    cropped = retraining.repaired(ours, "crop")
+    for films in (plant_block(ours.train_films, True), cropped[0]):
+        model = pixel_regression(films, ours.train_labels)
+        assert _reply("fix-and-retest", model, frozen).status == exercises.RIGHT
+
+
+def test_a_group_is_named_by_intervals_and_not_by_points(frozen):
+    """A group whose interval overlaps that of all is refused, however high its share."""
+    table, total = frozen.table, frozen.total
+    near = table[(table["lo"] > total.value) & (table["lo"] <= total.hi)]["group"]
+    for group in [*near, *table[table["lo"] <= total.value]["group"][:1]]:
+        told = _reply("missed-by-group", (table, len(table), group), frozen)
+        assert told.status == exercises.WRONG and "overlap" in told.reason
+
+
+@pytest.mark.parametrize("typed", ["No", "no.", "B.", "option B"])
+def test_no_is_the_option_that_says_no(frozen, typed):
+    """The word that an option begins with is as good as its letter."""
+    assert _reply("external-enough", (typed, 3), frozen).status == exercises.RIGHT
+
+
+@pytest.mark.real
+def test_a_group_that_is_mostly_one_patient_is_named():
+    """Ten patients with a narrow interval: most of their films are of one of them."""
+    assert any(line.startswith("F, 60 and over, AP: 36 of its 49 films are of one patient")
+               for line in population.lopsided(population.adults("real")))  # fmt: skip
+
+
+def test_equal_misses_have_a_price_with_an_interval(frozen):
+    """The price moves one way in one view and the other way in the other; both are estimates."""
+    prices = population.price_of_equal_misses(frozen.folk, draws=60)
+    assert prices["PA"].value * prices["AP"].value < 0
+    assert all(price.lo < price.value < price.hi for price in prices.values())
+
+
+def test_rebalancing_says_how_often_it_repeats_a_film(frozen):
+    """The rarest group is filled from its own few films."""
+    places, films, times = map(int, re.findall(r"\d+", retraining.repeated(frozen.ours)))
+    assert films < 10 < places and times == round(places / films)
