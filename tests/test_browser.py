@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.suite.kernels import WarmKernel
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -80,8 +82,9 @@ def lend_patients(home: Path) -> None:
 
 
 @contextmanager
-def started(place: Path, port: int, *lesson: str) -> Iterator[str]:
-    """The address of ``readingroom start`` with a home and a working copy of its own."""
+def started(place: Path, port: int, *lesson: str, warm: WarmKernel) -> Iterator[str]:
+    """The address of ``readingroom start`` with a home and a working copy of its own; its kernels
+    are copies of a warm one."""
     chromium()  # before the patients are drawn, in case it skips
     lend_patients(place / "home")
     log = Log(place / "log.txt")
@@ -95,6 +98,7 @@ def started(place: Path, port: int, *lesson: str) -> Iterator[str]:
         "JUPYTER_RUNTIME_DIR": str(place / "runtime"),
         "JUPYTERLAB_WORKSPACES_DIR": str(place / "workspaces"),
         "JUPYTERLAB_SETTINGS_DIR": str(place / "settings"),
+        **warm.environment(),
     }
     for name in ("READINGROOM_MIRROR", "READINGROOM_PROGRESS", "READINGROOM_CODE"):
         environment.pop(name, None)
@@ -131,9 +135,10 @@ def opened(address: str, profile: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def lab(tmp_path_factory: pytest.TempPathFactory, warm_kernel: WarmKernel) -> Iterator[str]:
     """The address of lesson 03 in JupyterLab."""
-    with started(tmp_path_factory.mktemp("desk"), 8931, "03") as address:
+    place = tmp_path_factory.mktemp("desk")
+    with started(place, 8931, "03", warm=warm_kernel) as address:
         yield address
 
 

@@ -40,9 +40,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def page(place: Path):
+def page(place: Path, warm_kernel):
     """Lesson 05 open in JupyterLab, nothing run; later tests open lesson 01 in the same one."""
-    with started(place, 8941, "05") as address, opened(address, place / "profile") as desk:
+    lab = started(place, 8941, "05", warm=warm_kernel)
+    with lab as address, opened(address, place / "profile") as desk:
         desk.__class__ = Walker
         desk.lesson, desk.mode = "05", MODE
         yield desk

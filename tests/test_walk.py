@@ -15,11 +15,12 @@ from pypdf import PdfReader
 
 from readingroom.reader.networks import REAL
 from readingroom.reader.reading import read_film
+from tests.suite.kernels import WarmKernel
 from tests.test_browser import Desk, opened, started
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PORT = 8941
+PORT = 8951  # another than test_mouse.py's, which another worker may run
 NOT_OURS = re.compile(r"favicon|net::ERR_|Failed to load resource|ResizeObserver")
 WIDTHS = (1400, 390)  # a desktop's and a phone's
 
@@ -31,9 +32,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def lab(place: Path) -> Iterator[str]:
+def lab(place: Path, warm_kernel: WarmKernel) -> Iterator[str]:
     """The address of the contents page."""
-    with started(place, PORT) as address:
+    with started(place, PORT, warm=warm_kernel) as address:
         yield address
 
 

@@ -160,7 +160,7 @@ def test_a_test_page_in_use_is_never_overwritten(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_pages_run_in_a_kernel(tmp_path, kept):
+def test_the_pages_run_in_a_kernel(tmp_path, kept, warm_kernel):
     """Run All of both pages, with answers typed, ends without an error and keeps both results."""
     import os
 
@@ -175,6 +175,7 @@ def test_the_pages_run_in_a_kernel(tmp_path, kept):
         extra = {
             "READINGROOM_PROGRESS": str(kept),
             "READINGROOM_HOME": os.environ["READINGROOM_HOME"],
+            **warm_kernel.environment(),
         }
         book, _, _, error = rehearsal.execute(book, "simulated", extra=extra)
         assert error == ""
