@@ -62,8 +62,12 @@ def line(run: str = "", test: str = "", warm: bool = True) -> dict:
 
 def test_what_was_started_beyond_the_plan_is_said():
     """Too many of one run, a run of no plan, none named, and one that imports for itself."""
-    fits = [line("04 solved real", warm=False), *[line("04 parts simulated")] * 4,
-            line(test="tests/exam/test_paper.py::test_it")]  # fmt: skip
+    fits = [
+        line("04 solved real"),
+        line("04 solved simulated", warm=False),
+        *[line("04 parts simulated")] * 4,
+        line(test="tests/exam/test_paper.py::test_it"),
+    ]
     assert plan.beyond(fits) == []
     for more, says in [
         (line("04 parts simulated"), "5 kernels were started, 4 are planned"),
@@ -71,6 +75,7 @@ def test_what_was_started_beyond_the_plan_is_said():
         (line(test="tests/lessons/test_lessons.py::test_a[real-04]"), "no planned run"),
         (line(test="tests/lessons/test_l04_films.py::test_a"), "no planned run"),
         (line("04 unanswered simulated", warm=False), "not a copy of a warm one"),
+        (line("05 solved simulated"), "was a copy of a warm one"),
     ]:
         said = plan.beyond([*fits, more])
         assert len(said) == 1 and says in said[0]
