@@ -13,6 +13,7 @@ from readingroom.questions import builders as ask, kinds, offers
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("contact-sheet", "leaky-patients")
+CANNOT_SHOW = 5  # the rule of a film that cannot show it
 
 OLDEST = 110  # years; nobody in a chest film table is older
 PARTS = ("train", "val", "test")
@@ -122,10 +123,10 @@ AGE = ask.number(
     ask.slip(
         "the highest age",
         lambda f: int(f.ages.max()),
-        "That is the highest age; count the films that cannot be right.",
+        "That is the highest age. Count the films whose age cannot be right.",
     ),
     ask.slip(
-        "only the highest", 1, "That one is not alone; sort the ages and look at the last ten."
+        "only the highest", 1, "There are more than one. Sort the ages and look at the last ten."
     ),
     ask.slip(
         "all films",
@@ -135,7 +136,7 @@ AGE = ask.number(
     ask.slip(
         "the old",
         lambda f: int((f.ages > 90).sum()),
-        "Some of your patients are older than that; set the limit where nobody lives.",
+        "Some patients are as old as that. Set the limit above the age that anybody reaches.",
         lambda answer, f: _too_old(f) < answer < len(f.ages) / 2,
     ),
     accepts=lambda answer, f: answer == _too_old(f),
@@ -147,7 +148,10 @@ AGE = ask.number(
         int((f.ages >= 120).sum()),
     ],
     otherwise="Not the number of films whose age no patient can have.",
-    why="A rule that counts is a rule that can be run again on the next delivery.",
+    why="A rule that counts can be run again on the next delivery.",
+    comment=lambda answer, f: (
+        f"{_too_old(f)} of {len(f.ages)} films; the highest age is {f.ages.max():.0f} years."
+    ),
     hint='rsna["age"] > LIMIT gives True or False for each film; which limit?',
     next_hint="The sum of a row of True and False is the number of True.",
 )
@@ -178,9 +182,14 @@ def _extra(answer: tuple, frozen: Frozen) -> int:
 
 
 def _sorted(answer: tuple, frozen: Frozen) -> bool:
-    if set(answer[1]) & set(frozen.sheet.drains):
+    if _sound_out(answer, frozen):
         return False
     return not _misplaced(answer, frozen) and _extra(answer, frozen) <= EXTRA
+
+
+def _sound_out(answer: tuple, frozen: Frozen) -> list[int]:
+    """Films without a fault in the bin of those that are thrown out."""
+    return [i for i in answer[1] if 0 <= i < 60 and not frozen.sheet.fault[i]]
 
 
 def _first(fault: str):
@@ -251,9 +260,17 @@ SHEET = ask.question(
     ask.slip(
         "a drain excluded",
         lambda f: _in_exclude(f, f.sheet.drains[:1]),
-        "Film {i}: devices are patients too; excluding them makes the set prettier and wrong.",
+        "Film {i} has a drain. A drain is no fault: without such patients the set is prettier and "
+        "wrong.",
         lambda answer, f: bool(set(answer[1]) & set(f.sheet.drains)),
         lambda answer, f: {"i": min(set(answer[1]) & set(f.sheet.drains))},
+    ),
+    ask.slip(
+        "a sound film excluded",
+        lambda f: _in_exclude(f, [_sound(f)]),
+        "Film {i} is a frontal chest film without a fault. Illness is no reason to exclude it.",
+        lambda answer, f: bool(_sound_out(answer, f)) and not _twice(answer),
+        lambda answer, f: {"i": _sound_out(answer, f)[0]},
     ),
     ask.slip(
         "in two bins",
@@ -268,14 +285,14 @@ SHEET = ask.question(
             *_planted(f)[:2],
             sorted(set(range(60)) - set(_planted(f)[0]) - set(_planted(f)[1])),
         ),
-        "You found the faults, but ticked {k} films too many. A poor chest is no poor film.",
+        "You found the faults, but ticked {k} films too many. An ill chest is no faulty film.",
         _all_sheet,
         lambda answer, f: {"k": _extra(answer, f)},
     ),
     ask.slip(
         "inverted film excluded",
         lambda f: _moved(f, "inverted", 1),
-        "Film {i} is inverted: two lines repair it; excluding costs a patient.",
+        "Film {i} is inverted. That can be repaired; excluding it costs a patient.",
         _within("inverted", 1),
         _first("inverted"),
     ),
@@ -289,7 +306,7 @@ SHEET = ask.question(
     ask.slip(
         "rotated patient excluded",
         lambda f: _moved(f, "rotated patient", 1),
-        "Film {i}: a patient who was turned. Your list is full of them: keep and flag.",
+        "Film {i}: the patient stood rotated. Your own list is full of such films: keep and flag.",
         _within("rotated patient", 1),
         _first("rotated patient"),
     ),
@@ -324,13 +341,13 @@ SHEET = ask.question(
     ask.slip(
         "missed another",
         lambda f: _without(f, "cropped apex"),
-        "Film {i} is not where it belongs. What is missing on it, or what was filed wrongly?",
+        "Film {i} is not in its bin. Look at it in large: is something missing, or stored wrongly?",
         True,
         lambda answer, f: {"i": _misplaced(answer, f)[0][0]},
     ),
     points=4,
     look=True,
-    accepted=f"Up to {EXTRA} sound films ticked by mistake are forgiven.",
+    accepted=f"Up to {EXTRA} sound films in repair or flag are forgiven, none in exclude.",
     task="Sort the faulty films of the contact sheet: repair, exclude, keep and flag",
     forms=lambda f: [
         tuple(set(bin_) for bin_ in _planted(f)),
@@ -339,7 +356,11 @@ SHEET = ask.question(
     ],
     unfit="Three sets of film numbers: repair, exclude, flag = {1, 2}, {3}, {4}",
     otherwise="Three sets of film numbers between 0 and 59.",
-    why="Each fault in its bin, and the drains stayed in: the log of this is part of the data.",
+    why="Each fault is in its bin, and no patient was lost for being ill or having a drain.",
+    comment=lambda answer, f: (
+        f"Repair {len(answer[0])}, exclude {len(answer[1])}, flag {len(answer[2])}; "
+        f"ticked without a fault: {_extra(answer, f)}."
+    ),
     hint="There are two kinds of fault for each bin, and two films of each kind.",
     next_hint="Repair: inverted, turned. Exclude: blank, lateral. Keep and "
     "flag: rotated, apex cut off.",
@@ -369,14 +390,15 @@ TWINS = ask.number(
     ask.slip(
         "pairs within the sets",
         lambda f: f.twin_pairs + f.twins_inside,
-        "Across the two sets only, not within them.",
+        "That also counts pairs within one set. Count across the two sets only.",
         lambda answer, f: answer > f.twin_pairs,
     ),
     points=1,
     task="How many validation films equal a training film, byte for byte",
     forms=lambda f: [float(f.twins), np.int64(f.twins)],
     otherwise="Not the number of validation films whose bytes occur among the training films.",
-    why="Whoever is judged on these has seen the answers.",
+    why="On these films a model is asked what it has already seen.",
+    comment=lambda answer, f: f"{f.twins} validation films are also training films.",
     why_none="None: no validation film is a training film again, byte for byte.",
     hint="in_train is the set of all training fingerprints; for each validation film ask: in it?",
     next_hint="sum(h in in_train for h in of_val)",
@@ -439,7 +461,8 @@ LEAKY = ask.indices(
     ],
     unfit="A set of patient numbers: set(a) & set(b) keeps those that are in both.",
     otherwise="Not the patients whose numbers occur in both parts.",
-    why="Same anatomy, same devices on both sides: for these patients the exam is open book.",
+    why="The model has met the anatomy and the devices of these patients in training.",
+    comment=lambda answer, f: f"{len(f.shared)} patients, with {len(f.shared_films)} films.",
     why_none="None: no patient has films on both sides, so far as the numbers tell.",
     hint="set(...) keeps each number once; & keeps what is in both.",
     next_hint="set(train_patients) & set(test_patients)",
@@ -538,13 +561,13 @@ SPLIT = ask.question(
     ask.slip(
         "all train",
         lambda table: {"split": ["train"] * len(table["film"])},
-        "Test is empty.",
+        "The test part is empty.",
         lambda calls: any(_shares(call)[2] == 0 for call in calls),
     ),
     ask.slip(
         "random films",
         lambda table: dealt(table, by="film"),
-        "{k} patients have films in two parts or more: their films were dealt out, not they.",
+        "{k} patients have films in two parts or more. Distribute patients, not films.",
         lambda calls: _straddling(calls[0]) > 0,
         lambda calls: {"k": _straddling(calls[0])},
     ),
@@ -572,8 +595,11 @@ SPLIT = ask.question(
     inputs=_tables,
     unfit="split is a function: keep the line `def split(table):` and what it returns.",
     otherwise="A part for each film, no patient in two parts, 60, 20 and 20 %.",
-    why="Deal patients, then look up each film: whoever is in test was never met before.",
-    hint="Whose names must be dealt out, so that a person is never torn apart?",
+    why="No patient of the test part was met in training.",
+    comment=lambda calls: "Patients in two parts: 0. Train, val, test: {} of the films.".format(
+        ", ".join(f"{share:.0%}" for share in _shares(calls[0]))
+    ),
+    hint="What must stay together: all films of one ...?",
     next_hint="The table has two columns, film and patient; one of them is right.",
 )
 
@@ -584,11 +610,28 @@ def _rules_right(answer: tuple, frozen: Frozen) -> int:
     return int(sum(a == b for a, b in zip(answer, frozen.rules, strict=True)))
 
 
+def _supine_missed(answer: tuple, frozen: Frozen) -> list[int]:
+    """Reports, from 1, of a film that cannot show it and that were given another rule."""
+    pairs = enumerate(zip(answer, frozen.rules, strict=True), start=1)
+    return [k for k, (typed, rule) in pairs if rule == CANNOT_SHOW != typed]
+
+
+def _on_protocol(answer: tuple, frozen: Frozen) -> str:
+    """How many of the six fit, and which one does not."""
+    pairs = enumerate(zip(answer, frozen.rules, strict=True), start=1)
+    off = [f" Report {k} goes by rule {rule}." for k, (typed, rule) in pairs if typed != rule]
+    return f"{_rules_right(answer, frozen)} of 6." + "".join(off)
+
+
 PROTOCOL = ask.question(
     "protocol",
     kinds.tuple_of(*[kinds.number()] * 6),
     lambda f: tuple(int(rule) for rule in f.rules),
-    lambda answer, f: _rules_right(answer, f) >= 5 and set(answer) <= {1, 2, 3, 4, 5},
+    lambda answer, f: (
+        _rules_right(answer, f) >= 5
+        and set(answer) <= {1, 2, 3, 4, 5}
+        and not _supine_missed(answer, f)
+    ),
     ask.slip(
         "no such rule",
         lambda f: (*(int(rule) for rule in f.rules[:5]), 6),
@@ -599,7 +642,7 @@ PROTOCOL = ask.question(
     ask.slip(
         "always positive",
         (1,) * 6,
-        "Rule 4 has a third answer: unsure, to adjudication.",
+        "Not every report is positive. Rule 4, for instance, says: unsure, to the adjudicator.",
         lambda answer: set(answer) == {1},
     ),
     ask.slip(
@@ -609,21 +652,31 @@ PROTOCOL = ask.question(
         lambda answer: not set(answer) <= {1, 2, 3, 4, 5},
     ),
     ask.slip(
+        "not shown is not ruled out",
+        lambda f: tuple(2 if rule == CANNOT_SHOW else int(rule) for rule in f.rules),
+        "Report {k}: a film that cannot show it rules nothing out. Which rule is for such films?",
+        lambda answer, f: _rules_right(answer, f) >= 5,
+        lambda answer, f: {"k": _supine_missed(answer, f)[0]},
+    ),
+    ask.slip(
         "own habit",
         lambda f: tuple({4: 1, 3: 2, 5: 2}.get(int(rule), 1) for rule in f.rules),
-        "You may be right; the page has to say it before, not after.",
+        "Every answer is plain yes or no. The page has three more rules: hedged, gone, cannot be "
+        "shown.",
         lambda answer: set(answer) <= {1, 2},
     ),
     points=1,
+    accepted="One of the six may differ, but not the film that cannot show the finding.",
+    comment=_on_protocol,
     task="Which rule of the page decides each of six disputed reports",
     forms=lambda f: [
         [float(rule) for rule in f.rules],
         np.array(f.rules),
-        (*(int(rule) for rule in f.rules[:5]), 2),
+        (*(int(rule) for rule in f.rules[:5]), 2),  # the last one is no supine film
     ],
     unfit="Six rule numbers, one for each report: rules = (1, 1, 1, 1, 1, 1)",
     otherwise="At least two go by another rule. Read the page first, then each report once more.",
-    why="Whoever labels next week will decide the same: that is what the page is for.",
+    why="With the page, the person who labels next week will decide the same.",
     hint="Read the page first.",
     next_hint="Hedged, gone, and cannot be shown are three different rules.",
     offer=offers.fill(
@@ -685,7 +738,11 @@ KAPPA = ask.question(
     forms=lambda f: [round(_kappa(f), 2), np.float32(_kappa(f))],
     fraction=True,
     otherwise="Not (po - pe) / (1 - pe) of this table.",
-    why="Of the agreement that chance had left open, not even half was reached.",
+    why="Less than half of the agreement that chance had left open was reached.",
+    comment=lambda answer, f: (
+        f"Kappa {_kappa(f):.2f}; raw agreement {_raw(f.counts):.2f}, of which chance gives "
+        f"{_chance(f.counts):.2f}."
+    ),
     hint="pe: both say yes by chance, plus both say no by chance.",
     next_hint="(po - pe) / (1 - pe), with po the share of films on which both agree.",
 )
@@ -738,7 +795,11 @@ PANEL = ask.question(
     forms=lambda f: [round(_ppv(f), 3), np.float64(_ppv(f))],
     fraction=True,
     otherwise="Not the share of text positives that the panel calls positive too.",
-    why="So many of the labels you would train on would not survive a second look.",
+    why="The other positive labels would not survive a second look, and you would train on them.",
+    comment=lambda answer, f: (
+        f"Confirmed: {agreement.confirmed(f.text, f.panel).short()}. Not confirmed: "
+        f"{1 - _ppv(f):.2f}."
+    ),
     hint="Start from the films the text calls positive. How many of them does the panel confirm?",
     next_hint="panel[text == 1].mean()",
 )
@@ -787,7 +848,7 @@ HOW_MANY = ask.question(
     ask.slip(
         "multiplied",
         (196, 9.8),
-        "Fewer films than positives?",
+        "That is fewer films in all than films with the finding. Divide by the prevalence.",
         lambda answer: answer[1] < answer[0],
     ),
     ask.slip(
@@ -829,7 +890,8 @@ HOW_MANY = ask.question(
     ],
     unfit="Two numbers: films with the finding, then films in all.",
     otherwise="1.96 squared times p (1 - p) over d squared; then divide by the prevalence.",
-    why="Thousands of films for one sensitivity: plan the interval before collecting.",
+    why="Thousands of films for one sensitivity: plan the interval before you collect.",
+    comment=lambda answer, f: "{} with the finding, {} in all.".format(*_needed(f)),
     hint="First the positives, from the formula; then ask how many films hold that many.",
     next_hint="1.96 ** 2 * p * (1 - p) / d ** 2, and divide by the prevalence.",
 )
@@ -841,12 +903,12 @@ LAYER = ask.choice(
     ("C", 3),
     names="release, because",
     letters={
-        "A": ("released", "Clean is layer 3."),
+        "A": ("released", "Clean is layer 3, and a test set needs layer 4."),
         "B": (
             "testing only",
             "The other way round: a test asks more of its labels and of its numbers.",
         ),
-        "D": ("no use at all", "Too strict: it can teach, it cannot judge."),
+        "D": ("no use at all", "That is too strict: such films can train, they cannot test."),
     },
     because=(
         "right release, wrong reason",
@@ -857,7 +919,7 @@ LAYER = ask.choice(
     unfit='One letter in quotation marks and a bare number, 1 to 4: release, because = "A", 1',
     why="One reader and 22 positives: neither the standard nor the number carries a claim.",
     hint="What would the interval be?",
-    next_hint="Ask twice: what may it teach, and what may be concluded from a test on it?",
+    next_hint="Ask twice: may a model learn from it, and what would a test on it show?",
 )
 
 EXERCISES = (
