@@ -145,6 +145,8 @@ def test_a_count_is_of_the_films_of_its_cell(own):
     """Counts carry nothing; in a cell of other films alone they are of those, else of nobody."""
     whose.begin(frozenset({whose.SIMULATED}))
     assert metrics.share(3, 9).films == whose.SIMULATED
+    whose.begin(frozenset({whose.SIMULATED, REAL}))
+    assert whose.films_of(metrics.share(3, 9)) == {whose.SIMULATED, REAL}
     whose.begin(frozenset({whose.SIMULATED, MINE}))
     assert metrics.share(3, 9).films == ""
     whose.begin(frozenset({MINE}))

@@ -118,8 +118,8 @@ def films_of(value: Any, depth: int = DEEPEST) -> frozenset[str]:
 def carried(function: Function) -> Function:
     """Let what a function returns say the films that its arguments carry.
 
-    Where they carry none, and the running cell uses films of one kind that is not the learner's,
-    it is of those.
+    Where they carry none, and the running cell uses none of the learner's films, it is of those
+    that the cell uses.
     """
 
     @functools.wraps(function)
@@ -130,8 +130,21 @@ def carried(function: Function) -> Function:
         known = films_of([args, *more.values()])
         if known:
             return _told(found, BESIDE.join(sorted(known)))
-        if len(_State.cell) == 1 and _State.own not in _State.cell:
-            return _told(found, next(iter(_State.cell)), again=False)
+        if _State.cell and _State.own not in _State.cell:
+            return _told(found, BESIDE.join(sorted(_State.cell)), again=False)
+        return found
+
+    return cast(Function, wrapped)
+
+
+def kept(function: Function) -> Function:
+    """Compute once, as `functools.cache`; each call notes the films of what it gives."""
+    remembered = functools.cache(function)
+
+    @functools.wraps(function)
+    def wrapped(*args: Any, **more: Any) -> Any:
+        found = remembered(*args, **more)
+        note(found)
         return found
 
     return cast(Function, wrapped)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from readingroom.assess import whose
+
 TEMPLATE = (
     "score,reference,view,sex,age,date,patient\n"
     "0.83,1,PA,F,64,2026-01-05,p001\n"
@@ -19,6 +21,7 @@ HOW = (
 
 def example() -> Path:
     """Where the example lies: 90 films of a simulated hospital, scored by a virtual model."""
+    whose.note(whose.SIMULATED)
     return Path(str(resources.files("readingroom.audit").joinpath("example-90-simulated.csv")))
 
 

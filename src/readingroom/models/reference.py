@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from readingroom import data, files
-from readingroom.assess import metrics
+from readingroom.assess import metrics, whose
 from readingroom.models import findings, provenance
 from readingroom.models.findings import DEFECTS, FINDINGS
 from readingroom.models.nets import EARLY, STRIDES, SmallResNet, size_in_weights
@@ -149,9 +149,23 @@ def suited(cohort: Any) -> tuple[str, int]:
     return "simulated-128", FINDINGS.index(cohort.label_name if known else "consolidation")
 
 
-@cache
 def card(name: str = "children-64") -> dict:
-    """The machine-readable model card."""
+    """The machine-readable model card; each estimate in it names the films it is of."""
+    return _named(_card(name), whose.plain_banner(_card(name)["cohort"]))
+
+
+def _named(facts: Any, films: str) -> Any:
+    """Facts in which every estimate carries its films."""
+    if isinstance(facts, list):
+        return [_named(one, films) for one in facts]
+    if not isinstance(facts, dict):
+        return facts
+    found = {name: _named(value, films) for name, value in facts.items()}
+    return {**found, "films": films} if {"value", "lo", "hi", "n"} <= set(found) else found
+
+
+@cache
+def _card(name: str) -> dict:
     place = resources.files("readingroom.models").joinpath(FOLDER, name, "card.json")
     return json.loads(place.read_text("utf-8"))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
+from readingroom.assess.whose import kept
 from readingroom.explain import overlap, pointing_game
 from readingroom.lessons.l05 import make, selected, targets
 from readingroom.models.findings import FINDINGS
@@ -26,7 +26,7 @@ SCORES = ("hit rate", "IoU", "AUPRC")
 CALLED = 0.5  # a score above it is a call
 
 
-@cache
+@kept
 def eight_films() -> targets.Targets:
     """Eight films with one clear finding each."""
     return targets.gather(
@@ -92,7 +92,7 @@ class Pointed:
     rate_called: Estimate | None
 
 
-@cache
+@kept
 def pointed() -> dict[str, Pointed]:
     """Grad-CAM in the pointing game on the films of the run ``localise``, by finding."""
     run = make.stored_run("localise")
@@ -190,7 +190,7 @@ class SanityMaps:
         )  # fmt: skip
 
 
-@cache
+@kept
 def sanity_maps() -> SanityMaps:
     """The stored maps of the exercise ``sanity``."""
     run = make.stored_run("cascade")
@@ -297,7 +297,7 @@ class WrongPlace:
         return np.stack([film.devices["chest drain"] for film in self.films.films])
 
 
-@cache
+@kept
 def wrong_place() -> WrongPlace:
     """The stored run ``wrong-place``, with its films drawn again."""
     run = make.stored_run("wrong-place")
@@ -328,7 +328,7 @@ class WrongAnswers:
     counts: np.ndarray
 
 
-@cache
+@kept
 def wrong_answers(most: int = 4) -> WrongAnswers:
     """The stored run ``wrong-answer``, with its films drawn again."""
     run = make.stored_run("wrong-answer")
