@@ -6,6 +6,7 @@ from . import (
     metrics as metrics,
     operating as operating,
     prevalence as prevalence,
+    readers as readers,
     samplesize as samplesize,
     strata as strata,
     subgroups as subgroups,
