@@ -1,11 +1,13 @@
 from . import (
     agreement as agreement,
     calibration as calibration,
+    conformal as conformal,
     decision as decision,
     delong as delong,
     metrics as metrics,
     operating as operating,
     prevalence as prevalence,
+    queueing as queueing,
     readers as readers,
     samplesize as samplesize,
     strata as strata,

@@ -101,7 +101,9 @@ def compare(truth: Any, ratings: Any, covariance: str = "delong") -> ReaderStudy
 
     def found(variance: float, factor: float, by: str, count: int) -> Estimate:
         half = factor * float(np.sqrt(2 / many * max(variance, 0.0)))
-        return Estimate(gap, max(-1.0, gap - half), min(1.0, gap + half), count, "AUC difference", by)
+        return Estimate(
+            gap, max(-1.0, gap - half), min(1.0, gap + half), count, "AUC difference", by
+        )
 
     return ReaderStudy(
         auc=auc,

@@ -69,6 +69,10 @@ def check(path: Path, file: RemoteFile) -> None:
 def _hash(path: Path, algorithm: str) -> str:
     import hashlib
 
+    if algorithm == "table":
+        from readingroom.data import readerstudies
+
+        return readerstudies.digest(path)
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, algorithm).hexdigest()
 
@@ -92,8 +96,8 @@ def local(file: RemoteFile) -> Located | None:
             ) from None
         return Located(kept, "cache", False)
     folder = mirror.mirror()
-    if folder and (folder / file.path).is_file():
-        return Located(folder / file.path, "mirror", mirror.check(folder, file))
+    if folder and (folder / file.in_mirror).is_file():
+        return Located(folder / file.in_mirror, "mirror", mirror.check(folder, file))
     return None
 
 

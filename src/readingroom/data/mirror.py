@@ -86,14 +86,14 @@ def check(folder: Path, file: RemoteFile) -> bool:
         If the file is neither the origin's nor what the mirror states.
     """
     algorithm, _, expected = file.hash.partition(":")
-    found = digests(folder / file.path)
-    if found[algorithm] == expected:
+    found = digests(folder / file.in_mirror)
+    if found.get(algorithm) == expected:
         return False
-    promised = stated(folder).get(file.path)
+    promised = stated(folder).get(file.in_mirror)
     if promised == found["sha256"]:
         return True
     reason = "is not listed in its SHA256SUMS" if promised is None else "fails its stated hash"
     raise Damaged(
-        f"The mirror's file {folder / file.path} {reason}; copy the mirror again, or unset "
+        f"The mirror's file {folder / file.in_mirror} {reason}; copy the mirror again, or unset "
         "READINGROOM_MIRROR."
     )

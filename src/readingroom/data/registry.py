@@ -25,11 +25,14 @@ class RemoteFile:
     url : str
         Its address at the origin.
     hash : str
-        ``"md5:..."`` or ``"sha256:..."`` of the origin's file.
+        ``"md5:..."`` or ``"sha256:..."`` of the origin's file; ``"table:..."`` of the rows of a
+        reader study, whose origin states no hash.
     bytes : int or None
         Its length where the origin states one.
     size : int or None
         Edge of its films in pixels, where the file holds films of one size.
+    mirrored : str
+        Where a mirror keeps it, if elsewhere and in another form.
     """
 
     path: str
@@ -37,6 +40,12 @@ class RemoteFile:
     hash: str
     bytes: int | None = None
     size: int | None = None
+    mirrored: str = ""
+
+    @property
+    def in_mirror(self) -> str:
+        """Its path in a mirror."""
+        return self.mirrored or self.path
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def _present(file: RemoteFile) -> str:
     if (home.cache() / file.path).is_file():
         return "cache"
     folder = mirror.mirror()
-    return "mirror" if folder and (folder / file.path).is_file() else ""
+    return "mirror" if folder and (folder / file.in_mirror).is_file() else ""
 
 
 def said(row: dict) -> str:
