@@ -43,7 +43,7 @@ def test_the_promise_is_kept_on_average_and_by_class():
         p = p**2  # far from a probability: the promise does not need one
         for by_class, found in kept.items():
             sets = conformal.prediction_sets(y[:200], p[:200], p[200:], 0.9, by_class)
-            found.append([e.value for e in conformal.coverage(sets, y[200:]).values()])
+            found.append([e.value for e in conformal.coverage(sets, y[200:])])
     assert np.mean(kept[False], axis=0)[0] == pytest.approx(0.905, abs=0.01)
     assert np.mean(kept[True], axis=0) == pytest.approx([0.905] * 3, abs=0.015)
 
@@ -52,7 +52,7 @@ def test_coverage_counts_the_truth_inside():
     """Both answers hold it, none does not; the counts stand beside the shares."""
     sets = [[1, 1], [0, 0], [1, 0], [0, 1], [1, 0]]
     found = conformal.coverage(sets, [0, 1, 0, 0, 1])
-    assert {name: (e.value, e.n) for name, e in found.items()} == {
+    assert {name: (e.value, e.n) for name, e in found._asdict().items()} == {
         "all": (2 / 5, 5), "well": (2 / 3, 3), "ill": (0.0, 2)
     }  # fmt: skip
 

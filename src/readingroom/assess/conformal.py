@@ -6,7 +6,7 @@ Bates 2023, Found Trends Mach Learn 16:494. The sets are made by the package cre
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -64,7 +64,15 @@ def prediction_sets(
     return np.stack(sides, axis=1).astype(bool)
 
 
-def coverage(sets: Any, y: Any) -> dict[str, Estimate]:
+class Coverage(NamedTuple):
+    """How often sets hold the truth: over all cases, over those labelled 0, and labelled 1."""
+
+    all: Estimate
+    well: Estimate
+    ill: Estimate
+
+
+def coverage(sets: Any, y: Any) -> Coverage:
     """How often the set holds the truth.
 
     Parameters
@@ -74,13 +82,15 @@ def coverage(sets: Any, y: Any) -> dict[str, Estimate]:
 
     Returns
     -------
-    dict
-        ``all``, ``well`` and ``ill``: shares with Wilson's interval.
+    Coverage
+        Shares with Wilson's interval.
     """
     labels, held = np.asarray(y).astype(int), np.asarray(sets, bool)
     inside = held[np.arange(len(labels)), labels]
     groups = {"all": labels >= 0, "well": labels == 0, "ill": labels == 1}
-    return {
-        name: share(int(inside[rows].sum()), int(rows.sum()), f"coverage, {name}")
-        for name, rows in groups.items()
-    }
+    return Coverage(
+        **{
+            name: share(int(inside[rows].sum()), int(rows.sum()), f"coverage, {name}")
+            for name, rows in groups.items()
+        }
+    )
