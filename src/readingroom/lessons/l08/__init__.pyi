@@ -10,6 +10,7 @@ from .figures import (
     waits as waits,
 )
 from .films import (
+    alarms_left as alarms_left,
     certainty as certainty,
     day as day,
     deferred as deferred,
@@ -18,4 +19,5 @@ from .films import (
     reliance as reliance,
     scores as scores,
     study as study,
+    surest as surest,
 )

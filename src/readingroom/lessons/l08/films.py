@@ -130,7 +130,10 @@ class Deferred:
     alarms: Estimate
 
     def __str__(self) -> str:
-        return f"{self.automated}; {self.missed}; {self.alarms}"
+        return (
+            f"decided alone {self.automated.short()}, ill films missed {self.missed.short()}, "
+            f"false alarms {self.alarms.short()}"
+        )
 
 
 def deferred(films: Scored, p: np.ndarray, cut: float) -> Deferred | None:
@@ -154,9 +157,9 @@ def deferred(films: Scored, p: np.ndarray, cut: float) -> Deferred | None:
     if not well.any():
         return None
     return Deferred(
-        metrics.share(int(alone.sum()), len(films), "decided alone"),
-        metrics.share(int((alone & ill & ~called).sum()), int(ill.sum()), "ill films missed"),
-        metrics.share(int((well & called).sum()), int(well.sum()), "false alarms"),
+        metrics.share(int(alone.sum()), len(films)),
+        metrics.share(int((alone & ill & ~called).sum()), int(ill.sum())),
+        metrics.share(int((well & called).sum()), int(well.sum())),
     )
 
 
@@ -166,6 +169,12 @@ def surest(films: Scored, share: float) -> Estimate:
     order = np.argsort(-np.abs(films.a - HALF), kind="stable")[:n]
     right = (films.a[order] >= HALF) == films.y[order]
     return metrics.share(int(right.sum()), n, f"accuracy on the surest {share:.0%}")
+
+
+def alarms_left(films: Scored, share: float) -> int:
+    """False alarms at one half among the share of films whose score lies farthest from it."""
+    order = np.argsort(-np.abs(films.a - HALF), kind="stable")[: int(share * len(films))]
+    return int(((films.a[order] >= HALF) & (films.y[order] == 0)).sum())
 
 
 @dataclass(frozen=True)
