@@ -60,11 +60,11 @@ def as_html(found: Any, title: str = "") -> str:
         f"{found.milliseconds:.0f} milliseconds. {WARNING}"
     )
     picture = figures.as_html(figure, alt, "", found.tag)
-    said = [html.escape(note) for note in found.notes]
+    notes = [html.escape(note) for note in found.notes]
     if found.out_of_scope:
         scope = f"Out of scope. {' '.join(found.out_of_scope)} The score below means nothing."
-        said.insert(0, f'<b style="color:{RED}">{html.escape(scope)}</b>')
-    above = "".join(f"<p>{line}</p>" for line in said)
+        notes.insert(0, f'<b style="color:{RED}">{html.escape(scope)}</b>')
+    above = "".join(f"<p>{line}</p>" for line in notes)
     return f'<div role="note">{above}</div>{picture}' if above else picture
 
 
