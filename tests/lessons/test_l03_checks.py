@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from itertools import permutations
 
+import numpy as np
 import pytest
 
 from readingroom.checks import lesson_03 as checks
+from readingroom.kernel import stored
+from readingroom.lessons.l03 import films
 from readingroom.questions import exercises
 from tests.conftest import MODES
 
@@ -43,6 +46,19 @@ def test_any_epoch_at_the_bottom_of_the_curve_is_right(mode):
         assert (status("stop-here", epoch, frozen) == exercises.RIGHT) == near, epoch
     for none in (0, -1, 31, 500, frozen.lowest + 0.5, frozen.val_loss.min()):
         assert status("stop-here", none, frozen) == exercises.WRONG, none
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_one_size_has_one_auc_throughout_the_lesson(mode):
+    """The AUC where one stops, the dot of the figure and the learning curve are one number."""
+    frozen = checks.frozen(mode)
+    curves = stored.load("03", "curves", mode)
+    row = list(curves["sizes"]).index(curves["yours"])
+    stopped = frozen.draws_auc[:, frozen.lowest - 1]
+    np.testing.assert_array_equal(films.chosen_aucs(curves)[row], stopped)
+    # the next mean lies clearly on one side of the line that the learner compares with
+    off = np.abs(frozen.mean_auc.max() - frozen.mean_auc - checks.MARGIN)
+    assert off.min() > 0.003 and frozen.sizes[0] < frozen.enough < frozen.sizes[-1]
 
 
 @pytest.mark.parametrize("slug", ["dull-baseline", "stop-here", "enough-films", "transfer-gain"])

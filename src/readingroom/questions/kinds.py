@@ -41,7 +41,7 @@ TWO_NUMBERS = (
     "thousands no sign at all (1782)."
 )
 WITH_UNIT = re.compile(
-    r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(?:px|pixels?|mm|cm|films?|patients?|epochs?|days?)?\s*"
+    r"\s*(?:epoch|film|line)?\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(?:px|pixels?|mm|cm|films?|patients?|epochs?|days?)?\s*"
 )
 # a letter and a reason as people also write them; YES and NO stand for the options that say so
 LETTER = re.compile(r"(?:answer|option|choice|model|plot|curve)?\s*\(?([a-z])[.):]?", re.I)

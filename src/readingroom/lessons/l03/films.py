@@ -70,7 +70,7 @@ def moved(film: np.ndarray) -> np.ndarray:
 
 
 def chosen_aucs(curves: Any) -> np.ndarray:
-    """Test AUC of each network at the epoch that validation chose.
+    """Test AUC of each network at the epoch that validation chose for its size.
 
     Parameters
     ----------
@@ -80,10 +80,11 @@ def chosen_aucs(curves: Any) -> np.ndarray:
     Returns
     -------
     ndarray, (S, D)
-        Points of a curve, so without intervals.
+        At the lowest mean validation loss of the networks of one size, as the figure's dots and
+        the question where to stop have it; so that a size has one AUC throughout the lesson.
     """
-    chosen = curves["val_loss"].argmin(axis=2)[..., None]  # (S, D, 1)
-    return np.take_along_axis(curves["test_auc"], chosen, axis=2)[..., 0]
+    chosen = curves["val_loss"].mean(axis=1).argmin(axis=1)  # (S,)
+    return curves["test_auc"][np.arange(len(chosen)), :, chosen]
 
 
 def contrast(films: np.ndarray, edge: int = 0) -> np.ndarray:
