@@ -59,7 +59,7 @@ def test_a_threshold_just_above_the_lowest_line_is_right(mode):
         found, _ = exercises.examine(exercise, threshold, frozen)
         dear = operating.cost_at(y, s, threshold, 0.05, 10) / lowest
         assert (found.status == exercises.RIGHT) == (dear <= 1.05 + 1e-9), threshold
-    assert "5% above the lowest line" in exercise.accepted
+    assert "5 % above the lowest line" in exercise.accepted
 
 
 @pytest.mark.parametrize("mode", MODES)

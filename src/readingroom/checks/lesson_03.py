@@ -298,7 +298,7 @@ STOP = ask.number(
     ),
     accepts=_at_the_bottom,
     accepted=f"Up to {EPOCHS_WITHIN} epochs beside the lowest loss are accepted, and every epoch "
-    f"whose loss is at most {LOSS_WITHIN - 1:.0%} above it.",
+    f"whose loss is at most {100 * (LOSS_WITHIN - 1):.0f} % above it.",
     task="The epoch at which you stop",
     forms=lambda f: [f.lowest + EPOCHS_WITHIN, f.lowest - EPOCHS_WITHIN, np.int64(f.lowest)],
     otherwise="The validation loss is lower elsewhere.",

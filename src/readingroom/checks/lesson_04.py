@@ -221,7 +221,7 @@ COST = ask.number(
     ),
     accepts=_cheap,
     alike=1e-4,
-    accepted=f"A cost of up to {COST_WITHIN - 1:.0%} above the lowest line is accepted.",
+    accepted=f"A cost of up to {100 * (COST_WITHIN - 1):.0f} % above the lowest line is accepted.",
     task="The threshold for 5 % ill and a miss at the price of ten false alarms",
     forms=_within_the_valley,
     otherwise="On the local films another threshold costs clearly less.",
@@ -547,7 +547,7 @@ LOCAL = ask.question(
     ),
     points=1,
     accepted="Any choice of films is accepted that leaves enough of them to judge; each weight may "
-    f"differ from theirs by up to {ask.said(FITTED_WITHIN)}.",
+    f"be off by up to {ask.said(FITTED_WITHIN)}.",
     task="Recalibration on 200 local films: the films used, intercept, slope",
     forms=lambda f: [
         _repair(_some(f, 1, len(f.scores.local)), f),
