@@ -443,7 +443,7 @@ def compare(lesson: Lesson, place: Path, nbgrader: bool) -> dict:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     environment = {**os.environ, "PATH": path, "READINGROOM_STORE": str(place / "store"),
                    "READINGROOM_PROGRESS": str(place), "READINGROOM_COHORT": "simulated",
-                   "READINGROOM_DESK": str(place)}  # fmt: skip
+                   "READINGROOM_DESK": str(place), "MPLBACKEND": "agg"}  # fmt: skip
     release = nbformat.read(lesson.notebook("lessons"), as_version=4)
     answers = typed(lesson)
     mine = {}

@@ -71,7 +71,9 @@ def test_an_answer_reaches_its_check_in_every_disguise(number, disguise):
     for cell in d.book.cells:
         if (kind := d.turned.get(cell.get("id", ""))) in ("markdown", "raw"):
             cell.cell_type = kind
-    told = _run(rebuild.rebuild(release, d.book))
+    built = rebuild.rebuild(release, d.book)
+    assert not built.restored, "an honest cell is told to be changed"
+    told = _run(built)
     wanted = {slug: [f"{slug}.{name}" for name in names] for slug, names in d.names.items()}
     assert told == wanted
 

@@ -118,7 +118,8 @@ def _graded(found, out: Path, settings, resume: bool, only: bool, engine, aside)
             "aside": aside,
         }
         rows = batch.grade(found, out / ".results", settings, **options)
-        bar.update(line, completed=len(found), student="done")  # what was kept counts too
+        graded = len({(row.student, row.lesson) for row in rows})  # what was kept counts too
+        bar.update(line, completed=graded, total=graded, student="done")
         return rows
 
 

@@ -16,8 +16,12 @@ td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .small{color:#4a5562;font-size:.9rem} .hint{color:#33465c}
 .bar{background:#e4e9ee;height:.7rem;width:8rem;display:inline-block;vertical-align:middle}
 .bar i{background:#1f5a99;height:.7rem;display:block}
-.wide{overflow-x:auto} td{overflow-wrap:anywhere;min-width:5.5rem} td.n{min-width:0}
-@media (max-width:40rem){body{margin:1rem auto;font-size:15px} th,td{padding:.35rem .4rem}}
+.wide,.stack{overflow-x:auto} th,td{overflow-wrap:break-word;min-width:5.5rem}
+td.n,th.n{min-width:0}
+@media (max-width:40rem){body{margin:1rem auto;font-size:15px} th,td{padding:.35rem .4rem}
+.stack thead{display:none} .stack tr{display:block;padding:.5rem 0;border-bottom:1px solid #d5dbe1}
+.stack td{display:block;border:0;padding:.1rem 0;text-align:left;overflow-wrap:anywhere}
+.stack td::before{content:attr(data-head) ": ";color:#4a5562}}
 @media print{body{margin:0;max-width:none}}
 """
 
@@ -39,16 +43,28 @@ def page(title: str, body: str) -> str:
     )
 
 
-def table(head: list[str], rows: list[list[str]], numbers: set[int] = frozenset()) -> str:
-    """A table of cells that are HTML already; `numbers` are columns set to the right."""
+def table(
+    head: list[str],
+    rows: list[list[str]],
+    numbers: set[int] | frozenset = frozenset(),
+    wide: bool = False,
+) -> str:
+    """A table of cells that are HTML already; `numbers` are columns set to the right.
+
+    On a telephone each line becomes a block with its heads in front; one that is `wide` is moved
+    sideways in its own box instead.
+    """
 
     def line(cells: list[str], tag: str) -> str:
         mark = {True: ' class="n"', False: ""}
-        return "".join(f"<{tag}{mark[i in numbers]}>{cell}</{tag}>" for i, cell in enumerate(cells))
+        told = [f' data-head="{text(name)}"' if tag == "td" and not wide else "" for name in head]
+        return "".join(
+            f"<{tag}{mark[i in numbers]}{told[i]}>{cell}</{tag}>" for i, cell in enumerate(cells)
+        )
 
     body = "\n".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
     return (
-        '<div class="wide" tabindex="0"><table>'
+        f'<div class="{"wide" if wide else "stack"}" tabindex="0"><table>'
         + f"<thead><tr>{line(head, 'th')}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
     )
 

@@ -183,7 +183,7 @@ def _points(rows: list[Row]) -> str:
         lines.append([page.text(student), total, *cells])
     lesson = rows[0].lesson
     head = ["student", "points", *[_task(lesson, slug) for slug in slugs]]
-    return page.table(head, lines, {1})
+    return page.table(head, lines, {1}, wide=True)
 
 
 def _short(row: Row) -> str:

@@ -133,7 +133,7 @@ def _with_notes(verdict, rebuilt: Rebuilt, findings: Findings) -> exercises.Verd
         notes.append(rebuilt.notes[slug])
     if f"check-{slug}" in rebuilt.restored:
         notes.append(PUT_BACK)
-        if verdict.points == 0:
+        if verdict.points == 0 and status != exercises.NOT_ATTEMPTED:
             status = result.RESTORED
     stopped = extra_fault(rebuilt.cells, findings)
     if stopped is not None and verdict.points == 0 and status == result.ERROR:

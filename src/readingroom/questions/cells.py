@@ -124,6 +124,14 @@ def _likeness(one: str, other: str) -> float:
     return found.ratio()
 
 
+def _same_code(one: str, other: str) -> bool:
+    """Whether two texts are the same program: a formatter changes quotes, brackets and lines."""
+    try:
+        return ast.dump(ast.parse(one)) == ast.dump(ast.parse(other))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
 def claimed(cell: NotebookNode, names: set[str]) -> str:
     """The name that a cell claims by nbgrader's mark or its id, if it is one of `names`."""
     marks = cell.metadata.get("nbgrader") if isinstance(cell.metadata, dict) else None
@@ -242,7 +250,9 @@ class Match:
 
     def _restore(self, name: str, position: int) -> None:
         self._take(name, position)
-        self.restored.add(name)
+        own = next(cell.source for cell in self.release if cell.id == name)
+        if not _same_code(own, self.texts[position]):
+            self.restored.add(name)
 
     def _changed(self) -> None:
         """Locked cells that still carry their name but not their text."""
