@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from readingroom.catalogue import find
 from readingroom.learner import server
 from readingroom.questions import exercises
+from tests.accessibility import axe_core, named
 from tests.test_browser import opened, started
 from tests.walker import Walker, solutions
 
@@ -180,3 +182,62 @@ def test_the_saved_file_holds_the_literals_and_earns_every_point(
         rows = [row for row in csv.DictReader(stream) if row["lesson"] == lesson]
     assert len(rows) == len(exercises.of_lesson(lesson))
     assert [row for row in rows if float(row["points"]) < float(row["max_points"])] == []
+
+
+CUT = """() => [...document.querySelectorAll(".rr-part *, .rr-plate, .rr-bar")].filter(one => {
+  const panel = one.closest(".jp-NotebookPanel"), box = one.getBoundingClientRect();
+  if (!one.offsetParent || !panel || !box.width) return false;
+  return box.right > panel.getBoundingClientRect().right + 1;
+}).map(one => `${one.tagName} ${one.className}`)"""
+OURS = "{include: [['.rr-part'], ['.rr-plate'], ['.rr-bar']]}"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_tablet_shows_every_widget_whole(page: Walker):
+    """From 768 px on nothing of the course's own leaves the notebook's edge."""
+    for width in (1280, 1024, 768):
+        with page.screen(width):
+            assert page.page.evaluate(CUT) == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_widgets_have_no_barrier(page: Walker, tmp_path: Path):
+    """axe finds nothing serious on what the course adds to the page."""
+    page.page.evaluate(axe_core(tmp_path))
+    told = page.page.evaluate(f"axe.run({OURS}, {{resultTypes: ['violations'], preload: false}})")
+    serious = [one for one in told["violations"] if one["impact"] in ("serious", "critical")]
+    assert named(serious) == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_word_of_the_glossary_opens_where_it_stands(page: Walker):
+    """By keyboard: focus opens its meaning below it, Escape closes it, and the place is kept."""
+    word = page.notebook.locator('a[href*="#term-"]').first
+    word.focus()
+    note = page.notebook.locator(".rr-term")
+    assert len(note.inner_text()) > 20 and word.get_attribute("aria-expanded") == "true"
+    page.page.keyboard.press("Escape")
+    note.wait_for(state="detached")
+    assert word.evaluate("word => word === document.activeElement")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_reset_with_the_tab_open_is_not_undone(page: Walker, place: Path):
+    """The open tab takes the fresh copy by itself; saving then keeps it fresh, and points agree."""
+    page.turn_to("05-what")
+    command = [sys.executable, "-m", "readingroom", "reset", "05", "--empty", "--folder",
+               str(place / "work")]  # fmt: skip
+    given = {**os.environ, "READINGROOM_HOME": str(place / "home")}
+    done = subprocess.run(command, capture_output=True, text=True, env=given)
+    assert done.returncode == 0 and "takes the fresh copy by itself" in done.stdout
+    page.notebook.locator(".rr-bar", has_text="0 of 8 answered").wait_for()
+    page.page.keyboard.press("Control+s")
+    page.page.wait_for_timeout(1000)
+    assert page.page.locator(".jp-Dialog").count() == 0
+    assert "my_boxes = ..." in notebook(place, "05").read_text("utf-8")
+    kept = json.loads((place / "home" / "progress.json").read_text("utf-8"))
+    assert "05" not in kept["lessons"]
