@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -87,3 +89,29 @@ def test_one_flag_gives_teachers_plain_jupyterlab(tmp_path, plain):
     switched_off = json.loads(chosen.read_text("utf-8"))["disabledExtensions"]
     assert ("readingroom" in switched_off) is plain
     assert ("@jupyter/nbgrader:validate-assignment" in switched_off) is not plain
+
+
+def test_the_kernel_of_the_first_page_is_asked_for_at_once():
+    """One request with the token names the notebook; where nobody answers, nothing happens."""
+    asked: dict = {}
+
+    class Lab(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.update(url=self.path, token=self.headers["Authorization"])
+            asked.update(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(201)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Lab) as lab:
+        thread = threading.Thread(target=lab.handle_request)
+        thread.start()
+        address = f"http://127.0.0.1:{lab.server_port}/lab/tree/03.ipynb?token=abc"
+        server.kernel_ahead(address, "03.ipynb")
+        thread.join()
+    assert (asked["url"], asked["token"]) == ("/api/sessions", "token abc")
+    assert asked["path"] == "03.ipynb"
+    assert asked["type"] == "notebook" and asked["kernel"] == {"name": "python3"}
+    server.kernel_ahead(address, "03.ipynb")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+import urllib.parse
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,14 +109,39 @@ def open_lab(
             cwd=folder, stdin=subprocess.DEVNULL, stdout=kept, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
-        return _watched(server, log, browser, say)
+        return _watched(server, log, browser, say, notebook.relative_to(folder).as_posix())
     except KeyboardInterrupt:
         say("Stopping JupyterLab. What you saved is kept.")
         _ended(server)
         return 0
 
 
-def _watched(server: subprocess.Popen, log: Path, browser: bool, say: Callable) -> int:
+def kernel_ahead(address: str, notebook: str) -> None:
+    """Start the kernel of a notebook while the browser still loads the page that will use it.
+
+    Parameters
+    ----------
+    address : str
+        Of JupyterLab, with its token.
+    notebook : str
+        Its path in the served folder.
+    """
+    parts = urllib.parse.urlsplit(address)
+    token = urllib.parse.parse_qs(parts.query)["token"][0]
+    wanted = {"path": notebook, "name": notebook, "type": "notebook", "kernel": {"name": "python3"}}
+    request = urllib.request.Request(
+        f"{parts.scheme}://{parts.netloc}/api/sessions",
+        json.dumps(wanted).encode(),
+        {"Authorization": f"token {token}", "Content-Type": "application/json"},
+    )
+    # the page starts one itself where this failed
+    with contextlib.suppress(OSError):
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
+
+
+def _watched(
+    server: subprocess.Popen, log: Path, browser: bool, say: Callable, notebook: str
+) -> int:
     """Tell the address once it is there, and wait for the end; returns the exit code."""
     while server.poll() is None:
         if found := ADDRESS.search(log.read_text("utf-8", errors="replace")):
@@ -121,6 +150,7 @@ def _watched(server: subprocess.Popen, log: Path, browser: bool, say: Callable) 
             )
             say(f"  {found.group()}")
             say(f"Stop with Ctrl+C in this window. JupyterLab's own messages go to {log}")
+            kernel_ahead(found.group(), notebook)
             break
         time.sleep(0.2)
     code = server.wait()
