@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -103,7 +104,8 @@ class Walker(Desk):
         for _ in range(60):
             self.page.keyboard.press("Control+s")
             self.page.wait_for_timeout(500)
-            cells = {cell["id"]: cell for cell in json.loads(path.read_text("utf-8"))["cells"]}
-            if "..." not in "".join(cells[slug]["source"]):
-                break
-        return cells[slug]
+            with contextlib.suppress(ValueError):  # caught while it is being written
+                cells = {cell["id"]: cell for cell in json.loads(path.read_text("utf-8"))["cells"]}
+                if "..." not in "".join(cells[slug]["source"]):
+                    return cells[slug]
+        raise AssertionError(f"{path.name} was not saved with an answer to {slug}")
