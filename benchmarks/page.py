@@ -16,6 +16,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, sleep
+from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -31,7 +32,11 @@ FIGURE = ".jp-OutputArea figure img"
 def waits(lesson: str, port: int, reading: float) -> dict:
     """Open a lesson in a browser of its own and answer its first question twice."""
     place = Path(tempfile.mkdtemp(prefix="page-"))
-    with started(place, port, lesson) as address, opened(address, place / "profile") as page:
+    cold = SimpleNamespace(environment=dict)  # a learner's kernel imports for itself
+    with (
+        started(place, port, lesson, warm=cold) as address,
+        opened(address, place / "profile") as page,
+    ):
         page.__class__ = Walker
         page.lesson = lesson
         start = perf_counter()
