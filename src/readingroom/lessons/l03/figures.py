@@ -14,6 +14,8 @@ from readingroom.data import origin
 from readingroom.lessons.l03.films import MOVES, adult_film, chosen_aucs, moved
 from readingroom.show.figures import _axes, as_html, axes, colours, films, show
 
+MARKS = ("o", "s", "^", "D", "v", "P", "X")  # lines that cross are told apart by more than shade
+
 
 def _shades(n: int) -> list:
     """From light to dark, so that more films are darker in print as well."""
@@ -49,17 +51,19 @@ def training_curves(curves: Any, yours: int) -> None:
     epochs = np.arange(1, curves["val_loss"].shape[2] + 1)
     shades = _shades(len(curves["sizes"]))
     ends: list[tuple] = []
-    for size, losses, aucs, shade in zip(
-        curves["sizes"], curves["val_loss"], curves["test_auc"], shades, strict=True
+    for k, (size, losses, aucs, shade) in enumerate(
+        zip(curves["sizes"], curves["val_loss"], curves["test_auc"], shades, strict=True)
     ):
         mean = losses.mean(axis=0)
         lowest = int(mean.argmin())
-        axis.plot(epochs, mean, color=shade, lw=2.6 if size == yours else 1.4)
+        mark = MARKS[k % len(MARKS)]
+        axis.plot(epochs, mean, color=shade, lw=2.6 if size == yours else 1.4, marker=mark,
+                  markevery=[-1], ms=5, mfc="white")  # fmt: skip
         note = f"{size} films"
         if size != yours:
-            axis.plot(epochs[lowest], mean[lowest], "o", color=shade, ms=7)
+            axis.plot(epochs[lowest], mean[lowest], mark, color=shade, ms=8)
             # a mean over networks needs its interval as much as any other number
-            note += f": test AUC {metrics.mean_share(aucs[:, lowest]).short()} at the dot"
+            note += f": test AUC {metrics.mean_share(aucs[:, lowest]).short()} at the mark"
         ends.append((float(mean[-1]), note, shade))
     axis.set(xlabel="epoch", ylabel="validation loss (nats), mean of five networks")
     axis.set_xlim(0.5, epochs[-1] + 0.5)
