@@ -280,6 +280,7 @@ def test_a_bare_word_or_a_lost_return_in_a_function_is_named():
         (("option B", "reason 3"), ("B", 3)),
         (("(b)", "(3)"), ("B", 3)),
         (("No.", 3), ("NO", 3)),
+        (("No, it is not excluded.", 3), ("NO", 3)),
     ],
 )
 def test_a_choice_is_read_as_people_write_it(typed, read):

@@ -333,6 +333,7 @@ PATCH_SIZE = ask.number(
     within=8,
     alike=0,
     points=1,
+    unfit="One number: the edge of the square patch, in pixels.",
     task="Occlusion patch for a lesion of 24 pixels",
     otherwise="It leaves most of the lesion in view, so the score falls little.",
     why="Large enough to hide the lesion, small enough to say where it is.",
@@ -395,7 +396,8 @@ ADDS_UP = ask.number(
     accepts=lambda answer, f: abs(abs(answer) - abs(f.error)) <= abs(f.error) / 2,
     alike=lambda f: f.slack,
     points=1,
-    accepted="An answer within half of the true remainder is accepted, with either sign.",
+    accepted="The sign does not count. Half too large or half too small is accepted.",
+    unfit="One number: what is left when one of the two is taken off the other.",
     task="By how much the shares miss the difference of the two outputs",
     forms=lambda f: [-f.error, float(f"{f.error:.2g}"), np.float32(f.error)],
     otherwise="Sum of the shares, minus the difference of the two outputs.",
@@ -406,6 +408,14 @@ ADDS_UP = ask.number(
 )
 
 
+def _is_word(part) -> bool:
+    """Whether a part of a row is a text that is no number."""
+    try:
+        return isinstance(part, str) and float(part) is None
+    except ValueError:
+        return True
+
+
 def _read(answer: dict) -> dict[str, tuple[float, str]] | None:
     """Letter to (rho, word), or None where the table has another form."""
     out = {}
@@ -413,7 +423,10 @@ def _read(answer: dict) -> dict[str, tuple[float, str]] | None:
         row = answer.get(letter, answer.get(letter.lower()))
         if not isinstance(row, list) or len(row) != 2:
             return None
-        value, word = row if isinstance(row[1], str) else row[::-1]  # both orders are clear
+        # both orders are clear, and a rho in quotation marks or with its interval is one
+        value, word = row if _is_word(row[1]) else row[::-1]
+        value = value[0] if isinstance(value, list) and value else value
+        value = float(value) if isinstance(value, str) and not _is_word(value) else value
         if not isinstance(value, (int, float)) or not isinstance(word, str):
             return None
         out[letter] = (float(value), word.strip().lower())
@@ -483,6 +496,8 @@ SANITY = ask.table(
         {k: [round(rho, 2), f.verdicts[k].upper()] for k, rho in f.rho.items()},
         {k.lower(): (np.float32(rho), f.verdicts[k]) for k, rho in f.rho.items()},
         {k: (f.verdicts[k], rho) for k, rho in f.rho.items()},
+        {k: (f"{rho:.2f}", f.verdicts[k]) for k, rho in f.rho.items()},
+        {k: (f.rho_estimates[k], f.verdicts[k]) for k in f.rho},
     ],
     unfit=(
         'A table in braces: {"A": (0.1, "pass"), "B": (..., ...), "C": (..., ...)}, '
@@ -538,6 +553,12 @@ ON_TARGET = ask.question(
         lambda answer, f: any(
             _near(answer[0], one[0]) and _near(answer[1], one[1]) for one in f.by_finding
         ),
+    ),
+    ask.slip(
+        "the excess twice",
+        lambda f: (f.excess, f.excess),
+        "That is the excess twice. The hit rate comes first: explain.rate(hit).",
+        lambda answer, f: _near(answer[0], f.excess) and _near(answer[1], f.excess),
     ),
     ask.slip(
         "counted negatives",
@@ -642,6 +663,7 @@ HOW_SMALL = ask.number(
         _at,
     ),
     within=0.01,
+    accepted="",
     points=1,
     task="Smallest nodule on which the map earns .25 over chance",
     otherwise="Give one of the diameters on the axis, in mm.",
@@ -668,6 +690,7 @@ WRONG_REASON = ask.indices(
     limit=8,
     look=True,
     sealed=True,
+    unfit="Film numbers in braces with commas between them, for instance {0, 1}.",
     task="Which of eight right calls look at the drain",
     otherwise="Tick films by their numbers, 0 to 7.",
     why="Right call, wrong place. The score alone does not tell you.",

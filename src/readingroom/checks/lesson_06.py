@@ -21,7 +21,7 @@ CARRIED = ("missed-by-group",)
 THRESHOLD = 0.5  # calls of the pixel regression
 IOU = 0.3
 FLIP_WITHIN = 0.01
-VIEW_WITHIN = 0.01
+VIEW_WITHIN = 0.005  # label and score in each other's place lie outside
 INTERVAL_WITHIN = 0.03  # each end; an interval that counts films in place of patients lies outside
 GAP_WITHIN = 0.005  # narrower than the interval's ends: pooled minus AP must not slip through
 BOUNDS_WITHIN = 0.04
@@ -268,11 +268,12 @@ MOVE = ask.question(
         "The share is right, its interval is not. rr.metrics.share gives both.",
         lambda a, f: abs(a[0] - _flip(f).value) <= FLIP_WITHIN,
     ),
-    ask.slip("no interval", lambda f: _flip(f).value, "half an answer"),
+    ask.slip("no interval", lambda f: _flip(f).value, "A share with its interval"),
     accepted=(
         f"The share may differ by up to {ask.said(FLIP_WITHIN)}, each end of its interval by up to "
         f"{ask.said(INTERVAL_WITHIN)}."
     ),
+    unfit="A share with its interval: rr.metrics.share(how many flipped, how many normals).",
     task="Share of normal films whose call flips when the block is added, with interval",
     forms=lambda f: [
         _three(_flip(f)),
@@ -374,6 +375,15 @@ VIEW = ask.question(
         lambda answer: answer[0][0] < 0.5,
     ),
     ask.slip(
+        "test part first",
+        lambda f: (*_view_answer(f, _view_auc)[2:], *_view_answer(f, _view_auc)[:2]),
+        "All films come first, then the test part.",
+        lambda a, f: (
+            abs(a[0][0] - _view_auc(f, f.folk.test).value) <= VIEW_WITHIN
+            and abs(a[2][0] - _view_auc(f).value) <= VIEW_WITHIN
+        ),
+    ),
+    ask.slip(
         "n of the other set",
         lambda f: (
             _view_auc(f),
@@ -437,7 +447,8 @@ def _follows(lo: float, hi: float) -> str:
 
 
 def _word(text: str) -> str:
-    return " ".join(text.lower().replace("'", "").replace(",", " ").split()).strip(" .")
+    plain = " ".join(text.lower().replace("'", "").replace(",", " ").split()).strip(" .!")
+    return {"cant tell": "cannot tell", "can not tell": "cannot tell"}.get(plain, plain)
 
 
 def _gap_right(answer: tuple, frozen: Frozen) -> bool:
@@ -494,6 +505,13 @@ WITHIN = ask.question(
         lambda f: (f.gap, "maybe"),
         'The difference is right. The verdict is one of three: "yes", "no" or "cannot tell".',
         lambda a, f: _gap_right(a, f) and _word(a[1]) not in ("yes", "no", "cannot tell"),
+    ),
+    ask.slip(
+        "another interval",
+        lambda f: ((f.gap.value, f.gap.value - 0.005, f.gap.value + 0.005), "yes"),
+        "The difference is right, its interval is not. Films of one patient are alike: put patient "
+        "last.",
+        lambda a, f: abs(a[0][0] - f.gap.value) <= GAP_WITHIN and not _gap_right(a, f),
     ),
     ask.slip(
         "verdict against the interval",
@@ -709,8 +727,8 @@ TWIN = ask.question(
     ask.slip(
         "nothing subtracted",
         _not_subtracted,
-        "That is the mean score with the letter. Subtract the same child's score without it.",
-        lambda a, f: abs(a[0] - _not_subtracted(f).value) <= 0.005,
+        "That is a mean score and no difference. Subtract each child's score without the letter.",
+        lambda a, f: any(abs(a[0] - f.twins[:, 0, letter].mean()) <= 0.005 for letter in (0, 1)),
     ),
     ask.slip(
         "the ill twins",
@@ -727,12 +745,19 @@ TWIN = ask.question(
             and a[2] - a[1] > 2 * (_effect(f).hi - _effect(f).lo)
         ),
     ),
-    ask.slip("no interval", lambda f: _effect(f).value, "half an answer"),
+    ask.slip(
+        "another interval",
+        lambda f: (_effect(f).value,) * 3,
+        'The effect is right, its interval is not. rr.metrics.mean(..., of="twins") gives both.',
+        lambda a, f: abs(a[0] - _effect(f).value) <= TWIN_WITHIN,
+    ),
+    ask.slip("no interval", lambda f: _effect(f).value, "A mean with its interval"),
     points=1,
     accepted=(
         f"The effect may differ by up to {ask.said(TWIN_WITHIN)}, each end of its interval by up "
         f"to {ask.said(TWIN_ENDS_WITHIN)}."
     ),
+    unfit='A mean with its interval: rr.metrics.mean(..., of="twins") of a difference.',
     task="Effect of the letter on the score of healthy twins, paired, with interval",
     forms=lambda f: [
         _three(_effect(f)),

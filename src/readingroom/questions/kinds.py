@@ -272,7 +272,7 @@ def _pack_choice(kind: Kind, value: Any) -> dict:
     said = letter.strip().rstrip(".,!").upper() if isinstance(letter, str) else ""
     if found := LETTER.fullmatch(said):
         said = found[1]
-    elif said not in YES_NO:
+    elif (said := re.split(r"[\s,;:]", said)[0]) not in YES_NO:
         raise AnswerError('choice is one letter in quotation marks, like choice="A".')
     if isinstance(reason, str) and (found := REASON.fullmatch(reason.strip())):
         reason = int(found[1])  # quotation marks around both is how a hand types it
