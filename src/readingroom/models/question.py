@@ -46,13 +46,13 @@ class Question:
         lines = [f"Network {self.network}: its score is for {self.target}. Films: {self.banner}"]
         if not self.same:
             lines.append(
-                f"These films are labelled for {self.label}, which the network was never asked."
+                f"These films are labelled {self.label!r}, which the network was never asked."
             )
             lines.append(
-                f"As a score for {self.label}, on their test part: {self.auc}"
+                f"As a score for {self.label!r}, on their test part: {self.auc}"
                 if self.auc
-                else f"How it ranks them for {self.label} is not given: their test part has fewer "
-                f"than {FEWEST} films of a kind."
+                else f"How it ranks them for {self.label!r} is not given: their test part has "
+                f"fewer than {FEWEST} films of a kind."
             )
         return "\n".join(lines)
 
