@@ -213,3 +213,18 @@ def test_a_tolerance_without_a_place_is_refused(tmp_path):
     page.write_text(HEAD + cell.format("answer") + cell.format("check"), "utf-8")
     with pytest.raises(manuscript.ManuscriptError, match="dull-baseline"):
         manuscript.solved(page, find("03"))
+
+
+@pytest.mark.parametrize("number", ["00", "01", "02"])
+def test_a_cell_that_goes_on_with_an_answer_shows_nothing_before_there_is_one(number, repository):
+    """Whoever runs past the dots sees no label, box or list: each such cell asks `committed`."""
+    book = nbformat.read(find(number).notebook("lessons", repository), as_version=4)
+    carried = [
+        (cell.id, name, cell.source)
+        for cell in book.cells
+        if cell.cell_type == "code"
+        for name in re.findall(r'rr\.carry\("([a-z0-9-]+)"\)', cell.source)
+    ]
+    assert {name for _, name, _ in carried} == set(exercises.module(number).CARRIED)
+    for cell_id, name, source in carried:
+        assert f'rr.committed("{name}")' in source, cell_id

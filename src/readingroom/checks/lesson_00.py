@@ -144,7 +144,7 @@ READ = ask.question(
         [0, 1] * 6,
     ],
     unfit="Twelve numbers in square brackets: my_calls = [1, 0, -1, ...]",
-    otherwise="Use both 1 and 0: no ward of twelve is all ill or all well here.",
+    otherwise="Use both 1 and 0: some of the twelve films are ill and some are not.",
     why="The commitment earns the points, not the calls. Now let the networks read.",
     hint="1 = pneumonia, 0 = normal, -1 = cannot call at this size.",
     next_hint="Twelve numbers, commas.",
@@ -180,6 +180,12 @@ AN_HOUR = ask.question(
         "a minute",
         lambda f: 60 / (f.seconds_ai + f.seconds_upload),
         "That is films in a minute; an hour has 3600 seconds.",
+    ),
+    ask.slip(
+        "a point for thousands",
+        lambda f: round(_an_hour(f)) / 1000,
+        "A point makes decimals here. Leave it out: 1782, not 1.782.",
+        lambda answer, f: _near(1000 * answer, _an_hour(f)),
     ),
     same=lambda one, other, frozen: _near(one, other),
     points=1,
@@ -273,15 +279,15 @@ THRESHOLD = ask.number(
     ask.slip(
         "too high",
         lambda f: float(np.median(f.score[f.labels == 1])),
-        "It misses {m} ill films and gives {k} false alarms. A lower threshold misses fewer.",
+        "Ill films missed: {m}. False alarms: {k}. A lower threshold misses fewer.",
         _misses_many,
         _costs,
     ),
     ask.slip(
         "too low",
         lambda f: float(np.sort(f.score[f.labels == 0])[5]),
-        "It misses {m} ill films, which is allowed, but {k} normal films are called ill. A higher "
-        "threshold calls fewer.",
+        "Ill films missed: {m}, which is allowed. False alarms: {k}. A higher threshold gives "
+        "fewer.",
         True,
         _costs,
     ),
@@ -454,7 +460,19 @@ REPAIR = ask.question(
         lambda f: -f.inverted,
         "These numbers go from 0 to 255 only: one below 0 is 255 again. Subtract from 255.",
     ),
-    ask.slip("unchanged", lambda f: f.inverted, "Unchanged: air still bright."),
+    ask.slip("unchanged", lambda f: f.inverted, "It is unchanged: air is still bright."),
+    ask.slip(
+        "one number",
+        255,
+        "That is one number. Type a calculation with wrong_way: it is done on each pixel.",
+        lambda answer: answer.ndim < 2,
+    ),
+    ask.slip(
+        "another scale",
+        lambda f: 1 - f.inverted / 255,
+        "The greys must stay whole numbers from 0 to 255. These lie between 0 and 1.",
+        lambda answer: answer.min() >= 0 and answer.max() <= 1,
+    ),
     ask.slip(
         "turned",
         lambda f: f.inverted[::-1],
@@ -471,7 +489,8 @@ REPAIR = ask.question(
         255 - f.inverted.astype(int),
         255.0 - f.inverted,
     ],
-    otherwise="Dark must become bright by as much as it was dark, pixel by pixel.",
+    unfit="Type a calculation with wrong_way, without quotation marks.",
+    otherwise="Not yet: 255 must become 0, 0 must become 255, and 100 must become 155.",
     why="White is 255: subtract from it, and air is dark again.",
     comment=lambda answer, f: (
         f"The upper left corner had the grey {int(f.inverted[0, 0])}; now it has "
@@ -520,21 +539,21 @@ NIGHT = ask.number(
     ask.slip(
         "a habit",
         0.5,
-        "{k} calls: the phone is switched off after the sixth. Nobody chose 0.5 for this night.",
+        "Calls: {k}. At most 6 are accepted. Nobody chose 0.5 for this night.",
         lambda answer, f: answer == 0.5 and _called(answer, f) > CALLS,
         _night_costs,
     ),
     ask.slip(
         "too many calls",
         lambda f: float(np.sort(f.night_score)[::-1][CALLS + 2]),
-        "{k} calls: the phone is switched off after the sixth.",
+        "Calls: {k}. At most 6 are accepted, so the score must be higher.",
         lambda answer, f: _called(answer, f) > CALLS,
         _night_costs,
     ),
     ask.slip(
         "few calls",
         lambda f: float(np.sort(f.night_score)[::-1][2]),
-        "{k} calls, fewer than are accepted, and {m} ill patients wait for the morning.",
+        "Calls: {k}, fewer than are accepted. Ill patients who wait for the morning: {m}.",
         True,
         _night_costs,
     ),
@@ -547,7 +566,7 @@ NIGHT = ask.number(
     why="The limit is a person's, not the network's: it decides who waits.",
     hint="Count calls, then misses.",
     next_hint="Rank the scores: between the sixth and the seventh.",
-    comment=lambda answer, f: "{k} calls; {m} ill patients wait for the morning.".format(
+    comment=lambda answer, f: "Calls: {k}. Ill patients who wait for the morning: {m}.".format(
         **_night_costs(answer, f)
     ),
     offer=offers.fill("[]", offers.slide("Call at this score and above", 0, 1, 0.0005)),

@@ -168,7 +168,7 @@ UPRIGHT = ask.question(
     ],
     unfit="Three plain numbers, without quotation marks: 1 or 0 (not True or False), the centre, "
     "the width, like upright = (0, 100, 200).",
-    otherwise="Right way up, but that is not the window the file states.",
+    otherwise="Right way up, but that is not the window that the file states.",
     why="MONOCHROME1 stores white as low numbers, so the greys are turned.",
     comment=lambda answer, f: (
         f"The stated window spreads the numbers from {f.centre - f.width / 2:.0f} to "
@@ -236,7 +236,7 @@ LEVELS = ask.question(
         (np.int64(f.before), float(f.after)),
     ],
     unfit="Two numbers: before = the film, after = the export, like levels = (100, 50).",
-    otherwise="Count the different numbers in each of the two arrays.",
+    otherwise="Count the different numbers in stored, then those in png.",
     why="What was lost does not come back.",
     comment=lambda answer, f: f"{f.before} levels became {f.after}.",
     hint="np.unique(a) lists each number once; len() counts a list.",
@@ -334,7 +334,7 @@ HUNT = ask.indices(
     ask.slip(
         "name, number and birth date only",
         lambda f: sorted(_direct(f)),
-        "{k} lines are still missing, among them a typed text. Read what people type there.",
+        "Lines still missing: {k}. A typed text is among them. Read what people type there.",
         lambda answer, f: bool(_missed(answer, f) & _numbers(f, ("free text",))),
         lambda answer, f: {"k": len(_missed(answer, f))},
     ),
@@ -353,14 +353,14 @@ HUNT = ask.indices(
     ask.slip(
         "too many",
         lambda f: sorted(set(f.rows.index) - _row(f, "Modality")),
-        "All are in, but {k} lines are ticked that name nobody. Research needs them.",
+        "All are in, but {k} lines too many are ticked. They name nobody, and research needs them.",
         lambda answer, f: not _missed(answer, f),
         lambda answer, f: {"k": len(_false(answer, f))},
     ),
     ask.slip(
         "others missed",
         lambda f: sorted(_all_planted(f) - _row(f, "StationName", "AccessionNumber")),
-        "{k} lines are still missing: think of staff, the hospital, the device, dates and order "
+        "Lines still missing: {k}. Think of staff, the hospital, the device, dates and order "
         "numbers.",
         lambda answer, f: bool(_missed(answer, f)),
         lambda answer, f: {"k": len(_missed(answer, f))},
@@ -955,7 +955,7 @@ AUDIT = ask.question(
         _written(_release(f, "wide", wider=10), f, "wide"),
         str(_implicit(f)),
     ],
-    unfit="The name of the file you wrote: path = rr.deid.save(clean, ...) and a folder's name.",
+    unfit='There is no such file. End with the line path = rr.deid.save(clean, "research").',
     otherwise="Not clean yet: run rr.deid.audit(path, data) and read what it lists.",
     why="The file says what was done, and the anatomy was not touched.",
     comment=lambda raw, f: (
@@ -980,7 +980,7 @@ LAYER = ask.choice(
     letters={
         "C": (
             "layer 3",
-            "Searched for writing, yes; but nobody has looked at them as films, or sorted them.",
+            "Somebody searched them for text, but nobody looked at them as films or sorted them.",
         ),
         "A": ("layer 1", "Approval and removal already happened."),
         "D": ("layer 4", "There are no labels and no link to what became of the patient."),

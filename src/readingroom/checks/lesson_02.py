@@ -147,7 +147,8 @@ AGE = ask.number(
         np.array([_too_old(f)]),
         int((f.ages >= 120).sum()),
     ],
-    otherwise="Not the number of films whose age no patient can have.",
+    unfit="Type a number, or a rule in brackets with .sum() behind it.",
+    otherwise="Not that many. Count the films above an age that nobody reaches.",
     why="A rule that counts can be run again on the next delivery.",
     comment=lambda answer, f: (
         f"{_too_old(f)} of {len(f.ages)} films; the highest age is {f.ages.max():.0f} years."
@@ -243,10 +244,10 @@ SHEET = ask.question(
     "contact-sheet",
     kinds.tuple_of(*[kinds.indices(60)] * 3),
     _planted,
-    lambda answer, f: _sorted(answer, f) and not _twice(answer),
+    lambda answer, f: _sorted(answer, f) and not _twice(answer) and not _nowhere(answer),
     ask.slip(
         "no such film",
-        lambda f: (*_planted(f)[:2], {60}),
+        lambda f: (*_planted(f)[:2], {*_planted(f)[2], 60}),
         "There is no film {i}: the sheet goes from 0 to 59.",
         lambda answer: bool(_nowhere(answer)),
         lambda answer: {"i": _nowhere(answer)[0]},
@@ -737,7 +738,7 @@ KAPPA = ask.question(
     task="Cohen's kappa of text-mined labels and panel, pneumothorax",
     forms=lambda f: [round(_kappa(f), 2), np.float32(_kappa(f))],
     fraction=True,
-    otherwise="Not (po - pe) / (1 - pe) of this table.",
+    otherwise="Not yet. Show po and pe first: both are high, and po is a little above pe.",
     why="Less than half of the agreement that chance had left open was reached.",
     comment=lambda answer, f: (
         f"Kappa {_kappa(f):.2f}; raw agreement {_raw(f.counts):.2f}, of which chance gives "
@@ -772,6 +773,11 @@ PANEL = ask.question(
         "agreement",
         lambda f: float(np.mean(f.text == f.panel)),
         "That counts the many shared negatives.",
+    ),
+    ask.slip(
+        "not confirmed",
+        lambda f: 1 - _ppv(f),
+        "That is the share that the panel does not confirm.",
     ),
     ask.slip(
         "share of all films",
@@ -888,7 +894,7 @@ HOW_MANY = ask.question(
             samplesize.films(EXPECTED, HALF_WIDTH, PREVALENCE, "wilson"),
         ),
     ],
-    unfit="Two numbers: films with the finding, then films in all.",
+    unfit="Two numbers: films with the finding, then films in all. No comma inside a number.",
     otherwise="1.96 squared times p (1 - p) over d squared; then divide by the prevalence.",
     why="Thousands of films for one sensitivity: plan the interval before you collect.",
     comment=lambda answer, f: "{} with the finding, {} in all.".format(*_needed(f)),

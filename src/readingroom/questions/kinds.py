@@ -223,6 +223,8 @@ def _typename(value: Any) -> str:
 def _wrong_type(expected: str, value: Any) -> AnswerError:
     told = f"I expected {expected}, got {_typename(value)}"
     if isinstance(value, str) and "quotation" not in expected:
+        if expected == "a number":
+            return AnswerError(f"{told}: type the number alone, without quotation marks.")
         return AnswerError(f"{told}: leave out the quotation marks.")
     return AnswerError(f"{told}.")
 
