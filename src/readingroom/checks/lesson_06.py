@@ -650,7 +650,7 @@ MISSED = ask.question(
             len(f.table),
             "none" if _clear(f) != {"none"} else "all",
         ),
-        "Go down the column lo once more. Is one of them above the high end of all ({high})?",
+        "Go through the low ends once more. Is one of them above the high end of all ({high})?",
         lambda a, f: _rates_right(a[0], f),
         lambda a, f: {"high": f"{f.total.hi:.2f}"},
     ),
@@ -671,7 +671,7 @@ MISSED = ask.question(
     "this way, search again on other films before you call it a fact.",
     comment=lambda answer, f: _missed_told(f),
     hint="Compare two intervals: the group's low end with the high end of all.",
-    next_hint="len(table) counts the groups. The high end of all stands in the first line.",
+    next_hint="len(table) counts the groups. The dashed line is the high end of all.",
 )
 
 # --- twin-effect
