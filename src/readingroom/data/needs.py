@@ -27,7 +27,8 @@ NEEDS = (
     Need("02", "patients shared between parts", ("patient",), "simulated patients"),
     Need("02", "labels from reports, panel, several readers", ("report",), "simulated reports"),
     Need("03", "baseline, training, augmentation", (), ""),
-    Need("03", "learning curve, stopping, seeds, features", ("stored runs",), "simulated runs"),
+    Need("03", "five trainings (five folds below 300 films), card, table of scores", (), ""),
+    Need("03", "learning curve, stopping, features", ("stored runs",), "simulated runs"),
     Need("03", "validation against test", ("split",), "a split by patient made when adding"),
     Need(
         "04",
