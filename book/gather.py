@@ -22,7 +22,8 @@ import sheets
 from nbformat import NotebookNode
 
 from readingroom.catalogue import Lesson, catalogue
-from readingroom.kernel.session import ANSWER_MIME, LESSON_MIME, RESULT_MIME
+from readingroom.kernel.page import LESSON_MIME
+from readingroom.kernel.session import ANSWER_MIME, RESULT_MIME
 from readingroom.learner import plan
 from readingroom.questions import exercises
 
