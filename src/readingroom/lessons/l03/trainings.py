@@ -191,7 +191,7 @@ def _fold_scores(seed: int, images: np.ndarray, labels: np.ndarray, fold: np.nda
         run = training.fit(images[rest], labels[rest], seed=int(k))
         training.settle(run.net, images[rest])
         score[~rest] = training.scores(run.net, images[~rest])
-        print(f"fold {k + 1} of {TRAININGS}: {run.seconds:.0f} s", flush=True)
+        print(f"fold {k}: {run.seconds:.0f} s", flush=True)
     return {"score": score}
 
 
