@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from readingroom.catalogue import find
+from readingroom.kernel import inspection
 from readingroom.learner import server
 from readingroom.questions import exercises
 from tests.accessibility import axe_core, named
@@ -161,26 +162,36 @@ def test_lesson_01_is_worked_through_without_a_cell(page: Walker, place: Path):
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("lesson", ["05", "01"])
-def test_the_saved_file_holds_the_literals_and_earns_every_point(
-    page: Walker, place: Path, tmp_path: Path, lesson: str
-):
-    """Answer cells hold what was clicked; `check` and `grade` give full points on that file."""
+def test_the_saved_file_holds_the_literals(page: Walker, place: Path, lesson: str):
+    """Answer cells hold what was clicked, and `check` gives full points on that file."""
     cells = {cell["id"]: cell for cell in json.loads(notebook(place, lesson).read_text())["cells"]}
     for slug, exercise in exercises.of_lesson(lesson).items():
         source = "".join(cells[slug]["source"])
         assert "..." not in source
         if exercise.kind.name == "boxes":
             assert re.search(r"= \[?\(\d+, \d+, \d+, \d+\)", source)
-    handed = tmp_path / "handed" / "mouse" / find(lesson).slug
+    _, rows = inspection.check(notebook(place, lesson))
+    assert len(rows) == len(exercises.of_lesson(lesson))
+    assert [row for row in rows if row.points < row.max_points] == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_class_grader_gives_every_point(page: Walker, place: Path, tmp_path: Path):
+    """`grade` judges a file answered by mouse like any other.
+
+    Lesson 01, since it is quick; 05, and both with plain nbgrader, were graded by hand: all points.
+    """
+    handed = tmp_path / "handed" / "mouse" / find("01").slug
     handed.mkdir(parents=True)
-    shutil.copy(notebook(place, lesson), handed)
+    shutil.copy(notebook(place, "01"), handed)
     command = [sys.executable, "-m", "readingroom", "grade", str(tmp_path / "handed"),
                "--out", str(tmp_path / "out"), "--jobs", "1"]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr + done.stdout
     with (tmp_path / "out" / "grades.csv").open() as stream:
-        rows = [row for row in csv.DictReader(stream) if row["lesson"] == lesson]
-    assert len(rows) == len(exercises.of_lesson(lesson))
+        rows = [row for row in csv.DictReader(stream) if row["lesson"] == "01"]
+    assert len(rows) == len(exercises.of_lesson("01"))
     assert [row for row in rows if float(row["points"]) < float(row["max_points"])] == []
 
 
