@@ -399,7 +399,7 @@ TWINS = ask.number(
     forms=lambda f: [float(f.twins), np.int64(f.twins)],
     otherwise="Not the number of validation films whose bytes occur among the training films.",
     why="On these films a model is asked what it has already seen.",
-    comment=lambda answer, f: f"{f.twins} validation films are also training films.",
+    comment=lambda answer, f: f.twins and f"{f.twins} validation films are also training films.",
     why_none="None: no validation film is a training film again, byte for byte.",
     hint="in_train is the set of all training fingerprints; for each validation film ask: in it?",
     next_hint="sum(h in in_train for h in of_val)",
@@ -463,7 +463,9 @@ LEAKY = ask.indices(
     unfit="A set of patient numbers: set(a) & set(b) keeps those that are in both.",
     otherwise="Not the patients whose numbers occur in both parts.",
     why="The model has met the anatomy and the devices of these patients in training.",
-    comment=lambda answer, f: f"{len(f.shared)} patients, with {len(f.shared_films)} films.",
+    comment=lambda answer, f: (
+        f.shared and f"{len(f.shared)} patients, with {len(f.shared_films)} films."
+    ),
     why_none="None: no patient has films on both sides, so far as the numbers tell.",
     hint="set(...) keeps each number once; & keeps what is in both.",
     next_hint="set(train_patients) & set(test_patients)",
