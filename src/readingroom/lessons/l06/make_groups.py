@@ -21,7 +21,6 @@ from readingroom.simulator.recipe import RECIPES
 SEEDS = 5
 SIZE = 64
 EPOCHS = 10
-DRAIN_EPOCHS = 20  # a thin tube at 64 pixels is noticed late
 JOINT = 2_300_000  # seed of further patients of the two hospitals
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of women among the training films
 EACH = 400  # training films of a mix
@@ -44,9 +43,9 @@ def _run(arrays: dict) -> Run:
     return Run(arrays, data.load("children", size=28, mode="simulated"))
 
 
-def _runs(films, labels, shown, epochs: int = EPOCHS) -> np.ndarray:
+def _runs(films, labels, shown) -> np.ndarray:
     """Scores (seeds, n) float32 of networks trained on the same films from other starts."""
-    nets = [trained(films, labels, seed, epochs) for seed in range(SEEDS)]
+    nets = [trained(films, labels, seed, EPOCHS) for seed in range(SEEDS)]
     return np.stack([scores(net, shown) for net in nets]).astype(np.float32)
 
 
@@ -63,7 +62,7 @@ def drains() -> Run:
     parts = _drawn(recipe.mixes, recipe.label, recipe.seed)
     films, labels, _ = parts["train"]
     shown = np.concatenate([parts["val"][0], parts["test"][0]])
-    found, cut = _runs(films, labels, shown, DRAIN_EPOCHS), len(parts["val"][0])
+    found, cut = _runs(films, labels, shown), len(parts["val"][0])
     return _run(
         {
             "val_score": found[:, :cut],
