@@ -22,7 +22,7 @@
 .rr-option:focus-visible,.rr-film:focus-visible,.rr-draw:focus-visible,.rr-word:focus-visible,.rr-part :focus-visible{outline:3px solid #D55E00;outline-offset:1px}
 .rr-option[aria-checked=true]{background:#dceafa;border-color:#1f5a99;color:#0d2b4b;font-weight:600}
 .rr-tools:has(.rr-set){display:flex;flex-wrap:wrap;gap:.3em .8em;align-items:flex-start}
-.rr-tools:has(.rr-set)>.rr-ask{flex-basis:100%}
+.rr-tools:has(.rr-set)>.rr-ask{flex-basis:100%;min-width:0;max-width:100%}
 .rr-set{border:1px solid #8a94a0;border-radius:4px;margin:0;padding:.1em .7em .4em;min-width:0;max-width:100%;box-sizing:border-box}
 .rr-set legend{font-weight:600;padding:0 .3em}
 .rr-set label{display:inline-flex;gap:.5em;align-items:center;max-width:100%}
@@ -31,7 +31,8 @@
 .rr-word{font:inherit;margin:.15em .3em .15em 0;padding:.2em .8em;border:1px solid #1f5a99;border-radius:4px;background:#fff;color:#0d2b4b;cursor:pointer}
 .rr-word[aria-checked=true],.rr-word[aria-pressed=true]{background:#1f5a99;color:#fff}
 .rr-word[aria-checked=true]::before{content:"✓ "}
-.rr-told{font-size:.9em}
+.rr-told{font-size:.9em;min-width:0;max-width:100%;box-sizing:border-box}
+.rr-part code.rr-told{white-space:pre-wrap;overflow-wrap:anywhere}
 .rr-term{display:block;border-left:4px solid #1f5a99;background:#eef4fb;color:#0d2b4b;padding:.3em .7em;margin:.3em 0;border-radius:0 4px 4px 0;max-width:60em}
 .rr-ask{margin:.5em 0;display:flex;gap:.6em;align-items:center;flex-wrap:wrap}
 .rr-ask label{display:flex;gap:.5em;align-items:center;flex-wrap:wrap;max-width:100%}
