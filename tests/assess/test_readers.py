@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from readingroom.assess import delong, readers
-from readingroom.data import readerstudies
+from readingroom.data import ratings
 
 # MRMCaov's MATLAB toolbox, README, example VanDyke: unbiased covariances, readers and cases random.
 PUBLISHED = {
@@ -31,7 +31,7 @@ def _study(n: int = 40, many: int = 3, seed: int = 0) -> tuple[np.ndarray, np.nd
 def test_vandyke_is_as_published():
     """Every number that the package's own example prints comes out, to its last digit."""
     path = Path(os.environ["READINGROOM_MIRROR"]) / "reader-studies/VanDyke.csv"
-    rows = readerstudies.table(path)
+    rows = ratings.table(path)
     wide = rows.pivot(index="case", columns=["treatment", "reader"], values="rating")
     truth = rows.drop_duplicates("case").set_index("case").loc[wide.index, "truth"]
     found = readers.compare(truth, wide.to_numpy().T.reshape(2, -1, len(wide)), "unbiased")

@@ -7,7 +7,7 @@ import pytest
 import rdata
 
 from readingroom.assess import readers
-from readingroom.data import Damaged, DataError, readerstudies
+from readingroom.data import Damaged, DataError, ratings, readerstudies
 from readingroom.data.registry import listing
 
 from .conftest import Origin
@@ -22,7 +22,7 @@ def rows() -> pd.DataFrame:
         for reader in (1, 2)
         for case in range(1, 7)
     ]
-    return pd.DataFrame(made, columns=readerstudies.COLUMNS)
+    return pd.DataFrame(made, columns=ratings.COLUMNS)
 
 
 @pytest.mark.parametrize("compression", ["gzip", "bzip2", "xz"])
@@ -33,7 +33,7 @@ def test_a_file_of_r_is_the_same_table(tmp_path, rows, compression):
     there = there.assign(case=there["case"].astype(str).astype("category"))
     there.columns = [name.title() for name in there.columns]
     rdata.write_rda(tmp_path / "study.RData", {"Study": there}, compression=compression)
-    one, other = (readerstudies.digest(tmp_path / f"study.{end}") for end in ("csv", "RData"))
+    one, other = (ratings.digest(tmp_path / f"study.{end}") for end in ("csv", "RData"))
     assert one == other
 
 
@@ -42,7 +42,7 @@ def test_another_file_is_refused(tmp_path, raw):
     """An empty, broken or foreign file is no study, in one sentence."""
     (tmp_path / "study").write_bytes(raw)
     with pytest.raises(Damaged, match="holds no table"):
-        readerstudies.table(tmp_path / "study")
+        ratings.table(tmp_path / "study")
 
 
 def test_one_changed_rating_is_another_table(tmp_path, rows):
@@ -50,7 +50,7 @@ def test_one_changed_rating_is_another_table(tmp_path, rows):
     rows.to_csv(tmp_path / "a.csv", index=False)
     other = rows.assign(rating=rows["rating"].where(rows.index != 5, 5))
     other.to_csv(tmp_path / "b.csv", index=False)
-    assert readerstudies.digest(tmp_path / "a.csv") != readerstudies.digest(tmp_path / "b.csv")
+    assert ratings.digest(tmp_path / "a.csv") != ratings.digest(tmp_path / "b.csv")
 
 
 @pytest.mark.real
@@ -61,7 +61,7 @@ def test_the_studies_are_as_registered(real_mirror, name, shape, ill):
     """The mirror's table has the registered hash, readers, cases and share of ill."""
     entry = listing()[name]
     path = real_mirror / entry.files[0].in_mirror
-    assert entry.files[0].hash == f"table:{readerstudies.digest(path)}"
+    assert entry.files[0].hash == f"table:{ratings.digest(path)}"
     found = readerstudies.study(name)
     assert found.ratings.shape == shape and found.truth.sum() == ill
     assert found.tag == "REAL READERS" and "rebuilt" in found.films
@@ -71,7 +71,7 @@ def test_it_is_fetched_and_verified(tmp_path, rows):
     """R's file comes from its origin once; with another table inside it is refused."""
     rdata.write_rda(tmp_path / "study.RData", {"Study": rows})
     rows.to_csv(tmp_path / "study.csv", index=False)
-    right = readerstudies.digest(tmp_path / "study.csv")
+    right = ratings.digest(tmp_path / "study.csv")
     server = Origin((tmp_path / "study.RData").read_bytes())
     try:
         for name, digest in (("good", right), ("bad", "0" * 64)):

@@ -70,9 +70,9 @@ def _hash(path: Path, algorithm: str) -> str:
     import hashlib
 
     if algorithm == "table":
-        from readingroom.data import readerstudies
+        from readingroom.data import ratings
 
-        return readerstudies.digest(path)
+        return ratings.digest(path)
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, algorithm).hexdigest()
 
