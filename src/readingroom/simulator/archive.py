@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -49,12 +50,12 @@ def misfiled(cohort: SimulatedCohort, seed: int) -> SimulatedCohort:
         several = several[moved:]
     table["split"] = split
     again = rng.choice(np.flatnonzero(split == "train"), TWINS, replace=False)
-    rows = [(int(again[0]), "train"), *((int(row), "val") for row in again)]
-    copies = [table.iloc[row].to_dict() | {"split": part, "copy_of": row} for row, part in rows]
+    dealt = [(int(again[0]), "train"), *((int(row), "val") for row in again)]
+    copies = [table.iloc[row].to_dict() | {"split": part, "copy_of": row} for row, part in dealt]
     return _with(cohort, table, copies)
 
 
-def _with(cohort: SimulatedCohort, table, copies: list[dict]) -> SimulatedCohort:
+def _with(cohort: SimulatedCohort, table: Any, copies: list[dict]) -> SimulatedCohort:
     import pandas as pd
 
     repeated = [row["copy_of"] for row in copies]

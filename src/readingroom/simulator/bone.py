@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,7 @@ class Bones:
     cortex: np.ndarray
     marrow: float = 0.2
 
-    def cast(self, frame: Frame):
+    def cast(self, frame: Any) -> Any:
         """Project: column, row and volume (in pixel areas) of all points, each (M, K).
 
         The section is small, so its two axes are projected once for each place on the centre
@@ -77,13 +78,14 @@ class Bones:
         half, flat, cortex = (v.ravel()[seen] for v in (self.half, self.flat, self.cortex))
         size = float(self.half.mean() + self.flat.mean()) * frame.wide / frame.px
         around = int(np.clip(2.1 * size, 6, 60))
-        dc, dr, area = section(*axes, half, flat, cortex, self.marrow, around)
+        broad, thin = axes
+        dc, dr, area = section(broad, thin, half, flat, cortex, self.marrow, around)
         cell = frame.px**2 / (frame.wide * frame.tall)
         fade = np.minimum(1, 2 * cortex / max(float(self.cortex.max()), 1e-6))
         volume = area * (length.ravel()[seen] * fade / cell)[:, None]
         return column[:, None] + dc, row[:, None] + dr, volume
 
-    def _inside(self, frame: Frame, column, row) -> np.ndarray:
+    def _inside(self, frame: Frame, column: Any, row: Any) -> np.ndarray:
         """Indices of places on the centre lines whose section may reach the picture."""
         reach = 1.2 * float(self.half.max()) * frame.wide / frame.px + 2
         far = frame.size + reach

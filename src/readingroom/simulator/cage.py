@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -25,26 +26,26 @@ class Cage:
     dome_right: float
     dome_left: float
 
-    def half_width(self, y):
+    def half_width(self, y: Any) -> Any:
         """Inner half width of the ribs at level y."""
         widening = 1 - np.exp(-np.maximum(y + 1.5, 0) / self.body.taper)
         return HALF_WIDTH * widening * (1 + self.body.flare * np.tanh((y - 12) / 6))
 
-    def half_depth(self, y):
+    def half_depth(self, y: Any) -> Any:
         """Inner half depth of the chest at level y."""
         rise = np.clip(1 - (1 - np.clip(y, 0, 19) / 19) ** 2, 0, 1)
         return self.body.depth * (0.24 + 0.76 * np.sqrt(rise))
 
-    def medial(self, y):
+    def medial(self, y: Any) -> Any:
         """Where the lung ends medially, before heart and vessels take their share."""
         return 0.7 + 3.0 * np.exp(-((np.maximum(y, 0) / 2.2) ** 1.3))
 
-    def tip(self, y):
+    def tip(self, y: Any) -> Any:
         """0 above the apex, 1 below its rounded tip."""
         t = np.clip(y / APEX_HEIGHT, 0, 1)
         return np.sqrt(t * (2 - t))
 
-    def wall(self, y):
+    def wall(self, y: Any) -> Any:
         """Distance of the outer pleura from the midline at level y, its rounded tip included."""
         lateral, medial = self.half_width(y), self.medial(y)
         return (lateral + medial) / 2 + (lateral - medial) / 2 * self.tip(y)
@@ -99,7 +100,7 @@ def cavity(frame: Frame, shape: Cage) -> Cavity:
     )
 
 
-def _dome(frame: Frame, body: Anatomy, chord, level, right) -> np.ndarray:
+def _dome(frame: Frame, body: Anatomy, chord: Any, level: Any, right: Any) -> np.ndarray:
     """Depth of the dome inside the cavity: crisp on top, with a gutter behind.
 
     The dome is a paraboloid whose section front to back is cut by the chest wall.

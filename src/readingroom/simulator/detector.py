@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.ndimage import uniform_filter
@@ -90,7 +91,7 @@ def settle(attenuation: np.ndarray, px: float, view: str, style: Look) -> Settin
     return Setting(scatter, slow, float(low), float(high))
 
 
-def develop(attenuation, px: float, exam: Exam, style: Look, fixed: Setting) -> np.ndarray:
+def develop(attenuation: Any, px: float, exam: Exam, style: Look, fixed: Setting) -> np.ndarray:
     """Turn line integrals into display values.
 
     Returns
@@ -136,7 +137,7 @@ def _enlarge(small: np.ndarray, size: int) -> np.ndarray:
     return enlarge(small, size // small.shape[0])
 
 
-def _display(shown, density, style: Look, fixed: Setting) -> np.ndarray:
+def _display(shown: Any, density: Any, style: Look, fixed: Setting) -> np.ndarray:
     span = fixed.high - fixed.low
     low = fixed.low - (0.26 + style.lift) * span
     middle, width = (low + fixed.high) / 2, (fixed.high - low) / style.contrast

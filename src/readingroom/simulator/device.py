@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from readingroom.simulator.bone import blend, fineness
@@ -36,7 +38,7 @@ def devices(frame: Frame, shape: Cage, exam: Exam) -> tuple[np.ndarray, dict]:
     return depth, masks
 
 
-def _cable(frame: Frame, knots, radius: float, dense: float) -> np.ndarray:
+def _cable(frame: Frame, knots: Any, radius: float, dense: float) -> np.ndarray:
     """A round cable through knots (K, 3); radius in cm, `dense` in units of compact bone."""
     knots = np.asarray(knots, float)[None]
     length = float(np.sqrt((np.diff(knots[0], axis=0) ** 2).sum(1)).sum())
@@ -67,7 +69,7 @@ def _disc(frame: Frame, x: float, y: float, rx: float, ry: float, dense: float) 
     return out
 
 
-def _ecg_leads(frame, shape, exam, rng) -> np.ndarray:
+def _ecg_leads(frame: Frame, shape: Cage, exam: Exam, rng: np.random.Generator) -> np.ndarray:
     """Three to five electrodes with clips; their cables leave at one side."""
     out = np.zeros((frame.size, frame.size), np.float32)
     way_out = rng.choice([-1, 1]) * rng.uniform(9, 18)
@@ -91,7 +93,7 @@ def _ecg_leads(frame, shape, exam, rng) -> np.ndarray:
     return out
 
 
-def _pacemaker(frame, shape, exam, rng) -> np.ndarray:
+def _pacemaker(frame: Frame, shape: Cage, exam: Exam, rng: np.random.Generator) -> np.ndarray:
     """Generator below the left clavicle, two leads through the superior vena cava."""
     x, y = 9.6 + rng.normal(0, 0.6), 5.6 + rng.normal(0, 0.6)
     out = _disc(frame, x, y, 2.3, 2.0, 0.9)
@@ -114,7 +116,9 @@ def _pacemaker(frame, shape, exam, rng) -> np.ndarray:
     return out + _disc(frame, 4.4, low - 2.2, 0.22, 0.22, 1.2)
 
 
-def _endotracheal_tube(frame, shape, exam, rng) -> np.ndarray:
+def _endotracheal_tube(
+    frame: Frame, shape: Cage, exam: Exam, rng: np.random.Generator
+) -> np.ndarray:
     """Tube with a dense line, tip 2 to 6 units above the carina."""
     tip = carina(shape) - rng.uniform(2.0, 6.0) * frame.tall**0.3
     knots = [(0.6, -12, 4), (0.2, -6, 2), (0.0, -1, 0), (-0.2, tip, -0.5)]
@@ -125,7 +129,7 @@ def _endotracheal_tube(frame, shape, exam, rng) -> np.ndarray:
     return out + _cable(frame, [(a + 0.2, b, c) for a, b, c in knots], 0.07, 4.0)
 
 
-def _chest_drain(frame, shape, exam, rng) -> np.ndarray:
+def _chest_drain(frame: Frame, shape: Cage, exam: Exam, rng: np.random.Generator) -> np.ndarray:
     """Drain in the pleural space: two walls and a dense stripe.
 
     It enters at the side and runs up behind the lung, so its shaft is seen through lung. Its tip
@@ -148,7 +152,9 @@ def _chest_drain(frame, shape, exam, rng) -> np.ndarray:
     return out + _cable(frame, knots, 0.09, 5.0)
 
 
-def _nasogastric_tube(frame, shape, exam, rng) -> np.ndarray:
+def _nasogastric_tube(
+    frame: Frame, shape: Cage, exam: Exam, rng: np.random.Generator
+) -> np.ndarray:
     """Thin tube along the oesophagus into the stomach."""
     low = shape.dome_left
     knots = [
@@ -163,15 +169,16 @@ def _nasogastric_tube(frame, shape, exam, rng) -> np.ndarray:
     return _cable(frame, knots, 0.16, 1.3)
 
 
-def _central_line(frame, shape, exam, rng) -> np.ndarray:
+def _central_line(frame: Frame, shape: Cage, exam: Exam, rng: np.random.Generator) -> np.ndarray:
     """Catheter from the right jugular or either subclavian vein; tip in the vena cava."""
     tip = (-2.1 + rng.normal(0, 0.2), rng.uniform(8.0, 13.0), 2)
-    start = [
+    routes: list[list[tuple]] = [
         [(-4.2, -9, 2), (-3.4, -2, 2), (-2.4, 4, 2)],
         [(-13, 2.2, 4), (-7.5, 2.6, 4), (-2.8, 4.6, 3)],
         [(12, 2.4, 4), (6.0, 3.2, 4), (-0.2, 5.2, 3)],
-    ][int(rng.integers(0, 3))]
-    return _cable(frame, [*start, (-2.2, 6.6, 2), tip], 0.11, 2.0)
+    ]
+    knots = [*routes[int(rng.integers(0, 3))], (-2.2, 6.6, 2), tip]
+    return _cable(frame, knots, 0.11, 2.0)
 
 
 DRAWERS = {

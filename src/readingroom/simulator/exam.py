@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -109,7 +110,7 @@ class Exam:
         """The department where the film was taken."""
         return SITES[self.site]
 
-    def changed(self, **fields) -> Exam:
+    def changed(self, **fields: Any) -> Exam:
         """The same exam with one thing changed, for counterfactual twins."""
         return replace(self, **fields)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
@@ -103,7 +104,7 @@ def _banner(person: Identity) -> str:
     return f"{person.surname} {person.given} {person.birth:%d.%m.%Y}"
 
 
-def _pixels(film: Film, person: Identity, burned_in: bool):
+def _pixels(film: Film, person: Identity, burned_in: bool) -> Any:
     """12-bit pixels, white high, and the box of the burned-in text."""
     size = film.image.shape[0]
     rng = np.random.default_rng([film.exam.seed, 12])
@@ -121,7 +122,9 @@ def _pixels(film: Film, person: Identity, burned_in: bool):
     return pixels, box
 
 
-def _describe_image(data: Dataset, film: Film, modality: str, pixels, monochrome1: bool) -> None:
+def _describe_image(
+    data: Dataset, film: Film, modality: str, pixels: Any, monochrome1: bool
+) -> None:
     """Image, exposure and display attributes that identify nobody."""
     data.SOPClassUID = STORAGE[modality]
     data.Modality = modality
@@ -204,7 +207,7 @@ def _private(data: Dataset, person: Identity) -> list[Planted]:
     return planted
 
 
-def _uid(*parts) -> str:
+def _uid(*parts: Any) -> str:
     """A UID derived from its parts, under the root for numbers without registration (2.25)."""
     digest = sha256("/".join(str(part) for part in parts).encode()).digest()
     return f"2.25.{int.from_bytes(digest[:15], 'big')}"

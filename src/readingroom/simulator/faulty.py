@@ -15,6 +15,7 @@ import numpy as np
 from readingroom.assess import whose
 from readingroom.simulator.exam import Exam
 from readingroom.simulator.film import draw
+from readingroom.simulator.finding import Finding
 from readingroom.simulator.mix import finding
 from readingroom.simulator.patient import Patient
 from readingroom.simulator.sideways import lateral
@@ -105,7 +106,7 @@ def _film(seed: int, fault: str, number: int, size: int) -> np.ndarray:
     }
     exam = exam.changed(**steady)
     rng = stream(seed, "what is on the film")
-    found = ()
+    found: tuple[Finding, ...] = ()
     if rng.random() < 0.4 and fault in ("", "inverted", "turned"):
         found = (finding(rng, ILL[int(rng.integers(len(ILL)))], 0.5, seed),)
     if fault == "lateral":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -86,7 +87,7 @@ class _Parts:
     covered: dict
 
 
-def _project(patient: Patient, exam: Exam, findings, size: int, body: Anatomy) -> _Parts:
+def _project(patient: Patient, exam: Exam, findings: Any, size: int, body: Anatomy) -> _Parts:
     frame = aim(body, exam, size)
     shape = cage(body, exam)
     room = cavity(frame, shape)
@@ -156,7 +157,7 @@ def _open_bronchi(parts: _Parts) -> np.ndarray:
     return 1 - 0.26 * solid * np.clip(0.9 * beside - 0.05, 0, 1)
 
 
-def draw(patient: Patient, exam: Exam, findings=(), size: int = 512) -> Film:
+def draw(patient: Patient, exam: Exam, findings: Any = (), size: int = 512) -> Film:
     """Draw one film.
 
     Parameters

@@ -7,6 +7,7 @@ silhouette signs, faint lesions behind the heart and hidden ones come by themsel
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -86,7 +87,7 @@ class Change:
     """Part of `fill` that is consolidation, in which bronchi stay open."""
 
 
-def change(frame: Frame, shape: Cage, room: Cavity, lung: np.ndarray, findings) -> Change:
+def change(frame: Frame, shape: Cage, room: Cavity, lung: np.ndarray, findings: Any) -> Change:
     """Collect the effect of all findings on the lung."""
     blank = np.zeros_like(lung)
     out = Change(blank, blank.copy(), blank.copy(), {}, blank.copy())
@@ -116,7 +117,9 @@ def _noise(frame: Frame, finding: Finding, part: str, width: float, scale: float
     return blur(texture, width / frame.px)
 
 
-def consolidation(frame, shape, room, lung, finding):
+def consolidation(
+    frame: Frame, shape: Cage, room: Cavity, lung: np.ndarray, finding: Finding
+) -> Any:
     """Air spaces filled with fluid: patches with soft edges and air bronchograms."""
     rng = stream(finding.seed, "consolidation")
     coarse = _noise(frame, finding, "coarse", 0.7 * frame.wide, 1.5)
@@ -130,7 +133,7 @@ def consolidation(frame, shape, room, lung, finding):
     return fill, 0.0, 0.0, mask
 
 
-def _fissure(frame, shape, finding) -> np.ndarray:
+def _fissure(frame: Frame, shape: Cage, finding: Finding) -> Any:
     """1 on the side of the horizontal or oblique fissure where the filled lobe lies."""
     level = 0.49 * shape.dome_right + 0.05 * np.abs(frame.x)
     below = {"upper": -1, "mid": 1}.get(finding.zone, 0)
@@ -145,7 +148,15 @@ ZONES = {"upper": (0.20, 6.6), "mid": (0.48, 7.2), "lower": (0.78, 7.4), "perihi
 """Centre of each zone: share of the lung's height, and distance from the midline."""
 
 
-def _patches(frame, shape, finding, rng, sign, coarse, fine) -> np.ndarray:
+def _patches(
+    frame: Frame,
+    shape: Cage,
+    finding: Finding,
+    rng: np.random.Generator,
+    sign: Any,
+    coarse: Any,
+    fine: Any,
+) -> np.ndarray:
     level, x0 = ZONES[finding.zone]
     dome = shape.dome("right" if sign < 0 else "left")
     size = 0.65 + 0.75 * finding.severity
@@ -162,7 +173,7 @@ def _patches(frame, shape, finding, rng, sign, coarse, fine) -> np.ndarray:
     return np.clip(fill * dense * (1 + 0.15 * fine), 0, 0.95) * (frame.x * sign > 0)
 
 
-def effusion(frame, shape, room, lung, finding):
+def effusion(frame: Frame, shape: Cage, room: Cavity, lung: np.ndarray, finding: Finding) -> Any:
     """Fluid in the pleural space: blunt angle, meniscus rising to the side."""
     h = 2.0 + 9.0 * finding.severity
     fill = np.zeros_like(lung)
@@ -176,7 +187,7 @@ def effusion(frame, shape, room, lung, finding):
     return np.clip(fill * 0.97, 0, 0.97), 0.0, 0.0, (fill > 0.3) & (lung > PLEURA)
 
 
-def nodule(frame, shape, room, lung, finding):
+def nodule(frame: Frame, shape: Cage, room: Cavity, lung: np.ndarray, finding: Finding) -> Any:
     """A ball of tissue in the lung, slightly lobulated, diameter in real millimetres."""
     rng = stream(finding.seed, "nodule")
     sign = sides(finding)[0]
@@ -197,7 +208,9 @@ def nodule(frame, shape, room, lung, finding):
     return fill.astype(np.float32), 0.0, 0.0, q < 1
 
 
-def pneumothorax(frame, shape, room, lung, finding):
+def pneumothorax(
+    frame: Frame, shape: Cage, room: Cavity, lung: np.ndarray, finding: Finding
+) -> Any:
     """Air between lung and wall: no vessels outside a thin pleural line."""
     rng = stream(finding.seed, "pneumothorax")
     gap = 0.7 + 4.6 * finding.severity
@@ -216,7 +229,9 @@ def pneumothorax(frame, shape, room, lung, finding):
     return 0.0, air, pleura, (reach - wall > SLIVER) & here & (lung > PLEURA)
 
 
-def interstitial(frame, shape, room, lung, finding):
+def interstitial(
+    frame: Frame, shape: Cage, room: Cavity, lung: np.ndarray, finding: Finding
+) -> Any:
     """Net of fine lines and small dots, strongest at the bases."""
     net = _noise(frame, finding, "net", 0.10 * frame.wide, 2.0)
     second = _noise(frame, finding, "second", 0.12 * frame.wide, 2.0)

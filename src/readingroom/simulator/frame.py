@@ -8,6 +8,7 @@ pixels (for parts that are made of points: bones, vessels, tubes).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -73,7 +74,7 @@ class Frame:
         """x of each pixel in the plane at `depth` units in front of the middle, (size, size)."""
         return (self.x - float(depth * self.turn)) / self._magnification(depth)
 
-    def _magnification(self, depth):
+    def _magnification(self, depth: Any) -> Any:
         """Enlargement of a plane relative to the middle of the body.
 
         What lies far from the detector is enlarged: the back in PA, the front in AP.
@@ -81,7 +82,7 @@ class Frame:
         focus = FOCUS[self.view] / self.wide - DETECTOR
         return focus / (focus + (depth if self.view == "PA" else -depth))
 
-    def shift(self, x, y):
+    def shift(self, x: Any, y: Any) -> Any:
         """Slow warp of the anatomy at (x, y), thorax units: nobody is symmetric."""
         a, b, c, d, e, f, g, h = self.warp
         return (
@@ -89,7 +90,7 @@ class Frame:
             e * np.sin(0.20 * x + g) + f * np.sin(0.25 * y + h),
         )
 
-    def project(self, x, y, z):
+    def project(self, x: Any, y: Any, z: Any) -> Any:
         """Project points to pixels.
 
         Parameters
@@ -153,7 +154,7 @@ def aim(body: Anatomy, exam: Exam, size: int) -> Frame:
         slant,
         exam.view,
         tuple(float(v) for v in body.warp),
-        None,
+        np.empty(0),  # filled below, where the frame itself is needed
     )
     dx, dy = frame.shift(x, y)
     frame.x, frame.y = x + dx, y + dy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -115,7 +116,7 @@ def girdle(frame: Frame, body: Anatomy, exam: Exam, patient_seed: int) -> list[t
     return clouds + [_plate(frame, corners) for corners in plates]
 
 
-def _bones(frame: Frame, knots: np.ndarray, cortex: np.ndarray, marrow: float):
+def _bones(frame: Frame, knots: np.ndarray, cortex: np.ndarray, marrow: float) -> Any:
     """Cast bones given by knots (B, 5, 5) and a cortex each (B,)."""
     length = float(np.abs(np.diff(knots[..., :2], axis=1)).sum((1, 2)).max())
     smooth = blend(knots, fineness(frame, length))
@@ -125,7 +126,7 @@ def _bones(frame: Frame, knots: np.ndarray, cortex: np.ndarray, marrow: float):
     return Bones(smooth[..., :3], thin, smooth[..., 3], smooth[..., 4], rim, marrow).cast(frame)
 
 
-def _clavicle(side: int, lift: float, shape, body: Anatomy) -> np.ndarray:
+def _clavicle(side: int, lift: float, shape: Any, body: Anatomy) -> np.ndarray:
     knots = (FINE_CLAVICLE if body.fine else CLAVICLE).copy()
     knots[:, 1] += lift * CLAVICLE_LIFT + np.array([0, 0.2, 0.35, 0.1, 0]) * shape[0]
     knots[:, 2] += np.array([0, 0.4, 0.0, -0.5, 0]) * shape[1]
@@ -134,7 +135,7 @@ def _clavicle(side: int, lift: float, shape, body: Anatomy) -> np.ndarray:
     return knots
 
 
-def _posed(table, side: int, x: float, y: float, plane: float, swing: float) -> np.ndarray:
+def _posed(table: Any, side: int, x: float, y: float, plane: float, swing: float) -> np.ndarray:
     """Turn the shoulder blade: `swing` within its plane, `plane` about the vertical (radians)."""
     u, v = table[..., 0], table[..., 1]
     u, v = u * np.cos(swing) + v * np.sin(swing), v * np.cos(swing) - u * np.sin(swing)
@@ -168,7 +169,7 @@ def _barycentric(n: int) -> np.ndarray:
     return np.stack([1 - s, s * (1 - v), s * v], -1).astype(np.float32)
 
 
-def _plate(frame: Frame, corners):
+def _plate(frame: Frame, corners: Any) -> Any:
     """Thin triangle of bone, thinner towards its middle, as a cloud of points."""
     column, row = frame.project(*corners.T)
     n = max(8, int(11 * frame.wide / frame.px))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from readingroom.simulator.exam import Exam
 from readingroom.simulator.patient import Patient
@@ -71,7 +72,7 @@ def identity(patient: Patient, exam: Exam) -> Identity:
     """
     person, study = stream(patient.seed, "identity"), stream(exam.seed, "identity")
 
-    def pick(rng, names):
+    def pick(rng: Any, names: Any) -> Any:
         return names[int(rng.integers(len(names)))]
 
     first = pick(person, FEMALE if patient.sex == "F" else MALE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -22,14 +23,14 @@ def lettering(text: str, height: int, stroke: int = 0) -> np.ndarray:
     """
     font = ImageFont.load_default(size=96)
     left, top, right, bottom = font.getbbox(text)
-    page = Image.new("L", (right - left + 8, bottom - top + 8), 0)
+    page = Image.new("L", (int(right - left) + 8, int(bottom - top) + 8), 0)
     ImageDraw.Draw(page).text((4 - left, 4 - top), text, fill=255, font=font, stroke_width=stroke)
     width = max(2, round(page.width * height / page.height))
     small = page.resize((width, max(3, height)), Image.Resampling.BOX)
     return np.asarray(small, np.float32) / 255
 
 
-def _place(grey, top: int, left: int, ink: np.ndarray, level: float):
+def _place(grey: Any, top: int, left: int, ink: np.ndarray, level: float) -> Any:
     """Lay ink on the picture in place; returns the box (row0, row1, col0, col1)."""
     size = grey.shape[0]
     h, w = ink.shape
@@ -39,7 +40,7 @@ def _place(grey, top: int, left: int, ink: np.ndarray, level: float):
     return top, top + h, left, left + w
 
 
-def _plate(grey, top: int, left: int, shape: tuple[int, int]) -> None:
+def _plate(grey: Any, top: int, left: int, shape: tuple[int, int]) -> None:
     """Grey plate behind a letter, a third wider than the letter, changed in place."""
     pad = max(1, shape[0] // 5)
     rows = slice(max(0, top - pad), top + shape[0] + pad)

@@ -7,6 +7,7 @@ step is left where one chamber meets the next.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
@@ -163,7 +164,7 @@ def airway(frame: Frame, shape: Cage) -> np.ndarray:
     return out
 
 
-def _airway(x, y, body: Anatomy, fork: float) -> np.ndarray:
+def _airway(x: Any, y: Any, body: Anatomy, fork: float) -> np.ndarray:
     """Trachea with its rings and both main bronchi; `fork` is the level of the carina."""
     centre = -0.2 - 0.22 * (body.knob - 1) * sigmoid(y - 4.0)
     radius = 0.86 - 0.06 * body.youth
@@ -176,7 +177,7 @@ def _airway(x, y, body: Anatomy, fork: float) -> np.ndarray:
     return np.maximum(tube, 0.75 * np.maximum(right, left))
 
 
-def _bronchus(x, y, start, end, r0, r1) -> np.ndarray:
+def _bronchus(x: Any, y: Any, start: Any, end: Any, r0: Any, r1: Any) -> np.ndarray:
     """Chord of a straight tapering tube between two points (thorax units)."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     t = np.clip(((x - start[0]) * dx + (y - start[1]) * dy) / (dx * dx + dy * dy), 0, 1)

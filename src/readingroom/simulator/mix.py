@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -127,7 +128,9 @@ def plan(mixes: tuple[Mix, ...], kind: str, seed: int) -> list[Case]:
     return cases
 
 
-def _visits(rng, mix: Mix, kind: str, label: int, patient_seed: int, count: int) -> list[Case]:
+def _visits(
+    rng: np.random.Generator, mix: Mix, kind: str, label: int, patient_seed: int, count: int
+) -> list[Case]:
     """Several films of one patient in one episode: same body, same lesion, other exposures."""
     patient = Patient.sample(patient_seed, _choose(rng, mix.ages))
     site = _choose(rng, mix.sites)
@@ -161,12 +164,12 @@ def finding(rng: np.random.Generator, kind: str, severity: float, seed: int) -> 
     return Finding(kind, round(severity, 3), side, zone, seed=seed)
 
 
-def _drifted(rng, cause: Finding, visit: int) -> Finding:
+def _drifted(rng: np.random.Generator, cause: Finding, visit: int) -> Finding:
     factor = 1.0 if visit == 0 else float(rng.uniform(0.8, 1.15))
     return cause.grown(factor)
 
 
-def _tie(rng, patient: Patient, exam: Exam, ties, positive: bool):
+def _tie(rng: np.random.Generator, patient: Patient, exam: Exam, ties: Any, positive: bool) -> Any:
     """Apply the tied attributes to one film."""
     for tie in ties:
         present = rng.random() < tied_share(tie, positive)
@@ -194,7 +197,7 @@ def _tie(rng, patient: Patient, exam: Exam, ties, positive: bool):
     return patient, exam
 
 
-def _deal(rng, pool: list[Case], mixes) -> list[Case]:
+def _deal(rng: np.random.Generator, pool: list[Case], mixes: Any) -> list[Case]:
     """Deal films to splits at random, keeping each split's number and prevalence."""
     out = []
     stacks = {label: [c for c in pool if c.label == label] for label in (0, 1)}

@@ -6,6 +6,8 @@ displayed in one step; trunk and lungs of the frontal film have their own, longe
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
@@ -25,19 +27,21 @@ def grid(size: int) -> tuple[np.ndarray, np.ndarray]:
     return np.broadcast_to(step, (size, size)), np.broadcast_to(step[:, None], (size, size))
 
 
-def chord(half: np.ndarray, away: np.ndarray) -> np.ndarray:
+def chord(half: Any, away: Any) -> Any:
     """Thickness of a round rod: `half` its radius, `away` the distance from its axis."""
     return 2 * np.sqrt(np.maximum(half * half - away * away, 0))
 
 
-def along(x, y, start, end) -> tuple[np.ndarray, np.ndarray]:
+def along(x: Any, y: Any, start: Any, end: Any) -> tuple[np.ndarray, np.ndarray]:
     """Position along a line (0 at its start, 1 at its end) and distance from it."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     t = np.clip(((x - start[0]) * dx + (y - start[1]) * dy) / (dx * dx + dy * dy), 0, 1)
     return t, np.hypot(x - start[0] - t * dx, y - start[1] - t * dy)
 
 
-def rod(x, y, start, end, half, flare: float = 0.5, cortex: float = 0.3) -> np.ndarray:
+def rod(
+    x: Any, y: Any, start: Any, end: Any, half: Any, flare: float = 0.5, cortex: float = 0.3
+) -> np.ndarray:
     """Compact bone in a long bone whose ends are wider than its shaft.
 
     Parameters

@@ -54,7 +54,8 @@ def film_cases(
 
     images = np.zeros((len(cases), size, size), np.uint8)
     masks = np.zeros((len(cases), size, size), bool)
-    rows, counts = [], {}
+    rows: list[dict] = []
+    counts: dict = {}
     for i, case in enumerate(cases):
         film = draw(case.patient, case.exam, case.findings, size)
         images[i] = film.image

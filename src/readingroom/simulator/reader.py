@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
@@ -77,7 +78,7 @@ def read(
     return np.where(correct, truth[:, None], 1 - truth[:, None])
 
 
-def advised(calls: np.ndarray, advice: np.ndarray, readers: Sequence[Reader], seed: int = 1):
+def advised(calls: np.ndarray, advice: np.ndarray, readers: Sequence[Reader], seed: int = 1) -> Any:
     """Calls after seeing an AI: where it disagrees, each reader follows with chance `trust`.
 
     Parameters

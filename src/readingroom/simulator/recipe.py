@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from readingroom.simulator.archive import misfiled
 from readingroom.simulator.mix import Mix, Tie
@@ -39,7 +40,7 @@ HOME = {"Northgate": 0.6, "Harbour": 0.4}
 AWAY = {"Elm Park": 0.5, "St Anne": 0.5}
 
 
-def _three(mix: Mix, val: int, test: int, **elsewhere) -> tuple[Mix, ...]:
+def _three(mix: Mix, val: int, test: int, **elsewhere: Any) -> tuple[Mix, ...]:
     """Train, validation and test parts of other patients; `elsewhere` changes the test part."""
     return (
         replace(mix, split="train"),

@@ -125,7 +125,7 @@ def report(exam: Exam, findings: tuple[Finding, ...]) -> str:
     return " ".join(line for line in lines if line)
 
 
-def _technique(exam: Exam, rng) -> str:
+def _technique(exam: Exam, rng: np.random.Generator) -> str:
     if exam.view == "AP":
         words = "Chest AP, portable." if exam.portable_text else "Chest AP."
         return words + (" Rotated." if abs(exam.rotation) > 5 else "")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from readingroom.simulator.bone import Bones, fineness
 from readingroom.simulator.cage import Cage
-from readingroom.simulator.frame import Frame
 from readingroom.simulator.streams import stream
 
 __all__ = ["ribs"]
 
 
-def ribs(frame: Frame, shape: Cage, patient_seed: int) -> Bones:
+def ribs(frame: Any, shape: Cage, patient_seed: int) -> Bones:
     """Both rows of ribs.
 
     Each rib sinks from the spine to the front and ends where bone turns into cartilage, which
@@ -53,7 +54,7 @@ def ribs(frame: Frame, shape: Cage, patient_seed: int) -> Bones:
     )
 
 
-def _angles(shape: Cage, level, number, along):
+def _angles(shape: Cage, level: Any, number: Any, along: Any) -> Any:
     """Angle of each place on a rib about the long axis: 0 behind, pi in front."""
     end_x = np.clip(4.6 + 0.80 * (number - 1), 4.6, 11.8)
     width = np.maximum(shape.half_width(level + 1.5), end_x * 1.02)
@@ -62,7 +63,7 @@ def _angles(shape: Cage, level, number, along):
     return 0.17 + (stop - 0.17) * along
 
 
-def _arcs(shape: Cage, start, drop, theta, side, early):
+def _arcs(shape: Cage, start: Any, drop: Any, theta: Any, side: Any, early: Any) -> Any:
     """Centre lines (24, N, 3) and outward unit normals."""
     turn = theta / (0.80 * np.pi)
     # Level near the spine, steepest at the side, flatter again in front.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from readingroom.simulator.exam import DEVICES, Exam
@@ -78,7 +80,7 @@ def _bedside(size: int, seed: int) -> list[Film]:
     return [draw(p, Exam.sample(p, p.seed, _site(i), "AP"), (), size) for i, p in enumerate(people)]
 
 
-def _found(kind: str):
+def _found(kind: str) -> Any:
     """Sheet of one finding, faint to severe from left to right."""
 
     def films(size: int, seed: int) -> list[Film]:

@@ -7,6 +7,7 @@ trunk are chords through the same cage. The heart is an ellipsoid here, without 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -53,13 +54,13 @@ class Side:
     z: np.ndarray
     y: np.ndarray
 
-    def project(self, x, y, z):
+    def project(self, x: Any, y: Any, z: Any) -> Any:
         """Project points (thorax units) to column and row, as a frontal frame does."""
         across = -(z + lean(y) + TILT * x) * self.wide - self.left
         return across / self.px, ((y + 0.5 * TILT * x) * self.tall - self.top) / self.px
 
 
-def lean(y):
+def lean(y: Any) -> Any:
     """How far the chest at level y lies in front of a straight one: the upper chest leans back."""
     return 0.4 - 2.9 * np.exp(-np.maximum(y, -1.0) / 5.5) + 0.010 * np.maximum(y - 14.0, 0) ** 2
 
@@ -77,7 +78,7 @@ def _aim(body: Anatomy, size: int, rng: np.random.Generator) -> Side:
     return Side(size, float(px), body.deep, body.tall, float(left), float(top), *grid)
 
 
-def _oval(u, v):
+def _oval(u: Any, v: Any) -> Any:
     """Chord of an ellipsoid through its two seen axes, 1 in the middle."""
     return np.sqrt(np.maximum(1 - u * u - v * v, 0))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from readingroom.simulator.anatomy import Anatomy
@@ -28,7 +30,7 @@ def spine(frame: Frame, shape: Cage, patient_seed: int) -> np.ndarray:
     return picture
 
 
-def _vertebrae(x, y, body: Anatomy, blunt: float) -> np.ndarray:
+def _vertebrae(x: Any, y: Any, body: Anatomy, blunt: float) -> np.ndarray:
     """Depth of compact bone; v runs from -1 to 1 over each vertebra, disc at both ends."""
     step = body.rib_step * 1.01
     place = (y - float(body.rib_start + 1.0)) / step
@@ -43,7 +45,7 @@ def _vertebrae(x, y, body: Anatomy, blunt: float) -> np.ndarray:
     )
 
 
-def _body(t, v, solid, blunt: float):
+def _body(t: Any, v: Any, solid: Any, blunt: float) -> Any:
     """Trabecular body with dense end plates and side walls; t is 1 at the side wall."""
     column = np.sqrt(np.maximum(1 - t * t, 0)) * 3.0
     plate = np.exp(-(((np.abs(v) - 0.76) / (0.07 + blunt * 0.35)) ** 2))
@@ -51,14 +53,14 @@ def _body(t, v, solid, blunt: float):
     return column * (0.030 + 0.040 * solid + 0.055 * plate) + 0.10 * wall
 
 
-def _pedicles(across, t, v, step: float, half):
+def _pedicles(across: Any, t: Any, v: Any, step: float, half: Any) -> Any:
     """Ring shadows of the two pedicles."""
     dx, dy = (across - 0.62 * half) / 0.40, (v + 0.25) * (step / 2 / 0.60)
     ring = np.sqrt(dx * dx + dy * dy)
     return 0.15 * np.exp(-(((ring - 0.85) / 0.3) ** 2)) + 0.05 * (ring < 0.8)
 
 
-def _processes(x, t, v, step: float):
+def _processes(x: Any, t: Any, v: Any, step: float) -> Any:
     """Spinous process as a tear drop, transverse processes as faint wings."""
     dy = (v - 0.6) * (step / 2 / 0.72)
     tear = (x / 0.34) ** 2 + dy * dy

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -15,7 +16,7 @@ from scipy.ndimage import gaussian_filter
 __all__ = ["section", "splat", "splat_soft"]
 
 
-def splat(column, row, volume, size: int) -> np.ndarray:
+def splat(column: Any, row: Any, volume: Any, size: int) -> np.ndarray:
     """Spread volumes bilinearly.
 
     Parameters
@@ -50,7 +51,7 @@ CLASSES = (0.55, 1.1, 2.0, 3.6)
 """Radii in pixels that separate the five blur classes of `splat_soft`."""
 
 
-def splat_soft(column, row, volume, radius, size: int) -> np.ndarray:
+def splat_soft(column: Any, row: Any, volume: Any, radius: Any, size: int) -> np.ndarray:
     """Splat the centre lines of round vessels and widen each by its radius.
 
     Parameters
@@ -75,7 +76,7 @@ TURNS = 16
 
 
 @lru_cache(maxsize=64)
-def _spiral(around: int):
+def _spiral(around: int) -> Any:
     """Cosine and sine (TURNS, K) and a flag for marrow (K,) of the points of a section."""
     inner = max(3, around // 3)
     k = np.concatenate([np.arange(around) / around, (np.arange(inner) + 0.5) / inner])
@@ -86,7 +87,15 @@ def _spiral(around: int):
     return cosine.astype(np.float32), sine.astype(np.float32), reach < 1
 
 
-def section(broad: np.ndarray, thin: np.ndarray, half, flat, cortex, marrow: float, around: int):
+def section(
+    broad: np.ndarray,
+    thin: np.ndarray,
+    half: Any,
+    flat: Any,
+    cortex: Any,
+    marrow: float,
+    around: int,
+) -> Any:
     """Points round the oval section of a bone, already in the picture plane.
 
     Parameters

@@ -33,8 +33,8 @@ def _torso(frame: Frame, shape: Cage) -> np.ndarray:
     )
     width = 13.4 + wall + 1.4 + belly
     width = width + (9.0 + 0.4 * wall) / (1 + np.exp(-(4.2 - levels) / 1.2))
-    depth = 2 * (body.depth + 0.75 * wall + 0.9)
-    depth = depth * (0.78 + 0.22 / (1 + np.exp(-(levels - 5) / 2.2)))
+    deepest = 2 * (body.depth + 0.75 * wall + 0.9)
+    depth = deepest * (0.78 + 0.22 / (1 + np.exp(-(levels - 5) / 2.2)))
     t = np.abs(frame.x) / frame.profile(width)
     chord = frame.profile(depth) * np.sqrt(np.maximum(1 - t * np.sqrt(t) * t, 0))
     across = np.abs(frame.x)
@@ -74,7 +74,9 @@ def _arms(frame: Frame, body: Anatomy, exam: Exam) -> np.ndarray:
     return whole
 
 
-def _breasts(frame: Frame, body: Anatomy, exam: Exam, patient_seed: int) -> np.ndarray:
+def _breasts(
+    frame: Frame, body: Anatomy, exam: Exam, patient_seed: int
+) -> np.ndarray | np.floating:
     size = body.breast
     if size < 0.05:
         return np.float32(0)
@@ -127,7 +129,7 @@ def gas(frame: Frame, shape: Cage, exam: Exam) -> np.ndarray:
     return out
 
 
-def _stomach(rng, level: float, erect: bool) -> list[tuple]:
+def _stomach(rng: np.random.Generator, level: float, erect: bool) -> list[tuple]:
     if rng.random() < 0.2:
         return []
     cx = rng.uniform(4.8, 7.2)
@@ -144,7 +146,7 @@ def _stomach(rng, level: float, erect: bool) -> list[tuple]:
     ]
 
 
-def _bowel(rng, level: float, youth: float) -> list[tuple]:
+def _bowel(rng: np.random.Generator, level: float, youth: float) -> list[tuple]:
     """Haustra of the splenic flexure, and loops further down."""
     out = []
     if rng.random() < 0.45:

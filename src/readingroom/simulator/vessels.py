@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -51,7 +52,7 @@ class Tree:
     stem: np.ndarray
 
 
-def grow(rng: np.random.Generator, targets, roots, directions) -> Tree:
+def grow(rng: np.random.Generator, targets: Any, roots: Any, directions: Any) -> Tree:
     """Grow G trees at once towards their leaves.
 
     A segment points at the centre of what it feeds, bent towards its parent's direction; the
@@ -65,7 +66,7 @@ def grow(rng: np.random.Generator, targets, roots, directions) -> Tree:
     """
     groups, node, course = targets, np.array(roots, float), np.array(directions, float)
     stem = np.arange(len(groups))
-    rows = []
+    rows: list = []
     while True:
         count, leaves, _ = groups.shape
         aim = groups.mean(1) - node
@@ -83,7 +84,7 @@ def grow(rng: np.random.Generator, targets, roots, directions) -> Tree:
         node, course, stem = (np.repeat(v, 2, 0) for v in (end, way, stem))
 
 
-def _halve(rng, groups) -> np.ndarray:
+def _halve(rng: np.random.Generator, groups: Any) -> np.ndarray:
     """Split each group of leaves at the median of a noisy main axis: (G, L, 3) to (2G, L/2, 3)."""
     count, leaves, _ = groups.shape
     centred = groups - groups.mean(1, keepdims=True)
@@ -96,7 +97,7 @@ def _halve(rng, groups) -> np.ndarray:
     return split.reshape(2 * count, leaves // 2, 3)
 
 
-def _leaves(rng, low: float, high: float) -> np.ndarray:
+def _leaves(rng: np.random.Generator, low: float, high: float) -> np.ndarray:
     """Leaves (LEAVES, 3) spread through one standard lung between two levels."""
     y = 0.9 + 20.5 * (low + (high - low) * rng.beta(1.25, 1.0, LEAVES))
     half = HALF_WIDTH * (1 - np.exp(-(y + 1.2) / 3.4)) * 0.97
@@ -117,7 +118,7 @@ def standard_tree(number: int) -> Tree:
 
 
 @lru_cache(maxsize=192)
-def _samples(number: int, level: int):
+def _samples(number: int, level: int) -> Any:
     """Points along all segments of a standard tree, closer than 2 ** -level thorax units.
 
     Returns
@@ -151,8 +152,8 @@ def _samples(number: int, level: int):
     side = np.array([-1.0 if stem[0] == "right" else 1.0 for stem in STEMS])[tree.stem[index]]
     order = np.argsort(thin, kind="stable")  # `splat_soft` wants them by width
     arrays = (place.T[:, order], volume[order], thin[order], side[order])
-    arrays = tuple(np.ascontiguousarray(v, np.float32) for v in arrays)
-    return (*arrays, arrays[3] < 0)
+    plain = tuple(np.ascontiguousarray(v, np.float32) for v in arrays)
+    return (*plain, plain[3] < 0)
 
 
 def vessels(frame: Frame, shape: Cage) -> np.ndarray:
@@ -160,7 +161,7 @@ def vessels(frame: Frame, shape: Cage) -> np.ndarray:
     return trees(frame, shape) + _hila(frame, shape)
 
 
-def trees(frame, shape: Cage) -> np.ndarray:
+def trees(frame: Any, shape: Cage) -> np.ndarray:
     """The same without the hila, for any frame that projects points, (size, size)."""
     px, wide = frame.px / frame.wide, shape.body.vessels
     level = int(np.clip(np.floor(np.log2(1.5 / px)), 1, 6))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from readingroom.simulator.exam import Exam
 from readingroom.simulator.film import Film, draw
 from readingroom.simulator.finding import Finding
@@ -9,7 +11,7 @@ from readingroom.simulator.finding import Finding
 __all__ = ["follow_up", "growth", "twin"]
 
 
-def twin(film: Film, findings: tuple[Finding, ...] | None = None, **exam_fields) -> Film:
+def twin(film: Film, findings: tuple[Finding, ...] | None = None, **exam_fields: Any) -> Film:
     """The same exam with one thing changed.
 
     Body, pose, noise and display are those of `film`; only what is named differs.
@@ -41,7 +43,7 @@ def follow_up(
     months: float,
     doubling_days: float | None = None,
     factor: float = 1.0,
-    **exam_fields,
+    **exam_fields: Any,
 ) -> Film:
     """The same patient some months later, in another exposure.
 
@@ -58,7 +60,7 @@ def follow_up(
     """
     patient = film.patient.later(months)
     seed = film.exam.seed + 7919 + round(months * 100)
-    same = {"view": film.exam.view, "devices": film.exam.devices}
+    same: dict[str, Any] = {"view": film.exam.view, "devices": film.exam.devices}
     exam = Exam.sample(patient, seed, film.exam.site, **same)
     later = film.exam.months + months
     exam = exam.changed(months=later, drain_side=film.exam.drain_side, **exam_fields)
