@@ -229,7 +229,11 @@ class Desk:
     def cell(self, text: str):
         """The code cell in which `text` is typed; outputs that say the same do not count."""
         typed = self.page.locator(".jp-InputArea-editor", has_text=text)
-        return self.notebook.locator(".jp-CodeCell", has=typed).first
+        found = self.notebook.locator(".jp-CodeCell", has=typed)
+        while not found.count() and self.notebook.locator(".jp-InputPlaceholder").count():
+            # the course folds its own code, and JupyterLab writes it only once it is unfolded
+            self.notebook.locator(".jp-InputPlaceholder").first.click()
+        return found.first
 
     def run(self, text: str):
         """Run the cell that holds `text` and wait until it is done."""

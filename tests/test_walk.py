@@ -90,7 +90,10 @@ def bring(desk: Desk, film: Path) -> tuple[str, str, str]:
     with desk.page.expect_file_chooser() as chooser:
         desk.notebook.get_by_role("button", name="Bring in").click()
     chooser.value.set_files(str(film))
-    status = desk.notebook.locator("[role=status]", has_text=f"{film.name}: score for")
+    status = desk.notebook.locator(
+        "[role=status]",
+        has_text=re.compile(rf"{re.escape(film.name)}: (OUT OF SCOPE\..*)?score for", re.S),
+    )
     status.wait_for()
     alt = status.locator("img").get_attribute("alt")
     return status.inner_text(), alt, status.inner_html()

@@ -275,7 +275,9 @@ def test_reset_says_what_it_carried(tmp_path):
     path = tmp_path / "03-train-a-classifier.ipynb"
     path.write_text(path.read_text("utf-8").replace("acc0 = ...", "acc0 = 0.625"), "utf-8")
     said = run("reset", "03", "--folder", str(tmp_path)).stdout
-    assert "dull-baseline" in said and "put-aside" in said and "close its tab" in said
+    assert (
+        "dull-baseline" in said and "put-aside" in said and "its tab takes the fresh copy" in said
+    )
     assert "acc0 = 0.625" in path.read_text("utf-8")
 
 

@@ -74,7 +74,9 @@ def test_without_the_drawing_widget_a_line_says_to_type(monkeypatch):
 def test_a_ruled_film_has_its_sentence(box, monkeypatch):
     """Rulers on two sides, an alt sentence, and a frame where one is asked for."""
     seen = []
-    monkeypatch.setattr(boxes.figures, "show", lambda figure, *rest: seen.append((figure, rest)))
+    monkeypatch.setattr(
+        boxes.figures, "show", lambda figure, *rest, **_: seen.append((figure, rest))
+    )
     boxes.ruled(np.zeros((100, 200), np.uint8), alt="A film with rulers on two sides", box=box)
     figure, rest = seen[0]
     axis = figure.axes[0]

@@ -54,7 +54,6 @@ PLAN = (
     Run(
         "nbgrader", "its points for a full and an empty copy; what it validates", kernels=2, whole=2
     ),
-    Run("sliders", "pictures that follow a slider", kernels=2, only=("06",), whole=0),
 )
 OWN = re.compile(r"tests/lessons/(?:test_l(\d\d)|.*\[(?:[a-z]+-)?(\d\d)\b)")
 

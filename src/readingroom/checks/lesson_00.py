@@ -471,7 +471,7 @@ REPAIR = ask.question(
         "another scale",
         lambda f: 1 - f.inverted / 255,
         "The greys must stay whole numbers from 0 to 255. These lie between 0 and 1.",
-        lambda answer: answer.min() >= 0 and answer.max() <= 1,
+        lambda answer: answer.size > 0 and answer.min() >= 0 and answer.max() <= 1,
     ),
     ask.slip(
         "turned",

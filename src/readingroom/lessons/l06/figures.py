@@ -141,10 +141,11 @@ def show_drains() -> None:
             f"Real film: {DRAINED_FILM}, NIH Clinical Center, nihcc.app.box.com/v/ChestXray-NIHCC, "
             "64 pixels wide. The label was mined from its report."
         )
+    tag = "SIMULATED" if real is None else "SIMULATED, and one real film"
     figure, grid = _axes(1, len(shown), 3.1 * len(shown), 3.4)
     for axis, (title, film) in zip(grid[0], shown.items(), strict=True):
         marks.film(axis, film, title)
-    show(figure, "Chest films: " + "; ".join(shown), caption, "SIMULATED" if real is None else "")
+    show(figure, "Chest films: " + "; ".join(shown), caption, tag)
     if real is not None:
         print(
             'The table of the real film says "pneumothorax". It has no column for drains, and at '
