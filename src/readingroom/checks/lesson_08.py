@@ -25,6 +25,7 @@ class Frozen:
     """What lesson 08's checks read: stored scores, a simulated day, and two lists of cases."""
 
     scores: films.Scores
+    certain: np.ndarray  # of the films that judge a rule, (N,)
     day: films.Day
     sitting: films.Sitting
     drill: films.Discordant
@@ -33,8 +34,7 @@ class Frozen:
 
     def deferred(self, cut: float) -> films.Deferred | None:
         """What the rule does on the films that did not choose it."""
-        rest, local = self.scores.rest, self.scores.local
-        return films.deferred(rest, films.certainty(rest, local), cut)
+        return films.deferred(self.scores.rest, self.certain, cut)
 
 
 def frozen(mode: str) -> Frozen:
@@ -43,6 +43,7 @@ def frozen(mode: str) -> Frozen:
     val, test = scores.val, scores.test
     return Frozen(
         scores=scores,
+        certain=films.certainty(scores.rest, scores.local),
         day=films.a_day(test),
         sitting=films.sitting(mode, images=False),
         drill=films.discordant(images=False),
@@ -191,13 +192,18 @@ def _good_cuts(frozen: Frozen) -> list[float]:
     return [cut for cut in np.arange(0.75, 0.95, 0.01).round(2) if _keeps(frozen.deferred(cut))]
 
 
+def _middle_cut(frozen: Frozen) -> float:
+    cuts = _good_cuts(frozen)
+    return float(cuts[len(cuts) // 2])
+
+
 def _told(answer: float, frozen: Frozen) -> dict:
     return {"found": str(frozen.deferred(answer))}
 
 
 DEFER = ask.number(
     "defer",
-    lambda f: float(_good_cuts(f)[len(_good_cuts(f)) // 2]),
+    _middle_cut,
     ask.slip(
         "a threshold on the score",
         0.2,
@@ -224,7 +230,7 @@ DEFER = ask.number(
     alike=0.004,
     accepted="Every certainty that keeps the three limits on the other films is accepted.",
     task="The certainty from which the program may decide alone",
-    forms=lambda f: [_good_cuts(f)[0], _good_cuts(f)[-1]],
+    forms=lambda f: [min(cuts := _good_cuts(f)), max(cuts)],
     otherwise="On the other films one of the three limits is not kept.",
     why="Chosen on 200 films, kept on the others. What is left to you are the doubtful films.",
     comment=lambda answer, f: f"On the other films: {f.deferred(answer)}.",

@@ -6,8 +6,11 @@ import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
+LOCAL = 200  # films of the hospital itself, for choosing a threshold and for recalibration
+LOCAL_SEED = 4
 SHARES = {"train": 0.6, "val": 0.2, "test": 0.2}
 NAMES = {
     "train": "train",
@@ -21,6 +24,21 @@ NAMES = {
     "testing": "test",
     "holdout": "test",
 }
+
+
+def at_home(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which of `n` test films play the own hospital, and which judge what is chosen there.
+
+    Returns
+    -------
+    local, rest : ndarray of int
+        Rising; the same for the same number of films. At most `LOCAL`, and a third, are local.
+    """
+    import numpy as np
+
+    order = np.random.default_rng(LOCAL_SEED).permutation(n)
+    first = min(LOCAL, n // 3)
+    return np.sort(order[:first]), np.sort(order[first:])
 
 
 def by_patient(patients: pd.Series, labels: pd.Series, shares: dict | None = None) -> pd.Series:

@@ -24,6 +24,13 @@ BOX = (
 )
 
 
+def _box(status: str, inner: str) -> str:
+    """HTML in the frame of a status."""
+    _, border, ground, ink = LOOKS[status]
+    style = BOX.format(border=border, ground=ground, ink=ink)
+    return f'<div role="status" style="{style}">{inner}</div>'
+
+
 def _points(points: float, max_points: float) -> str:
     word = "point" if max_points == 1 else "points"
     return f"{points:g} of {max_points:g} {word}"
@@ -50,7 +57,7 @@ def verdict(
     dict
         A display bundle.
     """
-    mark, border, ground, ink = LOOKS[found.status]
+    mark = LOOKS[found.status][0]
     if sealed and found.status == exercises.RIGHT:
         mark = NOTED
     earned = _points(found.points, found.max_points)
@@ -65,33 +72,32 @@ def verdict(
     elif hint:
         lines.append(f"<i>Hint: {html.escape(hint)}</i>")
         plain.append(f"Hint: {hint}")
-    style = BOX.format(border=border, ground=ground, ink=ink)
     return {
-        "text/html": f'<div role="status" style="{style}">{"<br>".join(lines)}</div>',
+        "text/html": _box(found.status, "<br>".join(lines)),
         "text/plain": "\n".join(plain),
     }
 
 
 def aid(said: str, red: str) -> dict[str, Any]:
     """What to do next, and below it, folded, the text that Python prints in red."""
-    _, border, ground, ink = LOOKS[exercises.WRONG]
-    style = BOX.format(border=border, ground=ground, ink=ink)
     return {
-        "text/html": f'<div role="status" style="{style}"><b>In plain words</b> · '
-        f"{html.escape(said)}<details><summary>What Python said</summary>"
-        f'<pre style="overflow-x:auto">{html.escape(red)}</pre></details></div>',
+        "text/html": _box(
+            exercises.WRONG,
+            f"<b>In plain words</b> · {html.escape(said)}<details><summary>What Python said"
+            f'</summary><pre style="overflow-x:auto">{html.escape(red)}</pre></details>',
+        ),
         "text/plain": f"In plain words: {said}\n\n{red}",
     }
 
 
 def shown(code: str, why: str, marked: str) -> dict[str, Any]:
     """A right answer as it would be typed, why it is right, and that it was shown."""
-    _, border, ground, ink = LOOKS[exercises.NOT_ATTEMPTED]
-    style = BOX.format(border=border, ground=ground, ink=ink)
     return {
-        "text/html": f'<div role="status" style="{style}"><b>A right answer</b>'
-        f'<pre style="overflow-x:auto;color:inherit">{html.escape(code)}</pre>{html.escape(why)}'
-        f"<br><i>{html.escape(marked)}</i></div>",
+        "text/html": _box(
+            exercises.NOT_ATTEMPTED,
+            f'<b>A right answer</b><pre style="overflow-x:auto;color:inherit">{html.escape(code)}'
+            f"</pre>{html.escape(why)}<br><i>{html.escape(marked)}</i>",
+        ),
         "text/plain": f"A right answer:\n{code}\n{why}\n{marked}",
     }
 

@@ -9,14 +9,12 @@ import numpy as np
 from readingroom import data, simulator
 from readingroom.assess import decision, metrics, operating
 from readingroom.assess.named import named
-from readingroom.data import origin
+from readingroom.data import origin, split
 from readingroom.kernel import stored
 from readingroom.kernel.session import current
 from readingroom.simulator.scores import GAMMAS
 
 LESSON = "04"
-LOCAL = 200  # films of the hospital itself, for choosing a threshold and for recalibration
-LOCAL_SEED = 4
 SIMULATED = "SIMULATED"
 HABIT = 0.5  # threshold that the questions use: without alarms there is no share of true ones
 SAMPLE_DRAWS = 300  # bootstrap draws of each small sample: for the eye, not for a check
@@ -128,7 +126,7 @@ def load(mode: str) -> Scores:
     if kept.stands_in:
         own, reason = _own(mode)
         parts, says = own or parts, _explained(bool(own), reason)
-    local, rest = _local(len(parts["test"]))
+    local, rest = split.at_home(len(parts["test"]))
     adults = Scored(
         kept["adults_label"].astype(int),
         kept["adults_score"].astype(float),
@@ -152,12 +150,6 @@ def load(mode: str) -> Scores:
 
 def _caption(kept: stored.Stored) -> str:
     return f"Scores stored on {kept.made['date']}."
-
-
-def _local(n: int) -> tuple[np.ndarray, np.ndarray]:
-    order = np.random.default_rng(LOCAL_SEED).permutation(n)
-    first = min(LOCAL, n // 3)
-    return np.sort(order[:first]), np.sort(order[first:])
 
 
 def _own(name: str) -> tuple[dict[str, Scored] | None, str]:

@@ -10,14 +10,13 @@ import numpy as np
 from readingroom import data, simulator
 from readingroom.assess import calibration, metrics, queueing, whose
 from readingroom.assess.metrics import Estimate
-from readingroom.data import origin, readerstudies
+from readingroom.data import origin, readerstudies, split
 from readingroom.data.origin import MODES
 from readingroom.kernel import stored
 from readingroom.kernel.session import current
 from readingroom.simulator.reader import Reader, advised, read
 
 SIMULATED = "SIMULATED"
-LOCAL, LOCAL_SEED = 200, 4  # films of the hospital itself, as in lesson 04
 HALF = 0.5
 
 # the list of a day
@@ -85,8 +84,7 @@ def scores_of(mode: str) -> Scores:
         for part in ("val", "test")
     }
     y, a = parts["test"]
-    order = np.random.default_rng(LOCAL_SEED).permutation(len(y))
-    local, rest = np.sort(order[:LOCAL]), np.sort(order[LOCAL:])
+    local, rest = split.at_home(len(y))
     return Scores(
         val=Scored(*parts["val"], films),
         test=Scored(y, a, films),
@@ -163,18 +161,22 @@ def deferred(films: Scored, p: np.ndarray, cut: float) -> Deferred | None:
     )
 
 
+def _surest(films: Scored, share: float) -> np.ndarray:
+    """Rows of the share of films whose score lies farthest from one half."""
+    return np.argsort(-np.abs(films.a - HALF), kind="stable")[: int(share * len(films))]
+
+
 def surest(films: Scored, share: float) -> Estimate:
     """Accuracy at one half on the share of films whose score lies farthest from one half."""
-    n = int(share * len(films))
-    order = np.argsort(-np.abs(films.a - HALF), kind="stable")[:n]
-    right = (films.a[order] >= HALF) == films.y[order]
-    return metrics.share(int(right.sum()), n, f"accuracy on the surest {share:.0%}")
+    rows = _surest(films, share)
+    right = (films.a[rows] >= HALF) == films.y[rows]
+    return metrics.share(int(right.sum()), len(rows), f"accuracy on the surest {share:.0%}")
 
 
 def alarms_left(films: Scored, share: float) -> int:
     """False alarms at one half among the share of films whose score lies farthest from it."""
-    order = np.argsort(-np.abs(films.a - HALF), kind="stable")[: int(share * len(films))]
-    return int(((films.a[order] >= HALF) & (films.y[order] == 0)).sum())
+    rows = _surest(films, share)
+    return int(((films.a[rows] >= HALF) & (films.y[rows] == 0)).sum())
 
 
 @dataclass(frozen=True)
