@@ -43,6 +43,19 @@ def test_vandyke_is_as_published():
     assert found.auc[:, 3] == pytest.approx([0.97311, 0.99936], abs=5e-6)
 
 
+def test_readers_and_cases_random_count_the_shared_cases():
+    """F, degrees of freedom and width are Hillis's, also where no published data are at hand."""
+    truth, ratings = _study(60, 4, 2)
+    # what one way shows of a case, every reader sees
+    ratings += 2 * np.random.default_rng(2).normal(size=(2, 1, 60))
+    found = readers.compare(truth, ratings)
+    parts = found.parts
+    assert parts["cov2"] > parts["cov3"]  # else the term that is looked for would be 0
+    error = parts["interaction"] + 4 * (parts["cov2"] - parts["cov3"])
+    assert found.f == pytest.approx(parts["treatment"] / error)
+    assert found.df == pytest.approx(3 * error**2 / parts["interaction"] ** 2)
+
+
 def test_copies_of_one_reader_are_one_reader():
     """If everybody rates alike, cases alone vary, and DeLong's paired interval is left."""
     truth, ratings = _study(60, 1)
