@@ -16,6 +16,7 @@ from .assess import (
     decision as decision,
     delong as delong,
     metrics as metrics,
+    monitoring as monitoring,
     operating as operating,
     prevalence as prevalence,
     queueing as queueing,

@@ -70,3 +70,41 @@ def test_a_decimal_comma_is_taken_and_a_word_is_refused():
     assert page.exit_code == 0 and "5 % ill, as stated" in page.output
     done = run.invoke(app, ["audit", "--example", "--prevalence", "few"])
     assert done.exit_code == 1 and "--prevalence is a number" in done.output
+
+
+def test_a_gate_is_fixed_first_and_judges_afterwards(tmp_path):
+    """Two calls: one writes the gate, one reads it before the scores and ends in a verdict."""
+    gate, out, numbers = (tmp_path / name for name in ("gate.toml", "v.html", "v.json"))
+    fixed = run.invoke(
+        app,
+        ["audit", "--fix-gate", str(gate), "--name", "chest list", "--threshold", "0,5",
+         "--sensitivity", "85 %", "--specificity", "0.8"],
+    )  # fmt: skip
+    assert fixed.exit_code == 0 and "digest" in fixed.output and gate.is_file(), fixed.output
+    done = run.invoke(
+        app,
+        ["audit", "--example", "--gate", str(gate), "--out", str(out), "--json", str(numbers)],
+    )
+    assert done.exit_code == 0, done.output
+    assert done.output.index("Gate read first") < done.output.index("ACCEPTANCE TEST")
+    assert json.loads(numbers.read_text("utf-8"))["gate"]["at_least"]["sensitivity"] == 0.85
+    assert "chest list" in out.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (["--fix-gate", "{g}"], "has a threshold"),
+        (["--fix-gate", "{g}", "--threshold", "0.5"], "at least one condition"),
+        (["--fix-gate", "{g}", "--threshold", "0.5", "--ppv", "30"], "between 0 and 1"),
+        (["--example", "--fix-gate", "{g}", "--threshold", "0.5"], "by itself"),
+        (["--example", "--sensitivity", "0.9"], "conditions of a gate"),
+        (["--example", "--gate", "{g}"], "There is no gate"),
+        (["--example", "--gate", "{g}", "--threshold", "0.4"], "stands in the gate"),
+    ],
+)
+def test_a_gate_out_of_order_ends_with_one_sentence(tmp_path, typed, says):
+    """Half a gate, one fixed beside its table, conditions without it: a sentence, exit 1."""
+    done = run.invoke(app, ["audit", *(word.format(g=tmp_path / "g.toml") for word in typed)])
+    assert done.exit_code == 1 and says in done.output
+    assert not (tmp_path / "g.toml").exists()

@@ -5,6 +5,7 @@ from . import (
     decision as decision,
     delong as delong,
     metrics as metrics,
+    monitoring as monitoring,
     operating as operating,
     prevalence as prevalence,
     queueing as queueing,

@@ -9,6 +9,7 @@ from readingroom.pages import Markup
 from readingroom.show import diagrams, figures
 
 if TYPE_CHECKING:
+    from readingroom.audit.acceptance import Acceptance
     from readingroom.audit.verdict import Verdict
 
 
@@ -74,3 +75,70 @@ def _pictures(found: Verdict) -> Markup:
         told = "; ".join(str(part) for part in found.calibration.values())
         out += figures.as_html(figure, f"Reliability plot in ten bins; {told}", "Calibration")
     return Markup(out)
+
+
+def of_acceptance(found: Acceptance) -> str:
+    """An acceptance test as HTML.
+
+    Parameters
+    ----------
+    found : Acceptance
+
+    Returns
+    -------
+    str
+        Complete and self-contained; every text from the table and the gate is escaped.
+    """
+    y, gate = found.table.y, found.gate
+    rows = [
+        ("Gate", gate.name),
+        ("Fixed", f"{gate.fixed[:16].replace('T', ' ')}, digest {gate.digest}"),
+        ("Alarm", f"from a score of {gate.threshold:g}"),
+        ("Films", f"{len(y):,}, {int(y.sum()):,} ill and {int((1 - y).sum()):,} well"),
+    ]
+    conditions = [
+        [one.measure, f"at least {one.least:g}", one.found.short(3) if one.found else "none",
+         one.verdict, _more(one)]
+        for one in found.conditions
+    ]  # fmt: skip
+    return pages.render(
+        "acceptance",
+        title=f"Acceptance test of {found.table.name}",
+        found=found,
+        rows=rows,
+        conditions=conditions,
+        pictures=_gate_picture(found),
+    )
+
+
+def _more(one) -> str:
+    if one.more is None:
+        return "more than is worth waiting for"
+    return f"about {one.more:,} {one.whom}" if one.more else "none"
+
+
+def draw_gate(axis, found: Acceptance) -> str:
+    """Draw each condition's interval and its limit into `axis`; returns what an alt has to say."""
+    told = []
+    for row, one in enumerate(found.conditions):
+        axis.plot([one.least] * 2, [row - 0.35, row + 0.35], color=figures.colours["orange"], lw=3)
+        axis.annotate(f"at least {one.least:g}", (one.least, row - 0.36), ha="center", va="bottom",
+                      fontsize=9, color=figures.colours["orange"])  # fmt: skip
+        if one.found is None:
+            told.append(f"{one.measure}: nothing to count")
+            continue
+        axis.plot([one.found.lo, one.found.hi], [row, row], color=figures.colours["blue"], lw=2.5)
+        axis.plot(one.found.value, row, "o", ms=8, color=figures.colours["blue"])
+        axis.text(1.01, row, f"{one.found.short()}  {one.verdict}", va="center", fontsize=10,
+                  transform=axis.get_yaxis_transform())  # fmt: skip
+        told.append(f"{one.found} with a limit at {one.least:g}: {one.verdict}")
+    axis.set_yticks(range(len(found.conditions)), [one.measure for one in found.conditions])
+    axis.set(ylim=(len(found.conditions) - 0.4, -0.75), xlabel="share, with its 95 % interval")
+    axis.spines[["top", "right"]].set_visible(False)
+    return "; ".join(told)
+
+
+def _gate_picture(found: Acceptance) -> Markup:
+    figure, axis = figures.axes(8.0, 1.1 + 0.7 * len(found.conditions))
+    told = draw_gate(axis, found)
+    return Markup(figures.as_html(figure, f"Intervals and the limits of the gate: {told}"))

@@ -385,7 +385,7 @@ def _operating_point(table, ill, threshold, miss):
 def _first_half(table: Table) -> tuple[np.ndarray, str]:
     """Films that may choose: the earlier half by date where it is known, else half at random."""
     n = len(table.y)
-    dates = _dates(table)
+    dates = dates_of(table)
     if dates is not None:
         order = np.argsort(dates, kind="stable")
         how = f"the {n // 2} earlier films"
@@ -400,7 +400,8 @@ def _first_half(table: Table) -> tuple[np.ndarray, str]:
     return first, how if patient is None else f"{how} and their patients' others"
 
 
-def _dates(table: Table) -> np.ndarray | None:
+def dates_of(table: Table) -> np.ndarray | None:
+    """Date of each film, or None where one is missing or cannot be read."""
     import pandas as pd
 
     if "date" not in table.known:
@@ -439,7 +440,7 @@ def _groups(table: Table) -> tuple[dict, list[str]]:
     groups: dict[str, np.ndarray] = {n: table.known[n] for n in plain if n in table.known}
     if "age" in table.known:
         groups["age"] = np.array([_band(value) for value in table.known["age"]], object)
-    dates = _dates(table)
+    dates = dates_of(table)
     if dates is not None and len(np.unique(dates)) > 1:
         middle = np.sort(dates)[len(dates) // 2]
         groups["period"] = np.where(dates < middle, "earlier half", "later half")
@@ -508,7 +509,7 @@ def _unknown(table: Table, prevalence: float | None) -> list[str]:
         said.append("No patient numbers: each film counts as a patient; intervals may be narrow.")
     if "date" not in table.known:
         said.append("No dates: whether the films are consecutive cannot be seen.")
-    elif _dates(table) is None:
+    elif dates_of(table) is None:
         said.append("The dates are not all written like 2026-01-31, so they were not used.")
     missing = [name for name in ("view", "sex", "age", "site") if name not in table.known]
     if missing:
@@ -517,31 +518,32 @@ def _unknown(table: Table, prevalence: float | None) -> list[str]:
     return said
 
 
-def _wrapped(text: str, bullet: str = "") -> list[str]:
+def wrapped(text: str, bullet: str = "") -> list[str]:
+    """A text in lines as wide as the page."""
     return textwrap.wrap(text, WIDTH, initial_indent=bullet, subsequent_indent=" " * len(bullet))
 
 
 def _lines(found: Verdict) -> list[str]:
     y = found.table.y
     where = "as stated" if found.stated else "as in the file, its chance carried into the intervals"
-    lines = [f"VERDICT ON {found.table.name}", "", *_wrapped(found.headline()), ""]
+    lines = [f"VERDICT ON {found.table.name}", "", *wrapped(found.headline()), ""]
     for said in found.meaning:
-        lines += [*_wrapped(said), ""]
+        lines += [*wrapped(said), ""]
     lines.append(f"films        {len(y):,}, {int(y.sum()):,} ill and {int((1 - y).sum()):,} well")
     lines += textwrap.wrap(f"ranking      {found.ranking}", 110, subsequent_indent=" " * 13)
     lines.append(f"threshold    {found.point.threshold:.4g}")
-    lines += _wrapped(found.chosen, " " * 13)
+    lines += wrapped(found.chosen, " " * 13)
     lines += [f"             {found.point.sensitivity}", f"             {found.point.specificity}"]
     lines.append(f"on the list  {100 * found.prevalence:.3g} % ill, {where}")
     lines += [f"             {said}" for said in found.predictive()]
     lines.append(f"             {found.alarms()}")
     for k, estimate in enumerate(found.calibration.values()):
         lines.append(f"{'calibration' if k == 0 else '':12} {estimate}")
-    lines += ["", *_wrapped(found.by_group), *(_stratum(row) for row in found.strata)]
-    lines += ["", *_wrapped(found.columns)] if found.columns else []
+    lines += ["", *wrapped(found.by_group), *(_stratum(row) for row in found.strata)]
+    lines += ["", *wrapped(found.columns)] if found.columns else []
     lines += ["", "What is unknown, and what to look at:"]
     for remark in found.remarks:
-        lines += _wrapped(remark, "- ")
+        lines += wrapped(remark, "- ")
     return [*lines, "For teaching. Never for clinical use."]
 
 
