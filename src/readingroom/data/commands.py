@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from readingroom.data import adding, needs, own, shelf
+from readingroom.data import adding, gate as door, needs, own, shelf
 from readingroom.data.errors import DataError
 from readingroom.data.intake import Report
 
@@ -134,6 +134,28 @@ def add(
     cohort = own.load(report.name)
     typer.echo(f"\n{cohort.describe()}\n\nWhat the lessons use:\n{needs.said(cohort)}")
     typer.echo(f"\nUse it: readingroom start 03 --cohort {report.name}")
+
+
+@app.command(epilog="Example: readingroom data gate ~/films --children")
+@one_sentence
+def gate(
+    folder: Annotated[Path, typer.Argument(help="The folder of films; it is never written to.")],
+    children: Annotated[
+        bool, typer.Option("--children", help="Only films of children aged 1 to 5 may pass.")
+    ] = False,
+    json_file: JsonFile = None,
+) -> None:
+    """Say which files of a folder a gate for frontal chest films would stop, and why."""
+    scope = door.CHILDREN if children else door.CHEST
+    asked = list(door.folder(folder, scope))
+    typer.echo(door.said(asked, scope))
+    if json_file:
+        rows = [
+            {"file": name, "passes": found.passes, "reasons": [*found.reasons],
+             "unasked": [*found.unasked]}
+            for name, found in asked
+        ]  # fmt: skip
+        _write_json(json_file, rows)
 
 
 @app.command(epilog="Example: readingroom data forget my-ward")

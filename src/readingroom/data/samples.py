@@ -19,14 +19,15 @@ def sample(name: str) -> Path:
     Parameters
     ----------
     name : str
-        ``"chest-cr"``, ``"chest-cr-lossless"``, ``"chest-cr-lossy"`` or ``"ct-private"``.
+        Such as ``"chest-cr"``, ``"ct-private"`` or ``"leg"``: a member of a set of single files.
 
     Raises
     ------
     DataError
         If there is no such sample, or the package that ships it is not installed.
     """
-    members = listing()["dicom-samples"].members
+    members = {k: v for entry in listing() if entry.layout == "dicom"
+               for k, v in entry.members.items()}  # fmt: skip
     if name not in members:
         raise DataError(f"There is no DICOM sample {name!r}; there are {', '.join(members)}.")
     from pydicom.data import get_testdata_file
