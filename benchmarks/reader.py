@@ -18,7 +18,7 @@ import torch
 from readingroom.show.readings import as_html
 
 from readingroom import data
-from readingroom.lessons.l00 import drawn
+from readingroom.lessons.l00 import simulated
 from readingroom.reader import networks
 from readingroom.reader.reading import read_film
 
@@ -40,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", type=Path, help="write the record to this file")
     options = parser.parse_args()
-    film, dicom = drawn.scope_set().images[0], data.sample("chest-cr")
+    film, dicom = simulated.scope_set().images[0], data.sample("chest-cr")
     found = {
         "one film, five scores and heat map": milliseconds(lambda: read_film(film, networks.REAL)),
         "a DICOM file of 1841 x 1955 pixels": milliseconds(lambda: read_film(dicom)),

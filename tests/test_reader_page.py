@@ -68,10 +68,10 @@ def test_films_brought_to_the_page_get_a_score(served: str, tmp_path: Path) -> N
     """A PNG and a DICOM file each show score, warning and picture; a text is refused."""
     from playwright.sync_api import sync_playwright
 
-    from readingroom.lessons.l00 import drawn
+    from readingroom.lessons.l00 import simulated
 
     png, letter = tmp_path / "from-a-telephone.png", tmp_path / "letter.png"
-    Image.fromarray(drawn.scope_set().images[8]).save(png)
+    Image.fromarray(simulated.scope_set().images[8]).save(png)
     letter.write_text("Dear colleague")
     with sync_playwright() as play:
         browser = play.chromium.launch_persistent_context(

@@ -41,14 +41,14 @@ def lab(place: Path, warm_kernel: WarmKernel) -> Iterator[str]:
 @pytest.fixture
 def films(tmp_path: Path) -> dict[str, Path]:
     """A simulated film as a PNG, and another as the DICOM file that the course exports."""
-    from readingroom.lessons.l00 import drawn
+    from readingroom.lessons.l00 import simulated
     from readingroom.simulator.exam import Exam
     from readingroom.simulator.export import export_dicom
     from readingroom.simulator.film import draw
     from readingroom.simulator.patient import Patient
 
     png = tmp_path / "from-a-telephone.png"
-    Image.fromarray(drawn.scope_set().images[8]).save(png)
+    Image.fromarray(simulated.scope_set().images[8]).save(png)
     patient = Patient.sample(41)
     film = draw(patient, Exam.sample(patient, 41, "Harbour"), size=256)
     return {"png": png, "dicom": export_dicom(film, tmp_path)[0]}

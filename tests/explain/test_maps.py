@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from readingroom.explain import maps, sanity
-from readingroom.lessons.l05 import attention
+from readingroom.lessons.l05 import make_attention
 from readingroom.models import nets
 
 
@@ -151,7 +151,7 @@ def test_attention_adds_up_to_one_and_learns():
     cells = torch.randn(300, 16, 12)
     labels = np.arange(300) % 2
     cells[labels == 1, 5, 0] += 4
-    toy = attention.train(cells, labels, seed=0)
+    toy = make_attention.train(cells, labels, seed=0)
     looks, says = toy(cells)
     assert torch.allclose(looks.sum(1), torch.ones(300), atol=1e-5)
     called = ((looks * says).sum(1) > 0).numpy()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from readingroom.explain import pointing_game
-from readingroom.lessons.l00 import drawn, films
+from readingroom.lessons.l00 import films, simulated
 from tests.conftest import MODES
 
 
@@ -44,7 +44,7 @@ def test_stored_labels_are_those_of_the_films(mode):
 
 def test_the_lesion_films_can_tell_right_from_wrong():
     """Some peaks hit, some do not, and fewer hit than are called ill, so no two answers agree."""
-    found = drawn.lesions()
+    found = simulated.lesions()
     hits, called = int(found.hits.sum()), int(found.called.sum())
     assert 0 < hits < called < len(found.images)
     assert all(mask.any() for mask in found.masks)
@@ -52,7 +52,7 @@ def test_the_lesion_films_can_tell_right_from_wrong():
 
 def test_four_of_ten_are_out_of_scope():
     """Two adults, a lateral and a hand; every age is within what its group can have."""
-    scope = drawn.scope_set()
+    scope = simulated.scope_set()
     assert len(scope.images) == 10 and len(scope.out) == 4
     for age, kind in zip(scope.ages, scope.kinds, strict=True):
         assert (age >= 18) == (kind == "adult")
@@ -118,7 +118,7 @@ def test_the_networks_read_the_lesion_films_as_stored(monkeypatch):
     """Maps and peaks are those of the shipped networks, so a new network needs a new run."""
     from readingroom.reader import networks
 
-    found = drawn.lesions()
+    found = simulated.lesions()
     first = networks.networks(networks.SIMULATED)[: len(found.scores)]  # seeds may be added
     monkeypatch.setattr(networks, "networks", lambda name: first)
     for i in (0, 5):

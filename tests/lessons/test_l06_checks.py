@@ -9,13 +9,13 @@ import pytest
 
 from readingroom.assess import metrics
 from readingroom.checks import lesson_06 as checks
-from readingroom.lessons.l06 import population, retraining
-from readingroom.lessons.l06.markers import plant_block
+from readingroom.lessons.l06 import shortcuts, subgroups
+from readingroom.lessons.l06.shortcuts import plant_block
 from readingroom.models.pixels import pixel_regression
 from readingroom.questions import exercises
 
 EXERCISES = exercises.of_lesson("06")
-HALF = np.random.default_rng(1).random(retraining.FILMS) < 0.5
+HALF = np.random.default_rng(1).random(shortcuts.FILMS) < 0.5
 
 
 @pytest.fixture(scope="module", params=[pytest.param("real", marks=pytest.mark.real), "simulated"])
@@ -90,7 +90,7 @@ def test_what_the_reply_recommends_is_accepted(frozen):
     """On an archive's films, cropping and a block on every film are repairs, as the reply says."""
     ours = frozen.ours
     assert "every film" in _reply("fix-and-retest", frozen.clean, frozen).reason
-    cropped = retraining.repaired(ours, "crop")
+    cropped = shortcuts.repaired(ours, "crop")
     for films in (plant_block(ours.train_films, True), cropped[0]):
         model = pixel_regression(films, ours.train_labels)
         assert _reply("fix-and-retest", model, frozen).status == exercises.RIGHT
@@ -115,17 +115,17 @@ def test_no_is_the_option_that_says_no(frozen, typed):
 def test_a_group_that_is_mostly_one_patient_is_named():
     """Ten patients with a narrow interval: most of their films are of one of them."""
     assert any(line.startswith("F, 60 and over, AP: 36 of its 49 films are of one patient")
-               for line in population.lopsided(population.adults("real")))  # fmt: skip
+               for line in subgroups.lopsided(subgroups.adults("real")))  # fmt: skip
 
 
 def test_equal_misses_have_a_price_with_an_interval(frozen):
     """The price moves one way in one view and the other way in the other; both are estimates."""
-    prices = population.price_of_equal_misses(frozen.folk, draws=60)
+    prices = subgroups.price_of_equal_misses(frozen.folk, draws=60)
     assert prices["PA"].value * prices["AP"].value < 0
     assert all(price.lo < price.value < price.hi for price in prices.values())
 
 
 def test_rebalancing_says_how_often_it_repeats_a_film(frozen):
     """The rarest group is filled from its own few films."""
-    places, films, times = map(int, re.findall(r"\d+", retraining.repeated(frozen.ours)))
+    places, films, times = map(int, re.findall(r"\d+", shortcuts.repeated(frozen.ours)))
     assert films < 10 < places and times == round(places / films)

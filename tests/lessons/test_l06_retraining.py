@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 from readingroom import data
 from readingroom.assess.metrics import mean
 from readingroom.data import adding
-from readingroom.lessons.l06 import films as made, population, retraining
+from readingroom.lessons.l06 import films as made, shortcuts, subgroups
 from readingroom.questions import exercises
 from tests.conftest import MODES
 
@@ -22,7 +22,7 @@ def films(request):
 
 def test_the_planted_habit_comes_out_over_five_seeds(films):
     """Internal AUC is up, unmarked and swapped AUC are down, and two repairs restore the swap."""
-    found = retraining.seeds(films, ("clean", "habit", "crop", "random"))
+    found = shortcuts.seeds(films, ("clean", "habit", "crop", "random"))
     clean, habit = found["clean"], found["habit"]
     assert mean(habit["internal"] - clean["unmarked"]).lo > 0
     assert mean(habit["unmarked"] - clean["unmarked"]).hi < 0
@@ -39,7 +39,7 @@ def test_the_choice_of_films_does_not_depend_on_their_order(films):
     turned = films.table.iloc[::-1].drop(columns="index").reset_index(drop=True)
     turned["index"] = turned.groupby("split").cumcount()
     other = replace(films, images=films.images[::-1], table=turned)
-    one, two = retraining.hospital(films), retraining.hospital(other)
+    one, two = shortcuts.hospital(films), shortcuts.hospital(other)
     assert (one.bare_films == two.bare_films).all()
     assert (one.train_labels == two.train_labels).all()
 
@@ -59,7 +59,7 @@ def test_the_probe_is_the_auc_of_each_window():
 def test_an_unknown_repair_is_refused(films):
     """A repair that does not exist gets a sentence that names those that do."""
     with pytest.raises(ValueError, match="crop, rebalance, random"):
-        retraining.repaired(retraining.hospital(films), "hope")
+        shortcuts.repaired(shortcuts.hospital(films), "hope")
 
 
 def test_out_of_fold_scores_never_saw_the_patient():
@@ -69,14 +69,14 @@ def test_out_of_fold_scores_never_saw_the_patient():
     patient = np.repeat(np.arange(60), 3).astype(str)
     images = np.clip(np.repeat(faces, 3, 0) + rng.integers(-5, 5, (180, 8, 8)), 0, 255)
     labels = np.repeat(rng.integers(0, 2, 60), 3)
-    score = population.out_of_fold(images.astype(np.uint8), labels, patient)
+    score = subgroups.out_of_fold(images.astype(np.uint8), labels, patient)
     assert 0.3 < roc_auc_score(labels, score) < 0.7
 
 
 @pytest.mark.real
 def test_the_public_numbers_of_the_datasheet_come_out():
     """NIH-1000: patients, AP shares, AUC of the view; RSNA: share positive in AP and in PA."""
-    folk = population.adults("real")
+    folk = subgroups.adults("real")
     assert (len(folk.label), len(set(folk.patient))) == (1000, 264)
     assert folk.ap[folk.label == 1].mean() == pytest.approx(0.444, abs=0.001)
     assert folk.ap[folk.label == 0].mean() == pytest.approx(0.282, abs=0.001)
@@ -110,8 +110,8 @@ def test_graded_questions_of_few_own_films_are_asked_on_the_courses(few, monkeyp
     data.forget()
     try:
         assert data.choose(wanted=few) == few
-        ours = retraining.hospital(data.load("children", size=28, progress=False))
-        asked = retraining.asked(ours)
+        ours = shortcuts.hospital(data.load("children", size=28, progress=False))
+        asked = shortcuts.asked(ours)
         assert len(ours.train_labels) < 40 and len(asked.train_labels) == 400
         assert "not on yours" in capsys.readouterr().out
         frozen = exercises.frozen("06", few)
@@ -126,9 +126,9 @@ def test_graded_questions_of_few_own_films_are_asked_on_the_courses(few, monkeyp
 
 def test_the_courses_films_are_asked_about_themselves(films):
     """Without own films nothing stands in: the hospital asked about is the lesson's."""
-    ours = retraining.hospital(films)
-    assert retraining.asked(ours) is ours
-    assert {retraining.course_mode(mode) for mode in ("real", "simulated")} == {"real", "simulated"}
+    ours = shortcuts.hospital(films)
+    assert shortcuts.asked(ours) is ours
+    assert {shortcuts.course_mode(mode) for mode in ("real", "simulated")} == {"real", "simulated"}
 
 
 def test_a_view_with_one_label_only_gets_the_stand_in():
@@ -136,6 +136,6 @@ def test_a_view_with_one_label_only_gets_the_stand_in():
     import pandas as pd
 
     rows = [{"split": "test", "view": v, "label": y} for v, y in (("AP", 1), ("PA", 0), ("PA", 1))]
-    assert population._thin(pd.DataFrame(rows)) == ["ill and well AP films"]
+    assert subgroups._thin(pd.DataFrame(rows)) == ["ill and well AP films"]
     more = pd.DataFrame([*rows, {"split": "train", "view": "AP", "label": 0}])
-    assert population._thin(more) == ["ill and well AP films in the test part"]
+    assert subgroups._thin(more) == ["ill and well AP films in the test part"]

@@ -163,18 +163,18 @@ def test_one_class_is_said_where_it_is_added_and_where_it_is_tested(two, shell):
 
 def test_the_children_of_lesson_06_are_not_the_own_films(two, monkeypatch):
     """Beside own films the children's model learns from the course's children, not from them."""
-    from readingroom.lessons.l06 import population
+    from readingroom.lessons.l06 import subgroups
 
     films = data.load(two[1], size=28)
     odd = np.arange(len(films.table)) % 2
     table = films.table.assign(view=np.where(odd, "AP", "PA"), sex=np.where(odd, "F", "M"), age=50)
     films = dataclasses.replace(films, table=table)
     asked = []
-    monkeypatch.setattr(population, "_with_columns", lambda mode: (films, None, ""))
-    monkeypatch.setattr(population, "stand_in", lambda name: asked.append(name) or films)
+    monkeypatch.setattr(subgroups, "_with_columns", lambda mode: (films, None, ""))
+    monkeypatch.setattr(subgroups, "stand_in", lambda name: asked.append(name) or films)
     whose.mind(films.banner())
     try:
-        found = population.adults(two[1])
+        found = subgroups.adults(two[1])
         assert asked == ["children"] and whose.in_cell() == frozenset()
         assert whose.films_of(found.child_score) == whose.films_of(found.label) == {films.banner()}
     finally:

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 from pydicom.data import get_testdata_file
 
-from readingroom.lessons.l00 import drawn
+from readingroom.lessons.l00 import simulated
 from readingroom.reader import networks
 from readingroom.reader.reading import NOT_FOR_CLINICAL_USE, NoFilm, read_film
 from readingroom.show.reading import as_html
@@ -20,7 +20,7 @@ from readingroom.show.reading import as_html
 @pytest.fixture(scope="module")
 def film() -> np.ndarray:
     """A simulated child's film."""
-    return drawn.scope_set().images[0]
+    return simulated.scope_set().images[0]
 
 
 def test_a_film_gets_a_score_a_spread_and_a_map(film):
@@ -99,7 +99,7 @@ def test_a_real_dicom_film_is_shown_upright_and_warned_about():
 
 def test_nonsense_is_scored_all_the_same(film):
     """Inverted, turned, lateral, hand and noise each get a score: the lesson's point."""
-    pictures, titles = drawn.gallery(film)
+    pictures, titles = simulated.gallery(film)
     assert len(pictures) == len(titles) == 7
     assert all(0 <= read_film(one).score <= 1 for one in pictures)
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
 
-from readingroom.lessons.l00 import drawn
+from readingroom.lessons.l00 import simulated
 from readingroom.reader import page
 from readingroom.reader.widget import FilmReader
 
@@ -20,7 +20,7 @@ from readingroom.reader.widget import FilmReader
 @pytest.fixture(scope="module")
 def films() -> np.ndarray:
     """Ten simulated films."""
-    return drawn.scope_set().images
+    return simulated.scope_set().images
 
 
 def test_picking_a_film_shows_its_reading(films):

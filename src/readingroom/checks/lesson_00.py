@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from readingroom.assess import metrics
-from readingroom.lessons.l00 import drawn, films
+from readingroom.lessons.l00 import films, simulated
 from readingroom.questions import builders as ask, kinds, offers
 from readingroom.questions.exercises import PERCENT
 from readingroom.questions.slips import Slip
@@ -70,7 +70,7 @@ def frozen(mode: str) -> Frozen:
     """Load everything once for one mode."""
     run = films.kept(mode=mode)
     hundred, night = (films.from_store(name, mode) for name in ("hundred", "night"))
-    lesions = drawn.lesions()
+    lesions = simulated.lesions()
     return Frozen(
         course_calls=_course_calls(run, films.positions(run["test_label"])["twelve"]),
         labels=hundred.labels,
@@ -81,8 +81,8 @@ def frozen(mode: str) -> Frozen:
         seconds_upload=float(run["seconds_upload"]),
         hits=lesions.hits,
         called=lesions.called,
-        kinds=drawn.scope_set().kinds,
-        inverted=drawn.inverted_film(),
+        kinds=simulated.scope_set().kinds,
+        inverted=simulated.inverted_film(),
     )
 
 

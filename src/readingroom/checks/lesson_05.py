@@ -9,7 +9,7 @@ import numpy as np
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.explain import pointing_game
-from readingroom.lessons.l05 import films, make
+from readingroom.lessons.l05 import films, make, saliency
 from readingroom.models.findings import FINDINGS
 from readingroom.questions import builders as ask, kinds, offers
 
@@ -48,7 +48,7 @@ class Frozen:
     on_device: frozenset  # films whose hottest point sits on the drain only
     on_device_share: Estimate  # of all right calls among drained films
     real_shadow: Estimate  # of the wrong calls of a nodule, hottest point on the consolidation
-    nodules: films.Pointed
+    nodules: saliency.Pointed
 
     @property
     def whole(self) -> list[tuple[int, int, int, int]]:
@@ -89,11 +89,11 @@ class Frozen:
 
 def frozen(mode: str) -> Frozen:
     """Load everything once; all of it is simulated and the same in every mode."""
-    eight, maps = films.eight_films(), films.sanity_maps()
+    eight, maps = films.eight_films(), saliency.sanity_maps()
     adds, sweep = make.stored_run("adds-up"), make.stored_run("sweep")
     wrong, other = make.stored_run("wrong-place"), make.stored_run("wrong-answer")
     both, negatives, mask_peak, alone = _pointing(make.stored_run("localise"))
-    pointed = films.pointed()
+    pointed = saliency.pointed()
     called, _, astray = (int(count) for count in wrong["counts"])
     _, wrong_calls, on_shadow = (int(count) for count in other["counts"])
     return Frozen(
@@ -103,10 +103,10 @@ def frozen(mode: str) -> Frozen:
         share_sizes=float(np.abs(adds["black"].astype(float)).sum()),
         f_film=float(adds["f_film"]),
         f_black=float(adds["f_black"]),
-        rho={letter: maps.rho(letter) for letter in films.SANITY},
+        rho={letter: maps.rho(letter) for letter in saliency.SANITY},
         rho_estimates={
             letter: metrics.bootstrap(np.mean, maps.rhos(letter), name=f"{letter}: rho")
-            for letter in films.SANITY
+            for letter in saliency.SANITY
         },
         rate=both[0],
         excess=both[1],
@@ -120,7 +120,7 @@ def frozen(mode: str) -> Frozen:
         mm=sweep["diameter"],
         size_hits=sweep["hit"][0],
         size_chance=sweep["chance"],
-        size_called=sweep["score"] > films.CALLED,
+        size_called=sweep["score"] > saliency.CALLED,
         spacing=float(sweep["spacing"].mean()),
         on_device=frozenset(np.flatnonzero(wrong["on_device"]).tolist()),
         on_device_share=metrics.share(astray, called, "hottest point on the drain only"),
@@ -419,7 +419,7 @@ def _is_word(part) -> bool:
 def _read(answer: dict) -> dict[str, tuple[float, str]] | None:
     """Letter to (rho, word), or None where the table has another form."""
     out = {}
-    for letter in films.SANITY:
+    for letter in saliency.SANITY:
         row = answer.get(letter, answer.get(letter.lower()))
         if not isinstance(row, list) or len(row) != 2:
             return None

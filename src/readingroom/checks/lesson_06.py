@@ -10,8 +10,9 @@ from readingroom import data
 from readingroom.assess import metrics, operating, subgroups
 from readingroom.assess.metrics import Estimate
 from readingroom.kernel import stored
-from readingroom.lessons.l06 import films as sheets, population, retraining
-from readingroom.lessons.l06.markers import plant_block
+from readingroom.lessons.l06 import films as sheets, shortcuts
+from readingroom.lessons.l06.shortcuts import plant_block
+from readingroom.lessons.l06.subgroups import Adults, adults
 from readingroom.models.pixels import PixelRegression, pixel_regression
 from readingroom.questions import builders as ask, kinds, offers
 
@@ -39,11 +40,11 @@ class Frozen:
     ----------
     box : tuple of int
         The letter on the film asked about.
-    ours : retraining.Hospital
+    ours : shortcuts.Hospital
     clean, shortcut : PixelRegression
     before, after : ndarray, (n,)
         Scores of all test films without and with the block, by the shortcut model.
-    folk : population.Adults
+    folk : Adults
     table : DataFrame
         Miss rates by group.
     total : Estimate
@@ -55,12 +56,12 @@ class Frozen:
     """
 
     box: tuple[int, int, int, int]
-    ours: retraining.Hospital
+    ours: shortcuts.Hospital
     clean: PixelRegression
     shortcut: PixelRegression
     before: np.ndarray
     after: np.ndarray
-    folk: population.Adults
+    folk: Adults
     table: object
     total: Estimate
     gap: Estimate
@@ -70,12 +71,12 @@ class Frozen:
 def frozen(mode: str) -> Frozen:
     """Load everything once for one mode."""
     # own films may be too few for a right answer to come out, so these questions never use them
-    films = data.load("children", size=28, mode=retraining.course_mode(mode))
-    ours = retraining.hospital(films)
+    films = data.load("children", size=28, mode=shortcuts.course_mode(mode))
+    ours = shortcuts.hospital(films)
     clean = pixel_regression(ours.bare_films, ours.train_labels)
     shortcut = pixel_regression(ours.train_films, ours.train_labels)
     bare = ours.shown["unmarked"]
-    folk = population.adults(mode)
+    folk = adults(mode)
     ill = folk.label == 1
     return Frozen(
         box=sheets.contact_sheet(mode).box,
@@ -824,7 +825,7 @@ def _fixed(answer: dict, frozen: Frozen) -> bool:
 
 
 def _after(frozen: Frozen, how: str) -> PixelRegression:
-    return pixel_regression(*retraining.repaired(frozen.ours, how))
+    return pixel_regression(*shortcuts.repaired(frozen.ours, how))
 
 
 def _half_of_them(frozen: Frozen, seed: int, films: np.ndarray | None = None) -> PixelRegression:

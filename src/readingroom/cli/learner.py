@@ -173,7 +173,7 @@ def reader(
     no_browser: bool = typer.Option(False, "--no-browser", help="Do not open a browser."),
 ) -> None:
     """Serve the film reader as a page of its own, for a talk."""
-    from readingroom.lessons.l00.drawn import scope_set
+    from readingroom.lessons.l00.simulated import scope_set
     from readingroom.reader import page
 
     scope = scope_set()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any
+
 from readingroom.assess import whose
 from readingroom.data import choice, drawn, layouts, own, supply
 from readingroom.data.cohort import Cohort, finished
+from readingroom.data.errors import Unreachable
+from readingroom.data.origin import MODES
 from readingroom.data.registry import DataSet, Source, listing
 
 # Cohorts read ahead of time; each is handed to one `load`, so that nobody shares its arrays.
@@ -104,3 +110,30 @@ def _real(entry: DataSet, size: int, label: str | None, source: Source, progress
             citation=entry.citation,
         )
     )
+
+
+def remembered(make: Callable[[str | None], Any]) -> Callable[[str | None], Any]:
+    """Make a thing once for each of the course's own kinds of films, ``real`` and ``simulated``.
+
+    Own films may change while a kernel runs, so what is made of them is made anew.
+    """
+    kept = cache(make)
+
+    @wraps(make)
+    def found(mode: str | None) -> Any:
+        return kept(mode) if mode in MODES else make(mode)
+
+    return found
+
+
+def wanted(mode: str | None, name: str) -> str:
+    """The kind of films that is meant: the one given, else the kernel's, else what can be had."""
+    return mode or choice.mode() or choice.choose([(name, 28)])
+
+
+def stand_in(name: str) -> Any:
+    """A cohort of the course beside an own one: real where it can be had, else simulated."""
+    try:
+        return load(name, size=28, mode="real")
+    except Unreachable:
+        return load(name, size=28, mode="simulated")

@@ -1,9 +1,3 @@
-from .drawn import (
-    gallery as gallery,
-    inverted_film as inverted_film,
-    lesions as lesions,
-    scope_set as scope_set,
-)
 from .figures import (
     call_buttons as call_buttons,
     calls_table as calls_table,
@@ -20,4 +14,10 @@ from .films import (
     threshold_set as threshold_set,
     ward_films as ward_films,
     warm_up as warm_up,
+)
+from .simulated import (
+    gallery as gallery,
+    inverted_film as inverted_film,
+    lesions as lesions,
+    scope_set as scope_set,
 )

@@ -14,7 +14,7 @@ import numpy as np
 from readingroom import data, simulator
 from readingroom.data.films import squared
 from readingroom.explain import pointing_game
-from readingroom.lessons.l00 import drawn
+from readingroom.lessons.l00 import simulated
 from readingroom.lessons.l00.films import positions
 from readingroom.models.pixels import PixelRegression, pixel_regression
 from readingroom.models.provenance import Run
@@ -144,7 +144,7 @@ def lesions() -> Run:
     """
     seeds = np.arange(LESION_SEED, LESION_SEED + LESION_FILMS)
     panel = networks.of_mode("simulated")
-    films = [drawn.lesion_film(int(seed)) for seed in seeds]
+    films = [simulated.lesion_film(int(seed)) for seed in seeds]
     read = [networks.read(panel, film) for film, _ in films]
     peaks = np.array(
         [pointing_game.peak(pointing_game.smooth(heat, networks.SIZE)) for _, heat in read],

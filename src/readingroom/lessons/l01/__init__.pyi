@@ -1,4 +1,4 @@
-from .comparison import (
+from .deidentification import (
     alone as alone,
     exam_list as exam_list,
     in_bytes as in_bytes,

@@ -2,7 +2,10 @@ from .figures import (
     auc_samples as auc_samples,
     cost_sliders as cost_sliders,
     forest as forest,
+    four_plots as four_plots,
     net_benefit as net_benefit,
+    ppv_slider as ppv_slider,
+    reliability as reliability,
     roc_slider as roc_slider,
     threshold_travels as threshold_travels,
 )
@@ -12,4 +15,3 @@ from .films import (
     specificity_gaps as specificity_gaps,
     told_of_gaps as told_of_gaps,
 )
-from .trust import four_plots as four_plots, ppv_slider as ppv_slider, reliability as reliability

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from readingroom.lessons.l05 import make, saliency
+from readingroom.lessons.l05.films import films_with
 from readingroom.show import figures, marks
 
 NOT_CLINICAL = "teaching only"
@@ -246,3 +248,60 @@ def erasing_curve(
     axis.set_ylim(-0.35, 1.05)
     axis.legend(fontsize=8, frameon=False)
     figures.show(figure, alt, caption, tag)
+
+
+def show_pointed() -> None:
+    """Hit rates by finding beside three controls; and what the controls leave of them, in words."""
+    found = saliency.pointed()
+    rate_bars(
+        list(found),
+        [one.rate for one in found.values()],
+        {
+            "random point in the lung": [one.random for one in found.values()],
+            "centre of the film": [one.centre for one in found.values()],
+            "commonest site of this finding": [one.site.value for one in found.values()],
+        },
+        tag="SIMULATED",
+        alt="Share of films whose hottest point lies in the outline, by finding, with intervals, "
+        "beside a random point in the lung, the centre of the film and the commonest site",
+    )
+    for kind, one in found.items():
+        if one.site.hi >= one.rate.lo:
+            print(f"{kind}: always pointing to its commonest site hits {one.site.short()}. "
+                  f"The map hits {one.rate.short()}: not clearly better.")  # fmt: skip
+
+
+def show_comparison() -> None:
+    """Hit rate, IoU and AUPRC of every map and control, one mark a network."""
+    names = list(saliency.compared())
+    figure, grid = figures._axes(1, 3, 11, 3.6)
+    for axis, score in zip(grid[0], saliency.SCORES, strict=True):
+        for place, name in enumerate(names):
+            colour = "blue" if name in make.METHODS else "orange"
+            mark = "o" if name in make.METHODS else "D"
+            values = saliency.by_network(name, score)
+            axis.plot(values, [-place] * len(values), mark, color=figures.colours[colour], ms=5)
+        axis.set_yticks([-i for i in range(len(names))], names if axis is grid[0, 0] else [])
+        axis.set_xlim(0, None)
+        axis.set_xlabel(score)
+        axis.axhline(
+            0.5 - sum(name in make.METHODS for name in names), color=figures.colours["grey"], lw=0.8
+        )
+        axis.spines[["top", "right"]].set_visible(False)
+    figures.show(
+        figure, "Hit rate, IoU and AUPRC of each kind of map, circles, and of the controls "
+        "below the line, diamonds; one mark for each network", tag="SIMULATED",
+    )  # fmt: skip
+
+
+def show_sanity_maps(film: int = 0) -> None:
+    """The three kinds of map of one film of the sanity check, trained and half erased."""
+    found = saliency.sanity_maps()
+    image = films_with("consolidation", 1, first=500 + film).images
+    maps = [m[letter][film] for letter in saliency.SANITY for m in (found.trained, found.erased)]
+    words = [f"{x}, {w}" for x in saliency.SANITY for w in ("trained", "half erased")]
+    heat_maps(
+        np.repeat(image, 6, axis=0), maps, words, columns=6, width=11, tag="SIMULATED",
+        alt="One film six times: three kinds of map, A, B and C, each for the trained network "
+        "and with half of the layers erased",
+    )  # fmt: skip

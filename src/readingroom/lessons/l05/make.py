@@ -10,13 +10,13 @@ import numpy as np
 from readingroom import simulator
 from readingroom.explain import overlap, pointing_game
 from readingroom.kernel import stored
-from readingroom.lessons.l05 import selected, targets
+from readingroom.lessons.l05 import make_cases
+from readingroom.lessons.l05.films import SIZE, films_with, gather, scored_films
 from readingroom.models.findings import FINDINGS
 from readingroom.models.provenance import Drawn, Run
 
 LESSON = "05"
 NETWORK = "simulated-128"
-FILMS = 40  # for each finding
 COMPARED = 20  # for each finding, where every map of every network is scored
 CELLS = 32  # stored maps of pixel methods are means over 4 x 4 pixels
 SANITY_FILMS = 12
@@ -57,12 +57,6 @@ def _networks() -> list:
     from readingroom.models import reference
 
     return [reference.load(NETWORK, seed) for seed in reference.seeds(NETWORK)]
-
-
-def scored_films() -> targets.Targets:
-    """The films that lesson 05 scores: `FILMS` with each finding, and as many without any."""
-    films = [targets.films_with(kind, FILMS).films for kind in (*FINDINGS, "")]
-    return targets.gather([film for part in films for film in part])
 
 
 def localise() -> Run:
@@ -113,7 +107,7 @@ def shuffled_networks() -> tuple[list, np.ndarray]:
 
     plan = reference.NAMES[NETWORK]
     cases = [case for case in findings.plan() if case.split == "train"][:SHUFFLED]
-    films = simulator.film_cases(cases, findings.NAME, "pneumothorax", targets.SIZE).images
+    films = simulator.film_cases(cases, findings.NAME, "pneumothorax", SIZE).images
     labels = findings.labels_of(cases)
     nets, accuracy = [], []
     for seed in range(len(_networks())):
@@ -143,8 +137,8 @@ def compare() -> Run:
     """
     from readingroom.explain import sanity
 
-    films = [targets.films_with(kind, COMPARED).films for kind in FINDINGS]
-    found = targets.gather([film for part in films for film in part])
+    films = [films_with(kind, COMPARED).films for kind in FINDINGS]
+    found = gather([film for part in films for film in part])
     nets = _networks()
     shuffled, memory = shuffled_networks()
 
@@ -191,7 +185,7 @@ def cascade() -> Run:
     """
     from readingroom.explain import sanity
 
-    found = targets.films_with("consolidation", SANITY_FILMS, first=500)
+    found = films_with("consolidation", SANITY_FILMS, first=500)
     finding, depth = FINDINGS.index("consolidation"), len(sanity.LAYERS)
     nets = _networks()
     rho = np.zeros((len(ERASED), depth, len(nets), SANITY_FILMS))
@@ -248,7 +242,7 @@ def sweep() -> Run:
     from readingroom.models.training import scores
 
     nodule, net = FINDINGS.index("nodule"), reference.load(NETWORK)
-    sets = [targets.films_with("nodule", EACH, first=3000, size_mm=mm) for mm in DIAMETERS]
+    sets = [films_with("nodule", EACH, first=3000, size_mm=mm) for mm in DIAMETERS]
     print("sweep: films are drawn", flush=True)
     hit = [
         [pointing_game.hits(_maps(method, net, s.images, nodule), s.masks) for s in sets]
@@ -267,13 +261,20 @@ def sweep() -> Run:
     return Run(arrays, Drawn({"": np.concatenate([s.images for s in sets])}))
 
 
+def attention() -> Run:
+    """See `make_attention`, which needs torch; who only reads stored runs does not."""
+    from readingroom.lessons.l05 import make_attention
+
+    return make_attention.attention()
+
+
 RUNS = {
     "localise": localise,
     "compare": compare,
     "cascade": cascade,
     "sweep": sweep,
-    "adds-up": selected.adds_up,
-    "wrong-place": selected.wrong_place,
-    "wrong-answer": selected.wrong_answer,
-    "attention": selected.attention,
+    "adds-up": make_cases.adds_up,
+    "wrong-place": make_cases.wrong_place,
+    "wrong-answer": make_cases.wrong_answer,
+    "attention": attention,
 }

@@ -9,6 +9,7 @@ from .figures import (
     show_twins as show_twins,
     test_conditions as test_conditions,
     twin_means as twin_means,
+    two_hospitals as two_hospitals,
 )
 from .films import (
     contact_sheet as contact_sheet,
@@ -17,24 +18,21 @@ from .films import (
     twin_films as twin_films,
     window_aucs as window_aucs,
 )
-from .hospitals import two_hospitals as two_hospitals
-from .markers import (
+from .shortcuts import (
+    asked as asked,
     crop as crop,
+    hospital as hospital,
     level as level,
     plant_block as plant_block,
     plant_letter as plant_letter,
-)
-from .population import (
-    adults as adults,
-    lopsided as lopsided,
-    out_of_fold as out_of_fold,
-    price_of_equal_misses as price_of_equal_misses,
-)
-from .retraining import (
-    asked as asked,
-    hospital as hospital,
     repaired as repaired,
     repeated as repeated,
     seeds as seeds,
     stored_aucs as stored_aucs,
+)
+from .subgroups import (
+    adults as adults,
+    lopsided as lopsided,
+    out_of_fold as out_of_fold,
+    price_of_equal_misses as price_of_equal_misses,
 )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache, wraps
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,8 @@ from scipy.stats import rankdata
 
 from readingroom import data, simulator
 from readingroom.assess import metrics
-from readingroom.data.errors import Unreachable
-from readingroom.kernel.stored import MODES
-from readingroom.lessons.l06 import markers
+from readingroom.data.cohorts import remembered, wanted
+from readingroom.lessons.l06 import shortcuts
 from readingroom.simulator import film_cases, plan
 from readingroom.simulator.recipe import RECIPES
 
@@ -24,33 +22,6 @@ ASKED = 0  # the film on which the learner draws the box
 TWINS = 60
 FIRST_TWIN = 61_000  # seed of the first child
 WINDOW = 4  # pixels of the probe
-
-
-def remembered(make: Callable[[str | None], Any]) -> Callable[[str | None], Any]:
-    """Make a thing once for each of the course's own kinds of films, ``real`` and ``simulated``.
-
-    Own films may change while a kernel runs, so what is made of them is made anew.
-    """
-    kept = cache(make)
-
-    @wraps(make)
-    def found(mode: str | None) -> Any:
-        return kept(mode) if mode in MODES else make(mode)
-
-    return found
-
-
-def wanted(mode: str | None, name: str) -> str:
-    """The kind of films that is meant: the one given, else the kernel's, else what can be had."""
-    return mode or data.mode() or data.choose([(name, 28)])
-
-
-def stand_in(name: str) -> Any:
-    """A cohort of the course beside an own one: real where it can be had, else simulated."""
-    try:
-        return data.load(name, size=28, mode="real")
-    except Unreachable:
-        return data.load(name, size=28, mode="simulated")
 
 
 # read off the real test films, which are the same in every copy of the set
@@ -113,8 +84,8 @@ def _sheet(wanted: str | None) -> Sheet:
         films, truth = cohort.part("test")
         rows = _chosen(truth)
         bare, labels = films[rows], truth[rows]
-    box = markers.letter_boxes(len(bare), SIZE)[ASKED]
-    films = markers.plant_letter(bare, labels == 1)
+    box = shortcuts.letter_boxes(len(bare), SIZE)[ASKED]
+    films = shortcuts.plant_letter(bare, labels == 1)
     films.flags.writeable = labels.flags.writeable = False  # the checks read the same sheet
     return Sheet(films, labels, tuple(int(v) for v in box), seen)
 
@@ -158,7 +129,7 @@ def mapped_films(run, count: int = 1) -> np.ndarray:
         ``network`` of simulated children.
     """
     rows = run["mapped"][:count]
-    return markers.plant_letter(letterless(cases_of("test")[: rows.max() + 1]).images, True)[rows]
+    return shortcuts.plant_letter(letterless(cases_of("test")[: rows.max() + 1]).images, True)[rows]
 
 
 def peaks_on_letter(
@@ -175,7 +146,7 @@ def peaks_on_letter(
     patch, stride : int
         Of the stored maps, pixels.
     """
-    boxes = markers.letter_boxes(int(rows.max()) + 1, SIZE)[rows]
+    boxes = shortcuts.letter_boxes(int(rows.max()) + 1, SIZE)[rows]
     peak = maps.reshape(len(maps), -1).argmax(axis=1)
     top, left = stride * (peak // maps.shape[2]), stride * (peak % maps.shape[2])
     tall = (top < boxes[:, 1]) & (top + patch > boxes[:, 0])

@@ -11,8 +11,8 @@ from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.assess.named import named
 from readingroom.assess.whose import unnoted
-from readingroom.kernel.stored import MODES
-from readingroom.lessons.l06.films import remembered, stand_in, wanted
+from readingroom.data.cohorts import remembered, stand_in, wanted
+from readingroom.data.origin import MODES
 from readingroom.models.pixels import pixel_regression
 
 FOLDS = 5

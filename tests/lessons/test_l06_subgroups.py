@@ -11,7 +11,7 @@ from PIL import Image
 
 from readingroom import data
 from readingroom.data import adding
-from readingroom.lessons.l06 import population
+from readingroom.lessons.l06 import subgroups
 from readingroom.questions import exercises
 
 COLUMNS = {
@@ -67,18 +67,18 @@ def offline(monkeypatch):
 def test_what_is_lacking_is_named_and_stood_in_for(tmp_path, offline, without, odd, lacks):
     """A column that is not there, or not for each film: the note says which and what stands in."""
     cohort = data.load("nih-1000", mode=_ward(tmp_path, without, odd), size=28, progress=False)
-    assert ", ".join(population._lacking(cohort)) == lacks
+    assert ", ".join(subgroups._lacking(cohort)) == lacks
 
 
 def test_films_without_a_number_count_one_by_one():
     """Films of unknown patients are not made one patient, and the note says what that means."""
     table = pd.DataFrame({"label": [0, 1, 1], "patient": ["a-long-number-0001", None, None]})
-    patient, said = population._patients(table)
+    patient, said = subgroups._patients(table)
     assert len(set(patient)) == 3 and patient[0] == "a-long-number-0001"
     assert "Some films have no patient number" in said
-    patient, said = population._patients(table[["label"]])
+    patient, said = subgroups._patients(table[["label"]])
     assert len(set(patient)) == 3 and "The films have no patient number" in said
-    assert population._patients(table[:1])[1] == ""
+    assert subgroups._patients(table[:1])[1] == ""
 
 
 @pytest.mark.slow

@@ -10,8 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from readingroom import simulator
+from readingroom.lessons.l05.films import SIZE
+from readingroom.models import findings
 from readingroom.models.nets import tensor_of
+from readingroom.models.provenance import Drawn, Run
 
+NETWORK = "simulated-128"
+TRAIN_FILMS, TEST_FILMS = 600, 200
 STEPS = 300
 RATE = 5e-3
 
@@ -63,3 +69,29 @@ def train(cells: Tensor, labels: np.ndarray, seed: int) -> Toy:
         error.backward()
         optimizer.step()
     return toy.eval()
+
+
+def attention() -> Run:
+    """Attention of a toy for each test film, and what each cell says, five toys.
+
+    Returns
+    -------
+    Run
+        ``attention``, ``says`` (toys, films, 64) float32; ``label`` (films,).
+    """
+    from readingroom.models import reference
+
+    cases = [c for c in findings.plan() if c.split in ("train", "test")]
+    some = [c for c in cases if c.split == "train"][:TRAIN_FILMS]
+    some += [c for c in cases if c.split == "test"][:TEST_FILMS]
+    drawn = simulator.film_cases(some, "attention", "consolidation", SIZE)
+    label = np.array(["consolidation" in text.split(",") for text in drawn.table["finding"]])
+    out: dict[str, list] = {"attention": [], "says": []}
+    cells = cells_of(reference.load(NETWORK), drawn.images)
+    for seed in range(5):
+        made = train(cells[:TRAIN_FILMS], label[:TRAIN_FILMS], seed)
+        looks, says = made(cells[TRAIN_FILMS:])
+        out["attention"].append(looks.detach().numpy())
+        out["says"].append(says.detach().numpy())
+    arrays = {name: np.array(value, np.float32) for name, value in out.items()}
+    return Run({**arrays, "label": label[TRAIN_FILMS:]}, Drawn({"": drawn.images[TRAIN_FILMS:]}))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from readingroom.dicom import keeping, profile
-from readingroom.lessons.l01 import comparison, films
+from readingroom.lessons.l01 import deidentification, films
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def _gdcm_text(path: str) -> str:
 def test_gdcm_reads_nothing_of_the_patient(released, tmp_path):
     """GDCM finds the planted values in the original, and none of them in the released file."""
     path, film = released
-    wanted = [item for item in comparison.identifying(film) if item.tag]
+    wanted = [item for item in deidentification.identifying(film) if item.tag]
     before, after = _gdcm_text(film.write(tmp_path)), _gdcm_text(path)
     assert all(item.value in before for item in wanted if len(item.value) < 30)
     assert not [item for item in wanted if item.value in after]
@@ -55,32 +55,32 @@ def test_gdcm_decodes_the_same_pixels(released):
 def test_no_planted_letter_is_left_in_the_bytes(released, tmp_path):
     """Without any DICOM library: the original's bytes hold the planted values, the new do not."""
     path, film = released
-    came = comparison.in_bytes(film.write(tmp_path), film.planted)
-    assert len(came) == len([item for item in comparison.identifying(film) if item.tag]) + 1
-    assert comparison.in_bytes(path, film.planted) == []
+    came = deidentification.in_bytes(film.write(tmp_path), film.planted)
+    assert len(came) == len([item for item in deidentification.identifying(film) if item.tag]) + 1
+    assert deidentification.in_bytes(path, film.planted) == []
 
 
 def test_the_ways_differ_as_the_lesson_says():
     """The profile empties the header, the shipped recipe does not, and no way touches pixels."""
-    assert comparison.left("the profile", "header") == 0
-    assert comparison.left("the profile", "private") == 0
-    assert comparison.left("deid, as shipped", "free text") > 0
-    assert comparison.left("name deleted") > 20 * 24
-    assert all(comparison.left(name, "pixels") == 24 for name in comparison.methods())
+    assert deidentification.left("the profile", "header") == 0
+    assert deidentification.left("the profile", "private") == 0
+    assert deidentification.left("deid, as shipped", "free text") > 0
+    assert deidentification.left("name deleted") > 20 * 24
+    assert all(deidentification.left(name, "pixels") == 24 for name in deidentification.methods())
 
 
 def test_every_share_has_its_interval():
     """Sensitivity by place and share removed are estimates over items, misses are named."""
-    found, missed = comparison.sensitivity()
+    found, missed = deidentification.sensitivity()
     assert found["header"].value == 1 and found["pixels"].value < 1
     assert found["all"].by == "items" and found["all"].lo < found["all"].value < 1
     assert len(missed) == round((1 - found["pixels"].value) * found["pixels"].n)
-    assert 0.9 < comparison.removed("the profile").value < 1
+    assert 0.9 < deidentification.removed("the profile").value < 1
 
 
 def test_only_keep_keeps_the_science():
     """Patient, studies and interval survive the last way; the profile alone loses them."""
-    table = comparison.losses()
+    table = deidentification.losses()
     assert table.loc["profile, then keep"].tolist() == ["32 of 32", "yes", "yes", "42", "yes"]
     alone = table.loc["the profile"]
     assert (alone["one patient"], alone["days between"]) == ("no", "lost")
@@ -88,9 +88,9 @@ def test_only_keep_keeps_the_science():
 
 def test_who_stands_alone():
     """Counted against a plain count; more columns never leave fewer alone."""
-    exams = comparison.exam_list(200)
+    exams = deidentification.exam_list(200)
     wishes = (["sex"], ["sex", "age"], ["sex", "age", "view"], ["sex", "age", "view", "month"])
-    shares = [comparison.alone(exams, columns).value for columns in wishes]
+    shares = [deidentification.alone(exams, columns).value for columns in wishes]
     assert shares == sorted(shares)
     kinds = list(exams[["sex", "age"]].itertuples(index=False, name=None))
     assert shares[1] == sum(kinds.count(kind) == 1 for kind in kinds) / 200

@@ -1,4 +1,4 @@
-"""Stored runs of lesson 05 on a few chosen films: completeness, wrong places, attention."""
+"""Stored runs of lesson 05 on single chosen cases: completeness, wrong place, wrong answer."""
 
 from __future__ import annotations
 
@@ -7,23 +7,15 @@ from scipy import ndimage
 
 from readingroom import simulator
 from readingroom.explain import overlap, pointing_game
-from readingroom.lessons.l05 import targets
+from readingroom.lessons.l05.films import blurred, drained, one_film, opacities
 from readingroom.models.findings import FINDINGS
 from readingroom.models.provenance import Drawn, Run
 
 NETWORK = "simulated-128"
 NEAR_MM = 12.0  # a cell of the last grid is some 45 mm wide, so a peak this near is on the device
 CLEAR_MM = 5.0  # that a point called "on the finding" lies inside its outline, for the eye
-BLUR = 12.0  # pixels, of the blurred baseline
-DRAINED = 120  # films among which the eight are found
 SHOWN = 8
 OPACITIES = 120  # films among which wrong answers are found
-ATTENTION_TRAIN, ATTENTION_TEST = 600, 200
-
-
-def blurred(films: np.ndarray) -> np.ndarray:
-    """Films without any detail: the second baseline, (N, H, W) uint8."""
-    return ndimage.gaussian_filter(films, (0, BLUR, BLUR)).astype(np.uint8)
 
 
 def adds_up() -> Run:
@@ -46,16 +38,6 @@ def adds_up() -> Run:
         out[name] = (overlap.pooled(found, 32)[0] * 16).astype(np.float32)
         out[f"f_{name}"] = maps.logits(net, start, finding)[0]
     return Run({name: np.asarray(value) for name, value in out.items()}, Drawn({"": films}))
-
-
-def one_film() -> np.ndarray:
-    """The film whose attributions are added up, (1, H, W) uint8."""
-    return targets.films_with("consolidation", 1, first=700).images
-
-
-def drained(n: int = DRAINED, first: int = 2000) -> targets.Targets:
-    """Pneumothoraces with a drain beside them."""
-    return targets.films_with("pneumothorax", n, first=first, devices=("chest drain",))
 
 
 def distance(heat: np.ndarray, where: np.ndarray, spacing_mm: float) -> float:
@@ -108,11 +90,6 @@ def wrong_place() -> Run:
     return Run(arrays, Drawn({"": some.images}))
 
 
-def opacities(n: int, first: int = 0) -> targets.Targets:
-    """Consolidations, among which a nodule is called now and then."""
-    return targets.films_with("consolidation", n, first=first)
-
-
 def wrong_answer() -> Run:
     """Films with a consolidation and no nodule, on which a nodule is called, right on the spot.
 
@@ -142,32 +119,3 @@ def wrong_answer() -> Run:
         "counts": counts,
     }
     return Run(arrays, Drawn({"": found.images[called[kept]]}))
-
-
-def attention() -> Run:
-    """Attention of a toy for each test film, and what each cell says, five toys.
-
-    Returns
-    -------
-    Run
-        ``attention``, ``says`` (toys, films, 64) float32; ``label`` (films,).
-    """
-    from readingroom.lessons.l05 import attention as toy
-    from readingroom.models import findings, reference
-
-    cases = [c for c in findings.plan() if c.split in ("train", "test")]
-    some = [c for c in cases if c.split == "train"][:ATTENTION_TRAIN]
-    some += [c for c in cases if c.split == "test"][:ATTENTION_TEST]
-    drawn = simulator.film_cases(some, "attention", "consolidation", targets.SIZE)
-    label = np.array(["consolidation" in text.split(",") for text in drawn.table["finding"]])
-    out: dict[str, list] = {"attention": [], "says": []}
-    cells = toy.cells_of(reference.load(NETWORK), drawn.images)
-    for seed in range(5):
-        made = toy.train(cells[:ATTENTION_TRAIN], label[:ATTENTION_TRAIN], seed)
-        looks, says = made(cells[ATTENTION_TRAIN:])
-        out["attention"].append(looks.detach().numpy())
-        out["says"].append(says.detach().numpy())
-    arrays = {name: np.array(value, np.float32) for name, value in out.items()}
-    return Run(
-        {**arrays, "label": label[ATTENTION_TRAIN:]}, Drawn({"": drawn.images[ATTENTION_TRAIN:]})
-    )
