@@ -28,6 +28,7 @@ ROOMS = {
     "explain": "Heat maps, their sanity checks and their scores against outlines.",
     "metrics": "Numbers that never come without their interval.",
     "models": "Networks, their training, and stored runs.",
+    "node": "DICOM traffic: an archive, the AI node, and what it answers.",
     "operating": "Operating points, what errors cost, and regret.",
     "prevalence": "Predictive values and alarms at a stated prevalence.",
     "queueing": "Who waits how long on a reading list.",

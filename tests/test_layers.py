@@ -10,8 +10,8 @@ import pytest
 
 from tests.conftest import REPOSITORY
 
-LIBRARIES = ("assess", "data", "dicom", "explain", "models", "reader", "show", "simulator",
-             "kernel", "questions")  # fmt: skip
+LIBRARIES = ("assess", "data", "dicom", "explain", "models", "node", "reader", "show",
+             "simulator", "kernel", "questions")  # fmt: skip
 HEAVY = ("torch", "pandas", "sklearn", "matplotlib", "pydicom")
 # checks and rooms of lessons that train nothing
 WITHOUT_TORCH = ("01", "02", "04", "06")

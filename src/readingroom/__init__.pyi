@@ -5,6 +5,7 @@ from . import (
     dicom as dicom,
     explain as explain,
     models as models,
+    node as node,
     reader as reader,
     show as show,
     simulator as simulator,

@@ -34,6 +34,11 @@ def top(heat: np.ndarray) -> float:
     return fine if fine > 0 else float(heat.max())
 
 
+def veil(share: np.ndarray) -> np.ndarray:
+    """How much of a heat map covers the film, 0 to 1, where `share` of its maximum is reached."""
+    return 0.65 * share**0.7
+
+
 def heat(axis: Any, grid: np.ndarray, size: int, smooth: bool = True) -> None:
     """Lay a map over a film: the hotter, the less of the film shines through.
 
@@ -56,7 +61,7 @@ def heat(axis: Any, grid: np.ndarray, size: int, smooth: bool = True) -> None:
     share = np.clip(grid / most, 0, 1)
     if smooth:
         share = np.clip(pointing_game.smooth(share, size), 0, 1)
-    axis.imshow(share, cmap=HEAT, vmin=0, vmax=1, alpha=0.65 * share**0.7, interpolation="nearest",
+    axis.imshow(share, cmap=HEAT, vmin=0, vmax=1, alpha=veil(share), interpolation="nearest",
                 extent=(-0.5, size - 0.5, size - 0.5, -0.5))  # fmt: skip
 
 
