@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import shutil
 import subprocess
+from collections import Counter
+from html.parser import HTMLParser
 
 import pytest
+from hypothesis import assume, example, given, settings, strategies as st
 
 from readingroom.grading import batch, feedback, gradebook, report, result, sandbox
 from tests.grading.conftest import hand_in
@@ -30,6 +33,63 @@ def test_sums_name_what_there_is_and_tasks_stand_in_words():
     assert ">4 of 4<" in page and ">0 of 4<" in page
     assert "AUC of model A on the test films" in page and "auc-with-interval" not in page
     assert "4 of 4 points" in feedback.of_student("ann", rows)
+
+
+class _Read(HTMLParser):
+    """Every tag with its attributes, and all text outside the style sheet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags, self.said = Counter(), []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags[tag, tuple(attrs)] += 1
+
+    def handle_data(self, data):
+        self.said.append(data)
+
+
+def _read(page: str) -> tuple[Counter, str]:
+    reader = _Read()
+    reader.feed(page)
+    return reader.tags, "".join(reader.said)
+
+
+@settings(max_examples=60, deadline=None)
+@given(told=st.text(min_size=1, max_size=30))
+@example(told="</td><script>alert(1)</script>")
+@example(told='" onmouseover="x" data-head="')
+@example(told="{{ 7 * 7 }}{% include 'x' %}")
+@example(told="ann\u202egnp.x\x00\x1b[31m")
+def test_what_people_are_called_and_wrote_is_text(told):
+    """Whatever stands in a name, a file's name, a reason or a mistake: the page has the tags of a
+    harmless one and not one more, and shows the text without control characters."""
+
+    assume(result.cleaned(told))  # nothing but blanks names nobody
+
+    def pages(word: str) -> list[str]:
+        rows = [
+            result.Row(word, "04", "", "auc-with-interval", 0.0, 2.0, "wrong", word, mistake=word),
+            result.Row(
+                "somebody else",
+                "04",
+                "",
+                "auc-with-interval",
+                0.0,
+                2.0,
+                "wrong",
+                word,
+                mistake=word,
+            ),
+            result.Row(word, "", "", "", 0.0, 0.0, word, word),
+        ]
+        aside = batch.Aside([(word, word, word)], [[word, word]])
+        return [report.of_class(rows, aside), feedback.of_student(rows[0].student, rows)]
+
+    for page, harmless in zip(pages(told), pages("y"), strict=True):
+        tags, said = _read(page)
+        assert tags == _read(harmless)[0]
+        assert result.cleaned(told) in said and not any(c in said for c in "\u202e\x00\x1b")
 
 
 def test_counts_are_told_in_a_sentence_that_is_one():

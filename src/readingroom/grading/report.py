@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from readingroom import pages
 from readingroom.catalogue import catalogue
-from readingroom.grading import page, result
+from readingroom.grading import result
 from readingroom.grading.batch import Aside
 from readingroom.grading.result import Row
 from readingroom.questions import exercises
@@ -69,23 +70,32 @@ def of_class(rows: list[Row], aside: Aside | None = None) -> str:
         What was found and not graded, and which notebooks are copies.
     """
     aside = aside or Aside()
-    students = {row.student for row in rows}
-    parts = [
-        "<h1>Class report</h1>",
-        f"<p>{_count(len(students), 'student')}, "
-        f"{_count(len({(r.student, r.lesson) for r in rows}), 'notebook')}. "
-        "For the teacher: it names students.</p>",
-        "<h2>Who needs help</h2>",
-        _help(rows),
-        *_copied(aside),
-        *_unread(aside),
-    ]
-    for lesson in [number for number in catalogue() if any(r.lesson == number for r in rows)]:
-        own = [row for row in rows if row.lesson == lesson]
-        title = page.text(f"{lesson} {catalogue()[lesson].title}")
-        parts += [f"<h2>{title}</h2>", f"<p>{_mean(own)}</p>", _say(own), _difficulty(own)]
-        parts += [f"<h3>Points</h3>{_points(own)}"]
-    return page.page("Class report", "\n".join(parts))
+    lessons = [number for number in catalogue() if any(r.lesson == number for r in rows)]
+    return pages.render(
+        "report",
+        title="Class report",
+        students=_count(len({row.student for row in rows}), "student"),
+        notebooks=_count(len({(r.student, r.lesson) for r in rows}), "notebook"),
+        help=[
+            (student, lesson or "?", result.told(earned, most), "; ".join(why))
+            for student, lesson, earned, most, why in need_help(rows)
+        ],
+        copies=[" and ".join(students) for students in aside.copies],
+        unread=aside.unread,
+        lessons=[_lesson(number, [r for r in rows if r.lesson == number]) for number in lessons],
+    )
+
+
+def _lesson(number: str, rows: list[Row]) -> dict:
+    slugs = list(dict.fromkeys(row.exercise for row in rows))
+    return {
+        "title": f"{number} {catalogue()[number].title}",
+        "mean": _mean(rows),
+        "say": _say(rows),
+        "difficulty": _difficulty(rows),
+        "tasks": [_task(number, slug) for slug in slugs],
+        "points": [_points(student, own, slugs) for student, own in _by_student(rows).items()],
+    }
 
 
 def _count(number: int, thing: str) -> str:
@@ -94,7 +104,7 @@ def _count(number: int, thing: str) -> str:
 
 def _task(lesson: str, slug: str) -> str:
     exercise = exercises.of_lesson(lesson).get(slug)
-    return page.text(exercise.task if exercise else slug)
+    return exercise.task if exercise else slug
 
 
 def _by_student(rows: list[Row]) -> dict[str, list[Row]]:
@@ -117,81 +127,44 @@ def _mean(rows: list[Row]) -> str:
     )
 
 
-def _say(rows: list[Row]) -> str:
+def _say(rows: list[Row]) -> list[tuple[str, int, str]]:
     """What to say in class: the commonest mistakes with the course's own sentence on each."""
-    said: list[tuple[int, str]] = []
+    said: list[tuple[str, int, str]] = []
     for (lesson, slug), found in mistakes(rows).items():
         exercise = exercises.of_lesson(lesson).get(slug)
         for name, count in found:
             of_it = [r.reason for r in rows if r.exercise == slug and r.mistake == name]
             if exercise and of_it and count > 1:
-                reason = page.text(Counter(of_it).most_common(1)[0][0])
-                said.append((count, f"<li><b>{_task(lesson, slug)}</b> ({count} ×): {reason}</li>"))
-    if not said:
-        return ""
-    lines = [line for _, line in sorted(said, key=lambda item: -item[0])[:COMMONEST]]
-    return f"<h3>What to say in class</h3><ul>{''.join(lines)}</ul>"
+                said.append((_task(lesson, slug), count, Counter(of_it).most_common(1)[0][0]))
+    return sorted(said, key=lambda item: -item[1])[:COMMONEST]
 
 
-def _copied(aside: Aside) -> list[str]:
-    if not aside.copies:
-        return []
-    lines = [f"<li>{page.text(' and '.join(students))}</li>" for students in aside.copies]
-    told = "Each line names students whose answered files are the same to the last byte. "
-    told += "No points were taken; ask them."
-    return ["<h2>The same file twice</h2>", f"<p>{told}</p><ul>{''.join(lines)}</ul>"]
+def _difficulty(rows: list[Row]) -> list[dict]:
+    common = mistakes(rows)
+    return [
+        {
+            "task": _task(lesson, slug),
+            "right": f"{right} of {n}",
+            "percent": f"{share * 100:.0f}",
+            "share": f"{share:.2f}",
+            "wrong": common.get((lesson, slug), []),
+        }
+        for lesson, slug, right, n, share in difficulty(rows)
+    ]
 
 
-def _unread(aside: Aside) -> list[str]:
-    if not aside.unread:
-        return []
-    lines = [[page.text(part) for part in one] for one in aside.unread]
-    return ["<h2>Found and not graded</h2>", page.table(["student", "where", "why"], lines)]
+def _points(student: str, rows: list[Row], slugs: list[str]) -> tuple[str, str, list]:
+    """Student, sum, and for each exercise a look and what is told; both empty where it lacks."""
+    own = {row.exercise: row for row in rows}
+    total = result.told(result.earned(rows), sum(row.max_points for row in rows))
+    return student, total, [_short(own[slug]) if slug in own else ("", "") for slug in slugs]
 
 
-def _help(rows: list[Row]) -> str:
-    lines = [
-        [page.text(student), page.text(lesson or "?"), page.points(earned, most),
-         page.text("; ".join(why))]
-        for student, lesson, earned, most, why in need_help(rows)
-    ]  # fmt: skip
-    if not lines:
-        return "<p>Everybody has at least half of the points.</p>"
-    return page.table(["student", "lesson", "points", "what happened"], lines, {2})
-
-
-def _difficulty(rows: list[Row]) -> str:
-    common, lines = mistakes(rows), []
-    for lesson, slug, right, n, share in difficulty(rows):
-        wrong = common.get((lesson, slug), [])
-        bar = f'<span class="bar"><i style="width:{share * 100:.0f}%"></i></span>'
-        lines.append(
-            [_task(lesson, slug), f"{right} of {n}", f"{bar} {share:.2f}",
-             "<br>".join(f"{count} × {page.text(name)}" for name, count in wrong) or "none"]
-        )  # fmt: skip
-    head = ["exercise", "right", "mean share of points", "commonest wrong answers"]
-    return page.table(head, lines, {1})
-
-
-def _points(rows: list[Row]) -> str:
-    slugs = list(dict.fromkeys(row.exercise for row in rows))
-    lines = []
-    for student, of_one in _by_student(rows).items():
-        own = {row.exercise: row for row in of_one}
-        cells = [_short(own[slug]) if slug in own else "" for slug in slugs]
-        total = page.points(result.earned(of_one), sum(row.max_points for row in of_one))
-        lines.append([page.text(student), total, *cells])
-    lesson = rows[0].lesson
-    head = ["student", "points", *[_task(lesson, slug) for slug in slugs]]
-    return page.table(head, lines, {1}, wide=True)
-
-
-def _short(row: Row) -> str:
+def _short(row: Row) -> tuple[str, str]:
     if row.status == exercises.RIGHT:
-        return f'<span class="right">✓ {row.points:g}</span>'
+        return "right", f"✓ {row.points:g}"
     look = "open" if row.status == exercises.NOT_ATTEMPTED else "no"
-    told = f"{row.points:g}" if row.points else page.text(row.status)
-    return f'<span class="{look}">{told}</span>'
+    return look, f"{row.points:g}" if row.points else row.status
 
 
 def trouble(rows: list[Row]) -> list[str]:

@@ -137,3 +137,10 @@ def all_kept(folder: Path) -> list[Row]:
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return rows
+
+
+def told(points: float | None, most: float) -> str:
+    """Points as text; a dash where nothing could be graded or not even the lesson is known."""
+    if not most:
+        return "–"
+    return f"{'–' if points is None else f'{points:g}'} of {most:g}"

@@ -12,6 +12,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 __all__ = ["Markup", "render"]
+KEPT = "\n\u00a0\u200c\u200d"  # a new line, a blank that holds, and the joiners
+
+
+def _plain(value: Any) -> Any:
+    """Text as text: no control character stays, nor a mark that turns the direction of writing.
+
+    Joiners stay, which belong to the letters of some scripts.
+    """
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+        return value
+    return "".join(c for c in value if c in KEPT or c.isprintable())
 
 
 @cache
@@ -19,6 +30,7 @@ def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("readingroom", "pages"),
         autoescape=True,
+        finalize=_plain,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
