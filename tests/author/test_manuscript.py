@@ -215,9 +215,13 @@ def test_a_tolerance_without_a_place_is_refused(tmp_path):
         manuscript.solved(page, find("03"))
 
 
-@pytest.mark.parametrize("number", ["00", "01", "02"])
+SHOWS = re.compile(r"\bprint\(|\bhere\.\w+\(|\brr\.(show|headline|verdict)\b")
+
+
+@pytest.mark.parametrize("number", list(catalogue()))
 def test_a_cell_that_goes_on_with_an_answer_shows_nothing_before_there_is_one(number, repository):
-    """Whoever runs past the dots sees no label, box or list: each such cell asks `committed`."""
+    """Whoever runs past the dots sees no label, box or list: each cell that carries an answer and
+    shows something asks `committed` for each of them, and shows nothing unless it was told so."""
     book = nbformat.read(find(number).notebook("lessons", repository), as_version=4)
     carried = [
         (cell.id, name, cell.source)
@@ -227,4 +231,10 @@ def test_a_cell_that_goes_on_with_an_answer_shows_nothing_before_there_is_one(nu
     ]
     assert {name for _, name, _ in carried} == set(exercises.module(number).CARRIED)
     for cell_id, name, source in carried:
-        assert f'rr.committed("{name}")' in source, cell_id
+        before, asks, _ = source.partition("if rr.committed(")
+        shown = SHOWS.search(before if asks else source)
+        assert shown is None, (cell_id, shown)
+        assert f'rr.committed("{name}")' in source or not SHOWS.search(source), (cell_id, name)
+    sealed = {slug for slug, spec in exercises.of_lesson(number).items() if spec.sealed}
+    for cell_id, name, source in carried:
+        assert name not in sealed or f'rr.committed("{name}")' in source, (cell_id, name)
