@@ -99,6 +99,30 @@ def test_occlusion_finds_the_patch_that_matters():
     assert np.allclose(found[8:], 0) and np.allclose(found[:, 8:], 0)
 
 
+@pytest.mark.parametrize(("patch", "step"), [(16, 8), (12, None), (7, 5)])
+def test_occlusion_is_captums(net, films, patch, step):
+    """The map is that of Captum's Occlusion, also where the last patch reaches over the edge."""
+    from captum.attr import Occlusion
+
+    stride = step or max(4, patch // 3)
+    wanted = Occlusion(maps.Logits(net)).attribute(
+        nets.tensor_of(films), sliding_window_shapes=(1, patch, patch), strides=(1, stride, stride),
+        baselines=maps.GREY, target=1,
+    )  # fmt: skip
+    found = maps.occlusion(net, films, 1, patch, step)
+    assert np.allclose(found, wanted[:, 0].numpy(), atol=1e-5)
+
+
+def test_a_patch_may_be_as_bright_as_its_film(net, films):
+    """Each film has its own grey, and a number stands for each place of the patch."""
+    greys = nets.tensor_of(films.mean((1, 2), keepdims=True).astype(np.uint8))
+    falls = maps.patch_falls(net, films, 1, 16, 8, greys)
+    covered = films.copy()
+    covered[:, 8:24, 16:32] = films.mean((1, 2), keepdims=True).astype(np.uint8)
+    wanted = maps.logits(net, films, 1) - maps.logits(net, covered, 1)
+    assert np.allclose(falls[:, 1, 2], wanted, atol=1e-5)
+
+
 def test_the_plain_gradient_is_torchs(net, films):
     """The gradient map is the size of torch's own gradient."""
     x = nets.tensor_of(films).requires_grad_()

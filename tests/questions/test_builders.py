@@ -46,6 +46,10 @@ GAIN = ask.estimate(
     "q", lambda f: f.gain, ask.unpaired((0.1, -0.1, 0.3)), ask.sign("New minus old."),
     within=0.01, **WORDS,
 )  # fmt: skip
+RATE = ask.estimate(
+    "q", lambda f: f.gain, ask.another_interval("Right value, other interval."), within=0.01,
+    called="rate", unfit="A rate with its interval.", **WORDS,
+)  # fmt: skip
 TICKS = ask.indices(
     "q", lambda f: f.ticks, ask.none("None?"), ask.every(6, "All?", "all"),
     ask.beyond(6, "0 to 5.", "outside"), ask.ticked({0, 2}, "drain", "A drain."),
@@ -66,7 +70,8 @@ DOUBLE = ask.function(
 )  # fmt: skip
 ALL = {
     "choice": CHOICE, "letter": LETTER, "share": SHARE, "epoch": EPOCH, "pair": PAIR,
-    "estimate": GAIN, "indices": TICKS, "boxes": BOXES, "table": TABLE, "function": DOUBLE,
+    "estimate": GAIN, "rate": RATE,
+    "indices": TICKS, "boxes": BOXES, "table": TABLE, "function": DOUBLE,
 }  # fmt: skip
 
 
@@ -111,6 +116,31 @@ def test_a_choice_that_cannot_be_answered_is_refused(right):
     with pytest.raises(ValueError, match="cannot be the right answer"):
         ask.choice("q", right, names="a, b", letters={"A": ("x", "X.")}, because=("y", "Y."),
                    **WORDS)  # fmt: skip
+
+
+def test_a_choice_cannot_be_built_by_hand():
+    """An exercise that would take any number for a reason is refused when it is made."""
+    told = {"task": "A task", "otherwise": "No.", "why": "Yes.", "hints": ("Look.",)}
+    with pytest.raises(ValueError, match="q takes any number for a reason; build it with") as raw:
+        exercises.Exercise(
+            slug="q", kind=kinds.choice(), points=2, accepts=lambda a, f: a == ("B", 2),
+            reference=lambda f: ("B", 2), wrong=(), **told,
+        )  # fmt: skip
+    assert str(raw.value).count(".choice`.") == 1
+    with pytest.raises(ValueError, match="build it with"):
+        ask.question("q", kinds.choice(), ("B", 2), lambda a: a == ("B", 2), **WORDS)
+
+
+@given(lo=st.floats(-1, 1), hi=st.floats(-1, 1), shift=st.floats(-0.009, 0.009))
+def test_another_interval_is_told_whatever_it_is(lo, hi, shift):
+    """The right value with wrong ends gets that sentence; with right ends the points."""
+    low, high = min(lo, 0.1 + shift), max(hi, 0.1 + shift)
+    near = abs(low - 0.04) <= 0.01 and abs(high - 0.16) <= 0.01
+    status, mistake, _ = _told(RATE, (0.1 + shift, low, high))
+    assert (status == exercises.RIGHT) == near
+    assert near or mistake == "another interval"
+    assert _told(RATE, 0.1)[2] == "A rate with its interval."
+    assert RATE.accepted.startswith("The rate may differ by up to .01")
 
 
 def test_a_letter_is_refused_unless_it_is_on_the_page():
@@ -177,12 +207,6 @@ def test_another_form_is_refused(kind, value, says):
     """A value of another kind earns nothing and is told what was asked for."""
     status, mistake, reason = _told(ALL[kind], value)
     assert (status, mistake) == (exercises.WRONG, "") and says in reason
-
-
-def test_a_choice_without_absent_reasons_cannot_be_built():
-    """Only the builder of a choice makes one, since it alone tells reasons that do not exist."""
-    with pytest.raises(TypeError, match="build it with `choice`"):
-        ask.question("q", kinds.choice(), ("A", 1), lambda answer: True, **WORDS)
 
 
 def test_a_slip_has_one_test():

@@ -233,26 +233,20 @@ def _mean_shift(frozen: Frozen) -> Estimate:
     return metrics.mean((frozen.after - frozen.before)[_normals(frozen)])
 
 
-def _three(found) -> tuple:
-    return (found.value, found.lo, found.hi)
-
-
-MOVE = ask.question(
+MOVE = ask.estimate(
     "move-the-sticker",
-    kinds.estimate(),
     _flip,
-    lambda answer, f: ask.matches(answer, _flip(f), FLIP_WITHIN, INTERVAL_WITHIN),
     ask.slip(
         "difference of mean scores",
         _mean_shift,
         "That is how far the scores moved. Count the calls that crossed the threshold.",
-        lambda a, f: abs(a[0] - _mean_shift(f).value) <= FLIP_WITHIN,
+        within=FLIP_WITHIN,
     ),
     ask.slip(
         "all films",
         lambda f: _flipped(f, np.ones(len(f.before), bool)),
         "Those are all films. Take the normal ones alone.",
-        lambda a, f: abs(a[0] - _flipped(f, np.ones(len(f.before), bool)).value) <= FLIP_WITHIN,
+        within=FLIP_WITHIN,
     ),
     ask.slip(
         "all calls with the block",
@@ -261,26 +255,15 @@ MOVE = ask.question(
             int(_normals(f).sum()),
         ),
         "Those include normals that were called positive without the block.",
-        lambda a, f: abs(a[0] - (f.after >= THRESHOLD)[_normals(f)].mean()) <= FLIP_WITHIN,
+        within=FLIP_WITHIN,
     ),
-    ask.slip(
-        "another interval",
-        lambda f: (_flip(f).value,) * 3,
-        "The share is right, its interval is not. rr.metrics.share gives both.",
-        lambda a, f: abs(a[0] - _flip(f).value) <= FLIP_WITHIN,
-    ),
-    ask.slip("no interval", lambda f: _flip(f).value, "A share with its interval"),
-    accepted=(
-        f"The share may differ by up to {ask.said(FLIP_WITHIN)}, each end of its interval by up to "
-        f"{ask.said(INTERVAL_WITHIN)}."
-    ),
+    ask.another_interval("The share is right, its interval is not. rr.metrics.share gives both."),
+    within=FLIP_WITHIN,
+    bounds=INTERVAL_WITHIN,
+    called="share",
+    fraction=True,
     unfit="A share with its interval: rr.metrics.share(how many flipped, how many normals).",
     task="Share of normal films whose call flips when the block is added, with interval",
-    forms=lambda f: [
-        _three(_flip(f)),
-        [round(part, 3) for part in _three(_flip(f))],
-    ],
-    fraction=True,
     otherwise="Count the normals that were below the threshold before and are not after.",
     why="One sticker, and this share of the well children is called ill. Nothing else was changed.",
     comment=lambda answer, f: f"Found: {_flip(f)}.",
@@ -422,7 +405,7 @@ VIEW = ask.question(
     ),
     task="AUC of the view alone, on all films and on the test part, each with its n",
     forms=lambda f: [
-        tuple(_three(p) if hasattr(p, "lo") else p for p in _view_answer(f, _view_auc)),
+        tuple(ask.triple(p) if hasattr(p, "lo") else p for p in _view_answer(f, _view_auc)),
         (
             _view_auc(f),
             len(f.folk.label),
@@ -453,13 +436,7 @@ def _word(text: str) -> str:
 
 
 def _gap_right(answer: tuple, frozen: Frozen) -> bool:
-    value, lo, hi = answer[0]
-    right = frozen.gap
-    return (
-        abs(value - right.value) <= GAP_WITHIN
-        and abs(lo - right.lo) <= BOUNDS_WITHIN
-        and abs(hi - right.hi) <= BOUNDS_WITHIN
-    )
+    return ask.matches(answer[0], frozen.gap, GAP_WITHIN, BOUNDS_WITHIN)
 
 
 def _pooled(frozen: Frozen) -> tuple:
@@ -527,8 +504,8 @@ WITHIN = ask.question(
     ),
     task='PA minus AP difference of AUC with interval, and "yes", "no" or "cannot tell"',
     forms=lambda f: [
-        (_three(f.gap), _follows(f.gap.lo, f.gap.hi).upper()),
-        [[round(v, 3) for v in _three(f.gap)], _follows(f.gap.lo, f.gap.hi) + "."],
+        (ask.triple(f.gap), _follows(f.gap.lo, f.gap.hi).upper()),
+        [[round(v, 3) for v in ask.triple(f.gap)], _follows(f.gap.lo, f.gap.hi) + "."],
     ],
     unfit='Two things: the difference with its interval, and "yes", "no" or "cannot tell".',
     otherwise="Not the difference of the two AUCs with its interval by patient.",
@@ -704,26 +681,15 @@ def _disease(frozen: Frozen) -> Estimate:
     return metrics.mean(bare[:, 1] - bare[:, 0], "effect of the lesion", of="twins")
 
 
-TWIN = ask.question(
+TWIN = ask.estimate(
     "twin-effect",
-    kinds.estimate(),
     _effect,
-    lambda a, f: (
-        abs(a[0] - _effect(f).value) <= TWIN_WITHIN
-        and abs(a[1] - _effect(f).lo) <= TWIN_ENDS_WITHIN
-        and abs(a[2] - _effect(f).hi) <= TWIN_ENDS_WITHIN
-    ),
-    ask.slip(
-        "sign",
-        lambda f: (-_effect(f).value, -_effect(f).hi, -_effect(f).lo),
-        "That is without minus with. Take the other way round.",
-        lambda a, f: abs(a[0] + _effect(f).value) <= TWIN_WITHIN,
-    ),
+    ask.sign("That is without minus with. Take the other way round."),
     ask.slip(
         "effect of the lesion",
         _disease,
         "That is what the lesion does. Take the letter, on the healthy twins.",
-        lambda a, f: abs(a[0] - _disease(f).value) <= 0.005,
+        within=0.005,
     ),
     ask.slip(
         "nothing subtracted",
@@ -735,7 +701,7 @@ TWIN = ask.question(
         "the ill twins",
         _on_the_ill,
         "That is what the letter does to the ill twins. Take the healthy ones.",
-        lambda a, f: abs(a[0] - _on_the_ill(f).value) <= 0.005,
+        within=0.005,
     ),
     ask.slip(
         "other patients",
@@ -746,24 +712,16 @@ TWIN = ask.question(
             and a[2] - a[1] > 2 * (_effect(f).hi - _effect(f).lo)
         ),
     ),
-    ask.slip(
-        "another interval",
-        lambda f: (_effect(f).value,) * 3,
-        'The effect is right, its interval is not. rr.metrics.mean(..., of="twins") gives both.',
-        lambda a, f: abs(a[0] - _effect(f).value) <= TWIN_WITHIN,
+    ask.another_interval(
+        'The effect is right, its interval is not. rr.metrics.mean(..., of="twins") gives both.'
     ),
-    ask.slip("no interval", lambda f: _effect(f).value, "A mean with its interval"),
+    within=TWIN_WITHIN,
+    bounds=TWIN_ENDS_WITHIN,
+    called="effect",
     points=1,
-    accepted=(
-        f"The effect may differ by up to {ask.said(TWIN_WITHIN)}, each end of its interval by up "
-        f"to {ask.said(TWIN_ENDS_WITHIN)}."
-    ),
     unfit='A mean with its interval: rr.metrics.mean(..., of="twins") of a difference.',
     task="Effect of the letter on the score of healthy twins, paired, with interval",
-    forms=lambda f: [
-        _three(_effect(f)),
-        metrics.bootstrap(np.mean, f.twins[:, 0, 1] - f.twins[:, 0, 0]),
-    ],
+    forms=lambda f: [metrics.bootstrap(np.mean, f.twins[:, 0, 1] - f.twins[:, 0, 0])],
     otherwise="Not the mean of with minus without over the same healthy children.",
     why="Same child, same pose, same noise: nothing but the letter can have moved the score.",
     comment=lambda answer, f: f"Found: {_effect(f)}; {_disease(f)}.",

@@ -4,6 +4,7 @@ from .maps import (
     guided_backprop as guided_backprop,
     integrated_gradients as integrated_gradients,
     occlusion as occlusion,
+    patch_falls as patch_falls,
 )
 from .overlap import (
     auprc as auprc,

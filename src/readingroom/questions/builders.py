@@ -30,7 +30,8 @@ builder           the answer                       derived slips to put in order
 `number`          a number
 `share`           a number from 0 to 1             percentage always; `complement`, `a_count`
 `numbers`         several numbers                  `swapped`
-`estimate`        value and interval               no interval always; `unpaired`, `sign`
+`estimate`        value and interval               no interval always; `unpaired`, `sign`,
+                                                   `another_interval`
 `indices`         ticked numbers                   `none`, `every`, `beyond`, `ticked`, `missed`
 `boxes`           boxes on films                   `columns_first`, `undone`
 `table`           a table
@@ -56,6 +57,7 @@ from readingroom.questions.question import Words, close, question
 from readingroom.questions.slips import (
     Slip,
     a_count,
+    another_interval,
     beyond,
     columns_first,
     complement,
@@ -73,10 +75,10 @@ from readingroom.questions.slips import (
 )
 
 __all__ = [
-    "a_count", "beyond", "boxes", "choice", "columns_first", "complement", "estimate", "every",
-    "from_right", "function", "indices", "letter", "matches", "missed", "none", "number", "numbers",
-    "plausible", "question", "said", "share", "sign", "slip", "swapped", "table", "ticked",
-    "triple", "undone", "unpaired",
+    "a_count", "another_interval", "beyond", "boxes", "choice", "columns_first", "complement",
+    "estimate", "every", "from_right", "function", "indices", "letter", "matches", "missed", "none",
+    "number", "numbers", "plausible", "question", "said", "share", "sign", "slip", "swapped",
+    "table", "ticked", "triple", "undone", "unpaired",
 ]  # fmt: skip
 
 
@@ -100,14 +102,14 @@ def said(within: float) -> str:
     return f"{within:g}".removeprefix("0") or "0"
 
 
-def _accepted(within: float, bounds: float | None = None) -> str:
+def _accepted(within: float, bounds: float | None = None, called: str = "value") -> str:
     """The tolerance of a number, or of a value and of the ends of its interval, as a sentence."""
     if not within:
         return ""
     if bounds is None:
         return f"A difference of up to {said(within)} is accepted."
     return (
-        f"The value may differ by up to {said(within)}, each end of its interval by up to "
+        f"The {called} may differ by up to {said(within)}, each end of its interval by up to "
         f"{said(bounds)}."
     )
 
@@ -246,12 +248,13 @@ def estimate(
     bounds: float | None = None,
     accepts: Any = None,
     fraction: bool = False,
+    called: str = "value",
     **words: Unpack[Words],
 ) -> Exercise:
     """Build a question for a value with its 95 % interval.
 
-    A number without an interval is always told so; that needs no slip. `unpaired` and `sign` make
-    two further slips.
+    A number without an interval is always told so; that needs no slip. `unpaired`, `sign` and
+    `another_interval` make further slips.
 
     Parameters
     ----------
@@ -265,14 +268,16 @@ def estimate(
         Another rule.
     fraction : bool
         It lies between 0 and 1.
+    called : str
+        What the page calls the value.
     **words
         See `Words`.
     """
     value = of_frozen(right)
     digits = math.ceil(-math.log10(within if bounds is None else min(within, bounds)))
     bare = slip("no interval", lambda frozen: triple(value(frozen))[0],
-                kinds.NO_INTERVAL, lambda answer: False)  # fmt: skip
-    told = _accepted(within, within if bounds is None else bounds)
+                words.get("unfit", kinds.NO_INTERVAL), lambda answer: False)  # fmt: skip
+    told = _accepted(within, within if bounds is None else bounds, called)
     words.setdefault("accepted", "" if accepts else told)
     return question(
         slug,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Unpack
 
 from readingroom.questions import kinds, offers
-from readingroom.questions.exercises import Exercise
+from readingroom.questions.exercises import NO_REASON, Exercise
 from readingroom.questions.question import Words, question
 from readingroom.questions.slips import slip
 
@@ -68,7 +68,7 @@ def choice(
         return meant.get(answer[0], answer[0]), answer[1]
 
     absent = slip(
-        "no such reason",
+        NO_REASON,
         (good, reasons + 1),
         f"The reasons are numbered 1 to {reasons}.",
         lambda answer: answer[1] not in numbers,

@@ -23,6 +23,7 @@ RIGHT, PARTLY, WRONG, NOT_ATTEMPTED, UNREADABLE = (
     "cannot be read",
 )
 NOT_RUN = kinds.NOT_RUN
+NO_REASON = "no such reason"  # the slip that every choice knows
 PRACTICE = 0  # seed of the inputs on which a learner's own notebook tries a function
 PERCENT = "That is a percentage; give a fraction between 0 and 1."
 COUNT_OR_PERCENT = (
@@ -137,6 +138,14 @@ class Exercise:
     unfit: str = ""
     accepted: str = ""
     offer: offers.Offer | None = None
+
+    def __post_init__(self) -> None:
+        told = [wrong.name for wrong in self.wrong]
+        if self.kind.name == "choice" and NO_REASON not in told:
+            raise ValueError(
+                f"{self.slug} takes any number for a reason; build it with "
+                "`readingroom.questions.choices.choice`."
+            )
 
 
 @dataclass(frozen=True)

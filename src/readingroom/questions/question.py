@@ -115,6 +115,8 @@ def question(
     ------
     TypeError
         A word is missing, or a test takes no argument or more than two.
+    ValueError
+        A choice was not built with `choice`.
     """
     absent = [
         word for word in ("task", "otherwise", "why", "hint", "next_hint") if word not in words
@@ -124,8 +126,6 @@ def question(
         raise TypeError(
             f"{slug} lacks {absent or 'nothing'}; no builder knows {unknown or 'more'}."
         )
-    if kind.name == "choice" and "no such reason" not in [slip.name for slip in slips]:
-        raise TypeError(f"{slug} takes any number for a reason; build it with `choice`.")
     plain = kind.name == "function"
     reference = (lambda frozen: right) if plain else of_frozen(right)
     forms = of_frozen(words.get("forms", []))

@@ -217,6 +217,15 @@ def sign(says: str, name: str = "sign") -> Slip:
     return Slip(name, says, mirrored, lambda rule: _within(mirrored(rule), rule, rule.within))
 
 
+def another_interval(says: str, name: str = "another interval") -> Slip:
+    """The right value with an interval that is not its own; the last of the slips."""
+
+    def narrow(rule: Rule) -> Callable[[Any], Any]:
+        return lambda frozen: (rule.read(rule.right(frozen))[0],) * 3
+
+    return Slip(name, says, narrow, lambda rule: _within(rule.right, rule, rule.within))
+
+
 # --- of ticked numbers
 
 

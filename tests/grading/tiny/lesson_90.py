@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from readingroom.questions import kinds
+from readingroom.questions import builders as ask, kinds
 from readingroom.questions.exercises import Exercise, Wrong
 
 CARRIED = ("secret-number",)
@@ -48,9 +48,9 @@ FILMS = Exercise(
     accepts=lambda a, f: a == [1, 3, 5], reference=lambda f: [1, 3, 5],
     wrong=_wrong([0], [1], [1, 3]), otherwise="Other films.", why="Seen.", hints=("Look.",),
 )  # fmt: skip
-REASON = Exercise(
-    slug="reason", kind=kinds.choice(), points=2, task="Which, and why",
-    accepts=lambda a, f: a == ("B", 2), reference=lambda f: ("B", 2),
-    wrong=_wrong(("A", 2), ("B", 1), ("C", 2)), otherwise="No.", why="Yes.", hints=("Think.",),
+REASON = ask.choice(
+    "reason", ("B", 2), names="which, because",
+    letters={"A": ("a", "Not A."), "C": ("c", "Not C.")}, because=("cheap", "But why?"),
+    task="Which, and why", why="Yes.", hint="Think.", next_hint="Think again.",
 )  # fmt: skip
 EXERCISES = (SHARE, NUMBER, DOUBLE, FILMS, REASON)

@@ -18,9 +18,10 @@ from readingroom.data.origin import MODES
 from readingroom.kernel import stored
 from readingroom.kernel.session import current
 from readingroom.kernel.store import once
+from readingroom.models import sites
 
 FEWEST = 300  # films: an own cohort of fewer has too few to test on, and is cross-validated
-TRAININGS = 5
+TRAININGS = sites.FOLDS  # seeds, or folds of own films
 TIMED = 4  # batches
 BESIDE = ("view", "sex", "age", "site", "patient")  # columns that an audit reads where known
 
@@ -149,7 +150,7 @@ def _beside(films: Cohort, rows: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def folds(labels: np.ndarray, patients: np.ndarray) -> np.ndarray:
-    """Deal films into five folds: patients stay whole, ill and well are spread evenly.
+    """Deal films into five folds as `sites.folds` does, or refuse where a fold cannot be judged.
 
     Parameters
     ----------
@@ -166,13 +167,7 @@ def folds(labels: np.ndarray, patients: np.ndarray) -> np.ndarray:
     DataError
         Fewer than five patients of one kind.
     """
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    fold = np.zeros(len(labels), int)
-    dealt = StratifiedGroupKFold(TRAININGS, shuffle=True, random_state=0)
-    if min(len(set(patients[labels == k])) for k in (0, 1)) >= TRAININGS:
-        for k, (_, held) in enumerate(dealt.split(labels, labels, patients)):
-            fold[held] = k
+    fold = sites.folds(labels, patients)
     if any(len(set(labels[fold == k])) < 2 for k in range(TRAININGS)):
         raise DataError(
             "Five folds need ill and well patients in each of them; bring at least five patients "

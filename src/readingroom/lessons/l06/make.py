@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-import torch
 
 from readingroom import data
 from readingroom.data.films import squared
+from readingroom.explain.maps import patch_falls
 from readingroom.lessons.l06 import shortcuts
 from readingroom.lessons.l06.films import TWINS, cases_of, letterless, twin_films
 from readingroom.lessons.l06.network import Spotter, trained
@@ -76,18 +76,6 @@ def training_films(images, labels, training: str, seed: int):
     return planted, truth
 
 
-def occlusion(net, film: np.ndarray) -> np.ndarray:
-    """How much a film's logit falls where a grey patch hides it, (G, G) float32."""
-    tops = range(0, film.shape[0] - PATCH + 1, STRIDE)
-    covered = np.repeat(film[None], len(tops) ** 2, axis=0)
-    for k, (row, col) in enumerate((row, col) for row in tops for col in tops):
-        covered[k, row : row + PATCH, col : col + PATCH] = int(film.mean())
-    with torch.no_grad():
-        hidden = net(as_films(covered)).numpy()
-        whole = float(net(as_films(film[None]))[0])
-    return (whole - hidden).reshape(len(tops), len(tops)).astype(np.float32)
-
-
 @cache
 def _parts(mode: str):
     """Films and labels of the training and of the test part; simulated ones bear no letter."""
@@ -125,6 +113,8 @@ def network(mode: str) -> Run:
     out = np.zeros((len(TRAININGS), SEEDS, len(SHOWN), len(test)), np.float16)
     rows = np.flatnonzero(truth == 1)[:MAPPED]
     marked = shortcuts.plant_letter(test, True)[rows] if mapped else []
+    means = marked.mean((1, 2), keepdims=True) if mapped else np.zeros((0, 1, 1))
+    shades = as_films(means.astype(np.uint8))  # a patch as bright as its film
     conditions, maps = shown_films(test, truth), []
     for t, training in enumerate(TRAININGS):
         for seed in range(SEEDS):
@@ -135,7 +125,7 @@ def network(mode: str) -> Run:
                 out[t, seed, c] = scores(net, seen)
             print(training, seed, _aucs(truth, out[t, seed]), flush=True)
             if mapped and seed == 0 and training in ("clean", "habit-95"):
-                maps.append(np.stack([occlusion(net, film) for film in marked]))
+                maps.append(patch_falls(net, marked, 0, PATCH, STRIDE, shades))
     arrays = {
         "trainings": np.array(TRAININGS),
         "shown": np.array(SHOWN),
