@@ -27,6 +27,7 @@ VERBS = [
     "new-lesson",
     "build",
     "reader",
+    "node",
     "rehearse",
     "doctor",
     "data list",

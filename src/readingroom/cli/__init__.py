@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from readingroom import __version__
-from readingroom.cli import audit, author, grade, learner, rehearsal, teacher
+from readingroom.cli import audit, author, grade, learner, node, rehearsal, teacher
 from readingroom.cli.failure import OneSentence
 from readingroom.data.commands import app as data_app
 
@@ -56,6 +56,9 @@ app.command("rehearse", epilog="Example: readingroom rehearse 03 --offline --jso
     rehearsal.rehearse
 )
 app.command("reader", epilog="Example: readingroom reader --port 8866")(learner.reader)
+app.command("node", epilog="Example: readingroom node --to ARCHIVE@127.0.0.1:4242 --port 11112")(
+    node.node
+)
 app.command("doctor", epilog="Example: readingroom doctor my-notebook.ipynb --repair")(
     learner.doctor
 )

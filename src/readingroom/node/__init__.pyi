@@ -10,3 +10,4 @@ from .client import (
 )
 from .orthanc import Orthanc as Orthanc
 from .results import Results as Results, answer as answer, instance_uid as instance_uid
+from .service import Service as Service
