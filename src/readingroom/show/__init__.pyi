@@ -9,4 +9,5 @@ from .figures import (
 )
 from .intervals import estimates as estimates, narrowing as narrowing
 from .reading import readings as readings
+from .stacks import stack as stack
 from .windows import panels as panels, slider as slider

@@ -53,6 +53,8 @@
 .rr-bar{display:flex;gap:.8em;align-items:center;padding:.25em .6em}
 `;
 
+  // the stack of volumes is a script of its own, loaded where a page shows one
+  const HERE = document.currentScript && document.currentScript.src;
   let scope = null;
 
   /** The newest shared copy of one of JupyterLab's own packages. */
@@ -556,6 +558,33 @@
       figure.append(...(partial ? [] : [check]), said);
     }
 
+    /** Ask the kernel for slices of a stack; its answer to an execution passes no limit on outputs. */
+    async function slices(panel, id, view, first, last, mask) {
+      const kernel = panel.sessionContext.session && panel.sessionContext.session.kernel;
+      if (!kernel) return "";
+      const asked = `__import__("readingroom.show.stacks", fromlist=["part"]).part("${id}", ${view}, ${first}, ${last}, ${mask ? "True" : "False"})`;
+      for (let tries = 0; tries < 3; tries += 1) {
+        const future = kernel.requestExecute({ code: "pass", silent: true, store_history: false, stop_on_error: false, user_expressions: { part: asked } });
+        const { content } = await future.done;
+        const got = content.user_expressions && content.user_expressions.part;
+        if (got && got.status === "ok") return got.data["text/plain"].slice(1, -1);
+        if (content.status !== "aborted") return ""; // aborted: a cell before it failed; ask again
+      }
+      return "";
+    }
+
+    /** Volumes become stacks to scroll; where the kernel has forgotten them the picture stays. */
+    async function stacks(panel) {
+      for (const figure of panel.content.node.querySelectorAll("figure[data-rr-stack]:not([data-rr-ready])")) {
+        figure.dataset.rrReady = "stack";
+        const { id, name } = JSON.parse(figure.dataset.rrStack);
+        const exercise = name && exercises(panel.content).find((one) => (blank(panel, one) || {}).names === name);
+        const { mount } = await import(new URL("stack.js", HERE).href);
+        const shown = await mount(figure, (...which) => slices(panel, id, ...which), exercise ? literalOf(panel, exercise) : "");
+        if (!shown) figure.append(made("div", "rr-told", "This picture is at rest. Run the cell above it again to scroll."));
+      }
+    }
+
     /** The figure that a question points at: below its heading, else the last one above it. */
     function pointedAt(exercise) {
       const figures = (cells) => cells.flatMap((cell) => [...cell.node.querySelectorAll("figure[data-rr-films]")]);
@@ -719,8 +748,21 @@
       if (ranIn.has(panel)) ranIn.get(panel).add(cell);
     });
 
+    /** Call `then` a moment after the page has changed, save where the course itself changed it. */
+    function watched(panel, then) {
+      let due = 0;
+      const later = () => { clearTimeout(due); due = setTimeout(then, 150); };
+      const watch = new MutationObserver((changes) => {
+        if (changes.some((change) => !change.target.closest || !change.target.closest(".rr-part, .rr-live"))) later();
+      });
+      watch.observe(panel.content.node, { childList: true, subtree: true });
+      panel.disposed.connect(() => watch.disconnect());
+      later();
+    }
+
     function attend(panel) {
       panel.context.ready.then(() => {
+        watched(panel, () => stacks(panel)); // in a learner's own notebook too
         if (!exercises(panel.content).length) return;
         const ran = () => ranIn.set(panel, new WeakSet());
         ran();
@@ -735,17 +777,10 @@
         const said = tools.label();
         panel.rrSaid = said.node;
         panel.toolbar.insertItem(1, "readingroom-progress", said);
-        let due = 0;
-        const later = () => { clearTimeout(due); due = setTimeout(() => dress(panel), 150); };
-        const watch = new MutationObserver((changes) => {
-          if (changes.some((change) => !change.target.closest || !change.target.closest(".rr-part"))) later();
-        });
-        watch.observe(panel.content.node, { childList: true, subtree: true });
-        panel.disposed.connect(() => watch.disconnect());
+        watched(panel, () => dress(panel));
         panel.node.addEventListener("keydown", (event) => {
           if (event.altKey && event.key.toLowerCase() === "g") { event.preventDefault(); goOn(panel); }
         }, true);
-        later();
       });
     }
 
