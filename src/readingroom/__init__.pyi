@@ -16,6 +16,8 @@ from .assess import (
     conformal as conformal,
     decision as decision,
     delong as delong,
+    growth as growth,
+    limits as limits,
     metrics as metrics,
     monitoring as monitoring,
     operating as operating,
@@ -23,6 +25,7 @@ from .assess import (
     queueing as queueing,
     readers as readers,
     samplesize as samplesize,
+    segments as segments,
     strata as strata,
     subgroups as subgroups,
 )

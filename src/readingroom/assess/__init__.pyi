@@ -4,6 +4,8 @@ from . import (
     conformal as conformal,
     decision as decision,
     delong as delong,
+    growth as growth,
+    limits as limits,
     metrics as metrics,
     monitoring as monitoring,
     operating as operating,
@@ -11,6 +13,7 @@ from . import (
     queueing as queueing,
     readers as readers,
     samplesize as samplesize,
+    segments as segments,
     strata as strata,
     subgroups as subgroups,
 )
