@@ -38,7 +38,8 @@ def test_the_wheel_carries_what_a_learner_needs(wheel):
     assert "readingroom/lessons/l03/runs/simulated/curves.npz" in names
     for part in ("exam/items.toml", "learner/bundled/install.sh", "learner/bundled/install.ps1",
                  "author/skeletons/page.md", "catalogue.toml",
-                 "learner/labextensions/readingroom/static/remoteEntry.js"):  # fmt: skip
+                 "learner/labextensions/readingroom/static/remoteEntry.js",
+                 "learner/labextensions/readingroom/static/stack.js"):  # fmt: skip
         assert f"readingroom/{part}" in names
     # a hub and Binder find the extension where JupyterLab looks for it
     shared = "share/jupyter/labextensions/readingroom/static/remoteEntry.js"

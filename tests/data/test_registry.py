@@ -17,7 +17,7 @@ def test_every_set_has_its_datasheet_and_hashes():
         assert (PAGES / entry.page).is_file(), entry.name
         for file in listing().files(entry):
             assert file.url.startswith("https://")
-            assert re.fullmatch(r"md5:[0-9a-f]{32}|(sha256|table):[0-9a-f]{64}", file.hash)
+            assert re.fullmatch(r"md5:[0-9a-f]{32}|(sha256|table|cube):[0-9a-f]{64}", file.hash)
             assert not Path(file.path).is_absolute() and ".." not in file.path
 
 

@@ -73,6 +73,10 @@ def _hash(path: Path, algorithm: str) -> str:
         from readingroom.data import ratings
 
         return ratings.digest(path)
+    if algorithm == "cube":
+        from readingroom.data import cubes
+
+        return cubes.digest(path)
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, algorithm).hexdigest()
 

@@ -25,8 +25,8 @@ class RemoteFile:
     url : str
         Its address at the origin.
     hash : str
-        ``"md5:..."`` or ``"sha256:..."`` of the origin's file; ``"table:..."`` of the rows of a
-        reader study, whose origin states no hash.
+        ``"md5:..."`` or ``"sha256:..."`` of the origin's file; where its origin states no hash,
+        ``"table:..."`` of the rows of a reader study, ``"cube:..."`` of the greys of a cube.
     bytes : int or None
         Its length where the origin states one.
     size : int or None
@@ -151,11 +151,19 @@ class Registry:
             raise DataError(
                 f"The list of files {path} is missing; install the course again."
             ) from problem
-        pairs = (line.split(maxsplit=1) for line in text.splitlines() if line.strip())
-        return tuple(
-            RemoteFile(f"{entry.folder}/{name}", entry.base_url + name, f"sha256:{digest}")
-            for digest, name in pairs
-        )
+        return tuple(_line(entry, line) for line in text.splitlines() if line.strip())
+
+
+def _line(entry: DataSet, line: str) -> RemoteFile:
+    """A line of a manifest: hash, name, and behind a tab a mirror's own path, if another."""
+    digest, rest = line.split(maxsplit=1)
+    name, _, mirrored = rest.partition("\t")
+    return RemoteFile(
+        f"{entry.folder}/{name}",
+        entry.base_url + name,
+        digest if ":" in digest else f"sha256:{digest}",
+        mirrored=mirrored,
+    )
 
 
 def _entry(name: str, table: dict, path: Path) -> DataSet:
