@@ -267,8 +267,10 @@
       field.rows = Math.max(1, field.value.split("\n").length);
     }
 
-    /** Keys typed into the course's own fields are not JupyterLab's. */
-    const own = (field) => field.addEventListener("keydown", (event) => event.stopPropagation());
+    /** Keys typed into the course's own fields are not JupyterLab's, save the one that saves. */
+    const own = (field) => field.addEventListener("keydown", (event) => {
+      if (!((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s")) event.stopPropagation();
+    });
 
     /** A field to type into, for numbers, words and lines of code: no cell has to be found or run. */
     function line(panel, exercise) {
