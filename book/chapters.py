@@ -17,6 +17,10 @@ ABOUT = {
         "Whether it is good enough for your patients, what it looks at, and whom it fails. After "
         "this part you can judge a product before it meets a patient."
     ),
+    "III. Into your practice": (
+        "How hospitals learn together, and how a program comes into a department. After this part "
+        "you can say what leaves your hospital, and what you would ask for in return."
+    ),
 }
 OBJECTIVES = re.compile(r"\*\*Afterwards you can\*\*\s+(.*?)\n\n(?=\S*\*\*|$)", re.S)
 REFERENCES = re.compile(r"^## References\s+(.*?)(?=^## |^\+\+\+ |\Z)", re.M | re.S)
