@@ -9,8 +9,9 @@ import subprocess
 import sys
 
 import pytest
+from pydicom import dcmread
 
-from readingroom.node import Address, Service, client
+from readingroom.node import Address, Service, client, scope
 from tests.cli.test_cli import run, sentence
 
 
@@ -34,6 +35,14 @@ def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path):
         assert "Another node works" in sentence(
             run("node", "--to", "A@127.0.0.1:1", "--folder", str(tmp_path / "node"))
         )
+
+
+def test_it_writes_a_film_to_send(tmp_path):
+    """A film that the node would take, and never over a file that is there."""
+    told = run("node", "--write-film", str(tmp_path / "film.dcm"))
+    assert told.exit_code == 0 and "storescu -aec AI 127.0.0.1 11112" in told.stdout
+    assert scope.asked(dcmread(tmp_path / "film.dcm"), "simulated-128").passes
+    assert "is there already" in sentence(run("node", "--write-film", str(tmp_path / "film.dcm")))
 
 
 @pytest.mark.slow

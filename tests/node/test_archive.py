@@ -153,7 +153,7 @@ def test_our_questions_are_understood_by_orthanc(sent, answered):
         moved = client.move(archive.address, "READER", sent.uid)
         assert (moved.completed, len(reader)) == (5, 5)
         assert '"DicomCheckModalityHost": true' in archive.configured
-        assert f"storescu -R -aet READINGROOM -aec ORTHANC 127.0.0.1 {archive.address.port}" in (
+        assert f"storescu -aet READINGROOM -aec ORTHANC 127.0.0.1 {archive.address.port}" in (
             archive.script
         )
         with pytest.raises(NodeError):

@@ -13,7 +13,8 @@ from copy import deepcopy
 import numpy as np
 import pytest
 from pydicom import dcmread
-from pydicom.uid import CTImageStorage
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pynetdicom import build_context
 
 from readingroom import files
 from readingroom.node import Address, Archive, NodeError, Service, client, opened, scope, study
@@ -65,6 +66,17 @@ def test_a_repeat_gets_the_same_answer_again(pair, sent):
     assert (len(pacs.arrivals), len(pacs)) == (6, 3)
     assert pacs.arrivals[:3] == pacs.arrivals[3:]
     assert [dcm.read_bytes() for dcm in sorted(pacs.folder.glob("*.dcm"))] == first
+
+
+def test_a_repeat_in_another_encoding_is_a_repeat(pair, sent):
+    """The same film with and without the kinds of value, as two programs send it."""
+    _, node = pair
+    film = sent.films[0]
+    for syntax in (ExplicitVRLittleEndian, ImplicitVRLittleEndian):
+        with client.association(node.address, [build_context(film.SOPClassUID, syntax)]) as talk:
+            assert talk.send_c_store(film).Status == 0
+    assert sum("kept already" in line for line in node.log) == 1
+    assert refusals(node) == [] and node.wait()
 
 
 def test_other_content_under_the_same_number_is_refused(pair, sent):

@@ -22,7 +22,7 @@ LARGEST_LOG, OLD_LOGS = 5_000_000, 3  # bytes, and files beside it
 
 
 def node(
-    to: str = typer.Option(..., "--to", help="Who gets the results: AE@host:port."),
+    to: str = typer.Option(None, "--to", help="Who gets the results: AE@host:port."),
     port: int = typer.Option(11112, "--port", min=0, max=65535, help="0 takes any free one."),
     ae_title: str = typer.Option("AI", "--ae-title", help="What this node is called."),
     folder: Path = typer.Option(
@@ -34,11 +34,21 @@ def node(
     host: str = typer.Option(
         "127.0.0.1", "--host", help="Where to listen; by default only this machine can reach it."
     ),
+    film: Path = typer.Option(
+        None, "--write-film", help="Write a simulated film to this file, to be sent; then end."
+    ),
 ) -> None:
     """A DICOM node for teaching: chest films in, results out. Never for clinical use."""
+    from readingroom import threads
+
+    threads.choose()  # before torch is loaded: a node runs beside other programs
     from readingroom.node import address as addresses
     from readingroom.node.service import Service
 
+    if film:
+        return _film(film)
+    if to is None:
+        raise stop("Name who gets the results, such as --to ARCHIVE@127.0.0.1:4242.")
     place = (folder or places.home() / "node").expanduser().resolve()
     try:
         service = Service(addresses.parse(to), place, ae_title, host, port, networks)
@@ -59,6 +69,20 @@ def node(
         raise stop(str(error)) from error
     except OSError as error:
         raise unwritable(place, error, "another --folder") from error
+
+
+def _film(target: Path) -> None:
+    """Write a film of a virtual patient, and say how it is sent."""
+    from readingroom.node import study
+
+    if target.exists():
+        raise stop(f"{target} is there already; name another file or move it away.")
+    try:
+        study.simulated().films[0].save_as(target, enforce_file_format=True)
+    except OSError as error:
+        raise unwritable(target, error) from error
+    typer.echo(f"Written: {target}, a simulated film. To send it with dcmtk:")
+    typer.echo(f"storescu -aec AI 127.0.0.1 11112 {target}")
 
 
 class _Quiet(RotatingFileHandler):

@@ -18,6 +18,8 @@ from typing import Any
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_dataset
 from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, evt
 
 from readingroom.node import spool as spools
@@ -201,14 +203,14 @@ class Arrival:
         kind = str(event.request.AffectedSOPClassUID)
         if kind not in FILMS:
             raise Refused(NO_SUCH_CLASS, f"no plain film but {said(_name(kind))}")
-        raw, body = event.encoded_dataset(), event.request.DataSet.getvalue()
+        raw = event.encoded_dataset()
         film = _parsed(raw, event.request)
         free = shutil.disk_usage(self.spool.folder).free
         if free < self.reserve + len(raw):
             raise Refused(OUT_OF_RESOURCES, f"the disk is full ({free / 2**20:.0f} MB are left)")
         uid, study = str(film.SOPInstanceUID), str(film.StudyInstanceUID)
         patient = str(film.get("PatientID") or "")
-        became = self.spool.keep(raw, body, uid, study, patient, caller.sender)
+        became = self.spool.keep(raw, content(film), uid, study, patient, caller.sender)
         if became == spools.OTHER:
             raise Refused(DUPLICATE, f"{uid} is here already with other content")
         caller.kept += 1
@@ -217,6 +219,20 @@ class Arrival:
         LOG.info("%s: film %s of study %s kept%s", caller.sender, uid, study, again)
         self.came()
         return SUCCESS
+
+
+def content(film: Dataset) -> bytes:
+    """What a film holds, written in one way: a repeat may come in another encoding.
+
+    Two senders, or one that is told otherwise, may write the same film with or without the kinds
+    of value (PS3.5 A.1 and A.2); compressed pixels stay as they are.
+    """
+    stream = DicomBytesIO()
+    stream.is_little_endian, stream.is_implicit_VR = True, True
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        write_dataset(stream, film)
+    return stream.getvalue()
 
 
 def _name(kind: str) -> str:

@@ -16,7 +16,7 @@ from readingroom.node import model as models, region
 from readingroom.reader import Reading
 from readingroom.show import marks
 
-LONGEST = 1024  # pixels of the longer side; smaller films are enlarged by whole steps up to it
+LONGEST = 768  # pixels of the longer side; smaller films are enlarged by whole steps up to it
 LINE = 0.042  # height of a line of text, of the picture's width
 BANNER = "NOT FOR CLINICAL USE"
 RED, PALE, DARK = (165, 15, 21), (255, 255, 255), (20, 20, 20)

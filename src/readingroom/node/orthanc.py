@@ -84,7 +84,7 @@ def script(configured: str | Path, address: Address) -> str:
         f"Orthanc {configured}",
         "# in another window, with dcmtk (apt-get install dcmtk):",
         f"echoscu  -aet READINGROOM -aec {name} {host} {port}",
-        f"storescu -R -aet READINGROOM -aec {name} {host} {port} film.dcm",
+        f"storescu -aet READINGROOM -aec {name} {host} {port} film.dcm",
         f"findscu  -S -aet READINGROOM -aec {name} -k QueryRetrieveLevel=STUDY "
         f"-k StudyInstanceUID -k PatientID {host} {port}",
         f"movescu  -S -aet READINGROOM -aec {name} -aem MODALITY -k QueryRetrieveLevel=STUDY "

@@ -154,15 +154,17 @@ class Spool:
             finally:
                 os.close(handle)
 
-    def keep(self, raw: bytes, body: bytes, uid: str, study: str, patient: str, sender: str) -> str:
+    def keep(
+        self, raw: bytes, content: bytes, uid: str, study: str, patient: str, sender: str
+    ) -> str:
         """Accept a film; when this returns, it is on the disk and in the journal.
 
         Parameters
         ----------
         raw : bytes
             The whole file.
-        body : bytes
-            The data set alone, by which a repeat is known.
+        content : bytes
+            By which a repeat is known, however its file was written.
         uid, study, patient, sender : str
 
         Returns
@@ -175,7 +177,7 @@ class Spool:
         OSError, sqlite3.Error
             The disk is full or cannot be written; nothing was accepted.
         """
-        mark = digest(body)
+        mark = digest(content)
         with self._lock:
             known = self._journal.execute(
                 "SELECT seq, digest FROM films WHERE uid = ?", (uid,)
