@@ -123,3 +123,32 @@ def test_the_curve_counts_training_time_only(monkeypatch):
     assert curve.seconds == before + 1  # one tick from start to pause, none for what follows
     assert curve.history[0]["train_loss"] == pytest.approx(0.6)
     assert curve.history[0]["val_loss"] > 0
+
+
+def test_a_picture_drawn_once_is_the_one_that_matplotlib_saves():
+    """Pixel by pixel what `savefig` writes, of films under a colour bar and of a curve."""
+    rng = np.random.default_rng(3)
+
+    def sheet():
+        figure, grid = figures._axes(2, 3, 7, 5)
+        for i, axis in enumerate(grid.ravel()):
+            axis.set_axis_off()
+            axis.set_title(f"film {i}")
+            drawn = axis.imshow(films[i], cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
+        figure.colorbar(drawn, ax=list(grid[0]), shrink=0.8).set_label("grey")
+        return figure
+
+    def curve():
+        figure, axis = figures.axes()
+        axis.plot(line, label="loss")
+        axis.set(xlabel="epoch", ylabel="loss")
+        axis.legend(frameon=False)
+        return figure
+
+    films, line = rng.integers(0, 255, (6, 64, 64), np.uint8), rng.random(30)
+    for make in (sheet, curve):
+        saved = io.BytesIO()
+        make().savefig(saved, format="png", dpi=figures.DOTS_PER_INCH, facecolor="white")
+        wanted = np.asarray(Image.open(saved).convert("RGB"))
+        found = np.asarray(Image.open(io.BytesIO(figures._png(make()))))
+        assert found.shape == wanted.shape and (found == wanted).all()
