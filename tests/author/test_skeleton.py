@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 
 from readingroom.author import skeleton
 from readingroom.catalogue import catalogue, find
+from readingroom.grading import sandbox
+from readingroom.questions import exercises
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -111,41 +114,70 @@ def checkout(tmp_path_factory):
     return copy
 
 
-@pytest.mark.slow
-def test_the_skeleton_builds_passes_and_runs(checkout):
-    """Its own tests pass before it is registered; registered, it runs and is built at once."""
+@pytest.fixture(scope="module")
+def run(checkout):
+    """Run a module of the copied checkout, on simulated patients; its output."""
     environment = {**os.environ, "PYTHONPATH": str(checkout / "src")}
     environment.pop("READINGROOM_MIRROR", None)
     environment["READINGROOM_COHORT"] = "simulated"
 
-    def run(*command: str) -> str:
-        done = subprocess.run([sys.executable, "-m", *command], cwd=checkout, env=environment,
+    def called(*command: str) -> str:
+        done = subprocess.run([sys.executable, *command], cwd=checkout, env=environment,
                               capture_output=True, text=True)  # fmt: skip
         assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
         return done.stdout
 
+    return called
+
+
+@pytest.fixture(scope="module")
+def registered(checkout, run):
+    """A new lesson, tested as a draft, then registered and built; all files as they were before."""
     before = {
         path.relative_to(checkout).as_posix(): path.read_bytes()
         for path in checkout.rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     }
-    said = run("readingroom", "new-lesson", "42", "try-out", "Try it out")
+    said = run("-m", "readingroom", "new-lesson", "42", "try-out", "Try it out")
     assert "[42]" in said and "catalogue.toml" in said
-    passed = run("pytest", "-q", "-p", "no:cacheprovider", "tests/lessons/test_l42.py")
+    tests = "tests/lessons/test_l42.py"
+    passed = run("-m", "pytest", "-q", "-p", "no:cacheprovider", tests)
     assert "5 passed" in passed and "failed" not in passed
     section = said[said.index("[42]") :]
     registry = checkout / skeleton.REGISTRY
     registry.write_text(registry.read_text("utf-8") + "\n" + section, "utf-8")
-    run("readingroom", "build", "42", "--run")  # refuses to keep a run that did not pass
-    run("readingroom", "build", "--check")
+    run("-m", "readingroom", "build", "42", "--run")  # refuses to keep a run that did not pass
+    run("-m", "readingroom", "build", "--check")
+    return before
+
+
+@pytest.mark.slow
+def test_the_skeleton_builds_passes_and_is_listed(checkout, run, registered):
+    """Its own tests pass before it is registered; registered, it runs, is built and stands in the
+    book's lists; no file but the catalogue was touched."""
     solved = checkout / "solutions" / "42-try-out" / "42-try-out.ipynb"
     assert solved.read_text("utf-8").count("✓ ") == 4
-    # the catalogue is the only file that was touched; the book's lists know it now
-    changed = [path for path, kept in before.items() if (checkout / path).read_bytes() != kept]
+    changed = [path for path, kept in registered.items() if (checkout / path).read_bytes() != kept]
     assert changed == [skeleton.REGISTRY.as_posix()]
     listed = "import sys; sys.path.insert(0, 'book'); import chapters, gather;"
     listed += "print(gather.table(gather.address()), chapters.by_part())"
-    told = subprocess.run([sys.executable, "-c", listed], cwd=checkout, env=environment,
-                          capture_output=True, text=True)  # fmt: skip
-    assert told.returncode == 0, told.stderr
-    assert told.stdout.count("42-try-out") >= 2
+    assert run("-c", listed).count("42-try-out") >= 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sandbox.available(), reason="bubblewrap is not here or may not work")
+def test_the_skeleton_is_graded_in_the_sandbox(checkout, run, registered):
+    """Its answers earn all points there, an untouched copy none, and nothing goes wrong."""
+    for student, kind in (("ann", "solutions"), ("bob", "lessons")):
+        place = checkout / "submitted" / student / "42-try-out"
+        place.mkdir(parents=True)
+        shutil.copy(checkout / kind / "42-try-out" / "42-try-out.ipynb", place)
+    run("-m", "readingroom", "grade", "submitted", "--out", "graded")
+    with (checkout / "graded" / "grades.csv").open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    statuses = {who: {row["status"] for row in rows if row["student"] == who} for who in
+                ("ann", "bob")}  # fmt: skip
+    assert statuses == {"ann": {exercises.RIGHT}, "bob": {exercises.NOT_ATTEMPTED}}
+    assert len(rows) == 6 and all(
+        row["points"] == (row["max_points"] if row["student"] == "ann" else "0") for row in rows
+    )
