@@ -50,6 +50,11 @@ RATE = ask.estimate(
     "q", lambda f: f.gain, ask.another_interval("Right value, other interval."), within=0.01,
     called="rate", unfit="A rate with its interval.", **WORDS,
 )  # fmt: skip
+BOTH = ask.estimates(
+    "q", lambda f: (f.gain, f.gain),
+    ask.slip("close", ((0.3, 0, 1), (0.1, 0, 1)), "No.", within=0.05),
+    n=2, within=0.01, bounds=0.02, **WORDS,
+)  # fmt: skip
 TICKS = ask.indices(
     "q", lambda f: f.ticks, ask.none("None?"), ask.every(6, "All?", "all"),
     ask.beyond(6, "0 to 5.", "outside"), ask.ticked({0, 2}, "drain", "A drain."),
@@ -70,7 +75,7 @@ DOUBLE = ask.function(
 )  # fmt: skip
 ALL = {
     "choice": CHOICE, "letter": LETTER, "share": SHARE, "epoch": EPOCH, "pair": PAIR,
-    "estimate": GAIN, "rate": RATE,
+    "estimate": GAIN, "rate": RATE, "two estimates": BOTH,
     "indices": TICKS, "boxes": BOXES, "table": TABLE, "function": DOUBLE,
 }  # fmt: skip
 
@@ -173,6 +178,27 @@ def test_an_estimate_needs_its_interval_and_both_bounds():
     assert "half an answer" in _told(GAIN, 0.1)[2]
     assert _told(GAIN, (0.1, 0.04, 0.2))[:2] == (exercises.WRONG, "")
     assert _told(GAIN, (-0.1, -0.9, 0.9))[1] == "sign"
+
+
+def test_several_estimates_are_compared_one_by_one():
+    """Each value and each bound counts; a slip with a tolerance looks at the values alone."""
+    right = (0.1, 0.04, 0.16)
+    assert _told(BOTH, (right, (0.105, 0.06, 0.18)))[0] == exercises.RIGHT
+    assert _told(BOTH, (right, (0.105, 0.07, 0.16)))[:2] == (exercises.WRONG, "")
+    assert _told(BOTH, ((0.34, 0.3, 0.4), (0.06, 0.05, 0.07)))[1] == "close"
+    assert BOTH.accepted == (
+        "Each value may differ by up to .01, each end of an interval by up to .02."
+    )
+
+
+def test_a_slip_of_numbers_names_the_first_that_is_meant():
+    """`beyond` and `ticked` fill the number, and the last that there is, into their sentence."""
+    films = ask.indices(
+        "q", lambda f: f.ticks, ask.beyond(lambda f: 6, "No film {i}; the last is {last}.", "none"),
+        ask.ticked({0, 2}, "drain", "Film {i} has a drain."), **WORDS,
+    )  # fmt: skip
+    assert _told(films, {1, 9, 7})[2] == "No film 7; the last is 5."
+    assert _told(films, {4, 2, 0})[2] == "Film 0 has a drain."
 
 
 @given(st.sets(st.integers(0, 7)))

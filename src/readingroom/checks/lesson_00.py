@@ -367,55 +367,33 @@ def _of(frozen: Frozen, *kinds: str) -> list[int]:
     return [i for i, kind in enumerate(frozen.kinds) if kind in kinds]
 
 
-def _first_of(kind: str):
-    """The first film of a kind among those named, as a field of a sentence."""
-    return lambda answer, frozen: {"i": min(set(answer) & set(_of(frozen, kind)))}
-
-
 def _adult_missed(answer: list[int], frozen: Frozen) -> list[int]:
     return [i for i in _of(frozen, "adult") if i not in answer]
-
-
-def _nowhere(answer: list[int], frozen: Frozen) -> list[int]:
-    return [i for i in answer if not 0 <= i < len(frozen.kinds)]
 
 
 SCOPE = ask.indices(
     "not-for-this",
     lambda f: _out(f),
-    ask.slip(
-        "no such film",
-        lambda f: _out(f) | {12},
+    ask.beyond(
+        10,
         "There is no film {i} here: the numbers above the films run from 0 to 9.",
-        lambda answer, f: bool(_nowhere(answer, f)),
-        lambda answer, f: {"i": _nowhere(answer, f)[0]},
+        "no such film",
     ),
-    ask.slip(
-        "nothing named",
-        lambda f: set(),
-        "No film named: were all ten the films this program was made from?",
-        lambda answer: not answer,
-    ),
-    ask.slip(
+    ask.none("No film named: were all ten the films this program was made from?", "nothing named"),
+    ask.ticked(
+        lambda f: _of(f, "repair"),
         "repair",
-        lambda f: _out(f) | {_of(f, "repair")[0]},
         "Film {i}: a child's frontal film. Repair it, then send it; repair and exclude differ.",
-        lambda answer, f: bool(set(answer) & set(_of(f, "repair"))),
-        _first_of("repair"),
     ),
-    ask.slip(
+    ask.ticked(
+        lambda f: _of(f, "poor"),
         "poor but in scope",
-        lambda f: _out(f) | {_of(f, "poor")[0]},
         "Film {i}: poor quality, but in scope. The two differ.",
-        lambda answer, f: bool(set(answer) & set(_of(f, "poor"))),
-        _first_of("poor"),
     ),
-    ask.slip(
+    ask.ticked(
+        lambda f: _of(f, "in"),
         "an ill child",
-        lambda f: _out(f) | {_of(f, "in")[0]},
         "Film {i}: a child's frontal film is what it was made for.",
-        lambda answer, f: bool(set(answer) & set(_of(f, "in"))),
-        _first_of("in"),
     ),
     ask.slip(
         "an adult let through",
@@ -433,7 +411,6 @@ SCOPE = ask.indices(
     limit=10,
     look=True,
     task="Films of ten that should never have been sent to this program",
-    forms=lambda f: [_out(f), np.array(sorted(_out(f))), tuple(_out(f))],
     otherwise="Name films by their numbers, 0 to 9.",
     why="Two adults, a lateral and a hand: nothing like them was ever in training or test.",
     hint="Read the ages; then ask of each child's film: frontal, and a chest?",

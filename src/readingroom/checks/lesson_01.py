@@ -186,11 +186,9 @@ def _what_bits_hold(answer: tuple, frozen: Frozen) -> bool:
     return answer[0] in (2**frozen.bits, 2**15, 2**16)
 
 
-LEVELS = ask.question(
+LEVELS = ask.numbers(
     "grey-levels",
-    kinds.tuple_of(kinds.number(), kinds.number()),
     lambda f: (f.before, f.after),
-    lambda answer, f: answer == (f.before, f.after),
     ask.slip(
         "both what the bits could hold",
         lambda f: (2**f.bits, 256),
@@ -205,12 +203,7 @@ LEVELS = ask.question(
         _what_bits_hold,
         lambda answer, f: {"b": f.bits},
     ),
-    ask.slip(
-        "the other way round",
-        lambda f: (f.after, f.before),
-        "The film comes first, then the PNG.",
-        lambda answer, f: answer == (f.after, f.before),
-    ),
+    ask.swapped("the other way round", "The film comes first, then the PNG."),
     ask.slip(
         "nothing lost",
         lambda f: (f.before, f.before),
@@ -229,12 +222,9 @@ LEVELS = ask.question(
         "That is how many pixels there are; many share a level.",
         lambda answer, f: answer[0] == f.pixels,
     ),
+    n=2,
     points=1,
     task="Distinct grey levels before and after an 8-bit export",
-    forms=lambda f: [
-        [f.before, f.after],
-        (np.int64(f.before), float(f.after)),
-    ],
     unfit="Two numbers: before = the film, after = the export, like levels = (100, 50).",
     otherwise="Count the different numbers in stored, then those in png.",
     why="What was lost does not come back.",
@@ -302,28 +292,17 @@ def _on_hunt(answer: list, frozen: Frozen) -> str:
     return said
 
 
-def _no_line(answer: Any, frozen: Frozen) -> list[int]:
-    return sorted(set(answer) - set(frozen.rows.index.tolist()))
-
-
 HUNT = ask.indices(
     "phi-hunt",
     lambda f: _all_planted(f),
-    ask.slip(
-        "no such line",
-        {500},
+    ask.beyond(
+        lambda f: len(f.rows),
         "There is no line {i}: this header's lines are numbered 0 to {last}.",
-        lambda answer, f: bool(_no_line(answer, f)),
-        lambda answer, f: {
-            "i": _no_line(answer, f)[0],
-            "last": len(f.rows) - 1,
-        },
+        "no such line",
     ),
-    ask.slip(
-        "nothing ticked",
-        lambda f: set(),
+    ask.none(
         "No line is named. Begin with the patient's own lines, then read what people typed.",
-        lambda answer: not answer,
+        "nothing ticked",
     ),
     ask.slip(
         "modality",

@@ -410,12 +410,7 @@ TWINS = ask.number(
 LEAKY = ask.indices(
     "leaky-patients",
     lambda f: f.shared,
-    ask.slip(
-        "nobody",
-        [],
-        "You compared files, perhaps: no film is in both. Use the patient numbers.",
-        lambda answer: len(answer) == 0,
-    ),
+    ask.none("You compared files, perhaps: no film is in both. Use the patient numbers.", "nobody"),
     ask.slip(
         "how many",
         lambda f: [len(f.shared)],
@@ -447,19 +442,9 @@ LEAKY = ask.indices(
         "Some of these are in one of the two parts only: & keeps those that are in both.",
         lambda answer, f: f.shared < set(answer) and not set(answer) <= f.all_parts,
     ),
-    ask.slip(
-        "not all",
-        lambda f: sorted(f.shared)[1:],
-        "Some are right, at least one is missing.",
-        lambda answer, f: set(answer) < f.shared,
-    ),
+    ask.missed("Some are right, at least one is missing.", "not all"),
     limit=2_000,
     task="Patients who are in both training and test, by number",
-    forms=lambda f: [
-        set(f.shared),
-        np.array(sorted(f.shared, reverse=True)),
-        tuple(f.shared),
-    ],
     unfit="A set of patient numbers: set(a) & set(b) keeps those that are in both.",
     otherwise="Not the patients whose numbers occur in both parts.",
     why="The model has met the anatomy and the devices of these patients in training.",
@@ -703,11 +688,9 @@ def _kappa(frozen: Frozen) -> float:
     return float(agreement.kappa_of(frozen.counts.astype(float)))
 
 
-KAPPA = ask.question(
+KAPPA = ask.share(
     "kappa",
-    kinds.number(),
     _kappa,
-    lambda answer, f: abs(answer - _kappa(f)) <= KAPPA_WITHIN,
     ask.slip(
         "raw agreement",
         lambda f: _raw(f.counts),
@@ -734,12 +717,9 @@ KAPPA = ask.question(
         lambda f: float(f.counts[1, 1] / f.counts[1].sum()),
         "That looks at the films with a yes only; kappa counts the shared no as well.",
     ),
-    same=lambda one, other, frozen: abs(one - other) <= KAPPA_WITHIN,
+    within=KAPPA_WITHIN,
     must=False,
-    accepted=f"A difference of up to {ask.said(KAPPA_WITHIN)} is accepted.",
     task="Cohen's kappa of text-mined labels and panel, pneumothorax",
-    forms=lambda f: [round(_kappa(f), 2), np.float32(_kappa(f))],
-    fraction=True,
     otherwise="Not yet. Show po and pe first: both are high, and po is a little above pe.",
     why="Less than half of the agreement that chance had left open was reached.",
     comment=lambda answer, f: (
@@ -761,11 +741,9 @@ def _found(frozen: Frozen) -> float:
     return float(agreement.confirmed(frozen.panel, frozen.text, draws=1).value)
 
 
-PANEL = ask.question(
+PANEL = ask.share(
     "text-against-panel",
-    kinds.number(),
     _ppv,
-    lambda answer, f: abs(answer - _ppv(f)) <= PPV_WITHIN,
     ask.slip(
         "the panel's positives below",
         _found,
@@ -776,32 +754,24 @@ PANEL = ask.question(
         lambda f: float(np.mean(f.text == f.panel)),
         "That counts the many shared negatives.",
     ),
-    ask.slip(
-        "not confirmed",
-        lambda f: 1 - _ppv(f),
-        "That is the share that the panel does not confirm.",
-    ),
+    ask.complement("not confirmed", "That is the share that the panel does not confirm."),
     ask.slip(
         "share of all films",
         lambda f: float(np.mean(f.text & f.panel)),
         "You divided by all films; divide by those that the text calls positive.",
     ),
-    ask.slip(
-        "a count",
+    ask.a_count(
         lambda f: int(np.sum(f.text & f.panel)),
         "That is a number of films; divide it by the films that the text calls positive.",
-        lambda answer: answer > 1,
+        above=1,
     ),
     ask.slip(
         "the real table",
         lambda f: float(f.counts[1, 1] / f.counts[1].sum()),
         "That is the real table further up; the question is about the simulated reports.",
     ),
-    same=lambda one, other, frozen: abs(one - other) <= PPV_WITHIN,
-    accepted=f"A difference of up to {ask.said(PPV_WITHIN)} is accepted.",
+    within=PPV_WITHIN,
     task="Share of the text-mined positives that the panel confirms (simulated reports)",
-    forms=lambda f: [round(_ppv(f), 3), np.float64(_ppv(f))],
-    fraction=True,
     otherwise="Not the share of text positives that the panel calls positive too.",
     why="The other positive labels would not survive a second look, and you would train on them.",
     comment=lambda answer, f: (

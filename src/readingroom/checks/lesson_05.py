@@ -11,7 +11,7 @@ from readingroom.assess.metrics import Estimate
 from readingroom.explain import pointing_game
 from readingroom.lessons.l05 import films, make, saliency
 from readingroom.models.findings import FINDINGS
-from readingroom.questions import builders as ask, kinds, offers
+from readingroom.questions import builders as ask, offers
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("your-box-first",)
@@ -527,16 +527,14 @@ def _value_near(answer: tuple, right: Estimate) -> bool:
     return abs(answer[0] - right.value) <= RATE_WITHIN
 
 
-ON_TARGET = ask.question(
+ON_TARGET = ask.estimates(
     "on-target-rate",
-    kinds.tuple_of(kinds.estimate(), kinds.estimate()),
     lambda f: (f.rate, f.excess),
-    lambda answer, f: _near(answer[0], f.rate) and _near(answer[1], f.excess),
     ask.slip(
         "the wrong way round",
         lambda f: (f.excess, f.rate),
         "The hit rate first, its excess second.",
-        lambda answer, f: _value_near(answer[0], f.excess) and _value_near(answer[1], f.rate),
+        within=RATE_WITHIN,
     ),
     ask.slip(
         "peak of the mask",
@@ -558,7 +556,6 @@ ON_TARGET = ask.question(
         "the excess twice",
         lambda f: (f.excess, f.excess),
         "That is the excess twice. The hit rate comes first: explain.rate(hit).",
-        lambda answer, f: _near(answer[0], f.excess) and _near(answer[1], f.excess),
     ),
     ask.slip(
         "counted negatives",
@@ -593,10 +590,8 @@ ON_TARGET = ask.question(
     ),
     accepted=f"Values and the ends of their intervals may differ by up to {ask.said(RATE_WITHIN)}.",
     task="Pointing-game hit rate and its excess over a random point in the lung",
-    forms=lambda f: [
-        (ask.triple(f.rate), ask.triple(f.excess)),
-        [tuple(round(x, 3) for x in ask.triple(e)) for e in (f.rate, f.excess)],
-    ],
+    n=2,
+    within=RATE_WITHIN,
     unfit="Two estimates in brackets: (explain.rate(hit), explain.excess(hit, luck)).",
     otherwise="Not the rate and excess over all films that have a finding.",
     why="The second number is what the map adds to a point chosen at random.",

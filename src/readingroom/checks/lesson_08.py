@@ -128,30 +128,20 @@ def _set_sizes(frozen: Frozen) -> tuple[Estimate, ...]:
     )
 
 
-def _near(answer: tuple, other: tuple) -> bool:
-    return all(abs(a[0] - b.value) <= 0.01 for a, b in zip(answer, other, strict=True))
-
-
-def _same(answer: tuple, other: tuple) -> bool:
-    return all(ask.matches(a, b, 0.01, 0.015) for a, b in zip(answer, other, strict=True))
-
-
-COVERAGE = ask.question(
+COVERAGE = ask.estimates(
     "coverage",
-    kinds.tuple_of(*[kinds.estimate()] * 3),
     lambda f: tuple(f.kept),
-    lambda answer, f: _same(answer, f.kept),
     ask.slip(
         "validation only",
         lambda f: tuple(f.on_val),
         "Those are the films that made the promise. It is to be kept on the test films.",
-        lambda answer, f: _near(answer, f.on_val),
+        within=0.01,
     ),
     ask.slip(
         "set size",
         _set_sizes,
         "That is how often the set holds one answer. How often is the truth inside?",
-        lambda answer, f: _near(answer, _set_sizes(f)),
+        within=0.01,
     ),
     ask.slip(
         "another order",
@@ -161,17 +151,15 @@ COVERAGE = ask.question(
             sorted(round(a[0], 2) for a in answer) == sorted(round(e.value, 2) for e in f.kept)
         ),
     ),
+    n=3,
+    within=0.01,
+    bounds=0.015,
     task="Coverage on the test films: all, well, ill",
-    accepted="Each value may differ by up to .01, each end of an interval by up to .015.",
     unfit="Three shares with their intervals: what rr.conformal.coverage returns.",
     otherwise="These are not the three shares of test films whose set holds the truth.",
     why="Promised: 9 in 10. The films moved, so it was not kept; and for normal films nobody had "
     "promised it.",
     comment=lambda answer, f: "; ".join(map(str, f.kept)),
-    forms=lambda f: [
-        [(e.value, e.lo, e.hi) for e in f.kept],
-        tuple(tuple(round(part, 3) for part in (e.value, e.lo, e.hi)) for e in f.kept),
-    ],
     hint="One function counts it: rr.conformal.coverage(sets, labels).",
     next_hint="The sets are called promised; the labels of the test films are test.y.",
 )

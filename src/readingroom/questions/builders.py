@@ -32,6 +32,7 @@ builder           the answer                       derived slips to put in order
 `numbers`         several numbers                  `swapped`
 `estimate`        value and interval               no interval always; `unpaired`, `sign`,
                                                    `another_interval`
+`estimates`       several values with intervals    `swapped`
 `indices`         ticked numbers                   `none`, `every`, `beyond`, `ticked`, `missed`
 `boxes`           boxes on films                   `columns_first`, `undone`
 `table`           a table
@@ -76,9 +77,9 @@ from readingroom.questions.slips import (
 
 __all__ = [
     "a_count", "another_interval", "beyond", "boxes", "choice", "columns_first", "complement",
-    "estimate", "every", "from_right", "function", "indices", "letter", "matches", "missed", "none",
-    "number", "numbers", "plausible", "question", "said", "share", "sign", "slip", "swapped",
-    "table", "ticked", "triple", "undone", "unpaired",
+    "estimate", "estimates", "every", "from_right", "function", "indices", "letter", "matches",
+    "missed", "none", "number", "numbers", "plausible", "question", "said", "share", "sign",
+    "slip", "swapped", "table", "ticked", "triple", "undone", "unpaired",
 ]  # fmt: skip
 
 
@@ -291,6 +292,60 @@ def estimate(
         within=within,
         derive=lambda right: [triple(right), [round(part, digits) for part in triple(right)]],
         fraction=fraction,
+        **words,
+    )
+
+
+def estimates(
+    slug: str,
+    right: Any,
+    *slips: Slip,
+    n: int,
+    within: float,
+    bounds: float | None = None,
+    **words: Unpack[Words],
+) -> Exercise:
+    """Build a question for several values in order, each with its 95 % interval.
+
+    Parameters
+    ----------
+    right : tuple of Estimate, or callable
+    n : int
+        How many.
+    within : float
+        How far each value may lie off, and its two bounds too unless `bounds` is given. A slip
+        with a tolerance of its own is known by its values alone.
+    bounds : float, optional
+        How far each bound may lie off.
+    **words
+        See `Words`.
+    """
+    values, ends = of_frozen(right), within if bounds is None else bounds
+
+    def alike(one: Any, other: Any) -> bool:
+        return all(matches(a, b, within, ends) for a, b in zip(one, other, strict=True))
+
+    def forms(right: Any) -> list:
+        digits = math.ceil(-math.log10(min(within, ends)))
+        plain = [triple(part) for part in right]
+        return [plain, tuple(tuple(round(x, digits) for x in part) for part in plain)]
+
+    words.setdefault(
+        "accepted",
+        f"Each value may differ by up to {said(within)}, each end of an interval by up to "
+        f"{said(ends)}.",
+    )
+    return question(
+        slug,
+        kinds.tuple_of(*[kinds.estimate()] * n),
+        right,
+        lambda answer, frozen: alike(answer, values(frozen)),
+        *slips,
+        same=lambda one, other, frozen: alike(one, other),
+        near=lambda one, other, slack: all(
+            abs(a[0] - b[0]) <= slack for a, b in zip(one, other, strict=True)
+        ),
+        derive=forms,
         **words,
     )
 

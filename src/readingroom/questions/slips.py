@@ -239,9 +239,25 @@ def every(n: int, says: str, name: str) -> Slip:
     return slip(name, range(n), says, lambda answer: len(set(answer)) == n)
 
 
-def beyond(n: int, says: str, name: str) -> Slip:
-    """A number that is not one of 0 to n - 1."""
-    return slip(name, [n], says, lambda answer: not set(answer) <= set(range(n)))
+def beyond(n: Any, says: str, name: str) -> Slip:
+    """A number that is not one of 0 to n - 1; `n`, or ``n(frozen)``.
+
+    `says` may hold ``{i}``, the first of these that was ticked, and ``{last}``.
+    """
+    count = of_frozen(n)
+
+    def outside(answer: Collection[int], frozen: Any) -> list[int]:
+        return sorted(i for i in set(answer) if not 0 <= i < count(frozen))
+
+    return Slip(
+        name,
+        says,
+        lambda rule: lambda frozen: [count(frozen)],
+        lambda rule: lambda answer, frozen: bool(outside(answer, frozen)),
+        (lambda answer, frozen: {"i": outside(answer, frozen)[0], "last": count(frozen) - 1})
+        if "{" in says
+        else None,
+    )
 
 
 def ticked(numbers: int | Collection[int] | Callable, name: str, says: str) -> Slip:
@@ -251,6 +267,8 @@ def ticked(numbers: int | Collection[int] | Callable, name: str, says: str) -> S
     ----------
     numbers : int, collection of int, or callable
         The numbers, or ``numbers(frozen)``.
+    says : str
+        It may hold ``{i}``, the first of them that was ticked.
     """
 
     def which(frozen: Any) -> set[int]:
@@ -262,6 +280,7 @@ def ticked(numbers: int | Collection[int] | Callable, name: str, says: str) -> S
         says,
         lambda rule: lambda frozen: sorted({*rule.right(frozen), min(which(frozen))}),
         lambda rule: lambda answer, frozen: bool(set(answer) & which(frozen)),
+        (lambda answer, frozen: {"i": min(set(answer) & which(frozen))}) if "{" in says else None,
     )
 
 
