@@ -98,7 +98,8 @@ def still_needed(found: Estimate, least: float) -> int | None:
     Returns
     -------
     int or None
-        0 where it is decided; `FIRST` in all where they are too few to plan; None where more than `MOST` would be needed.
+        0 where it is decided; `FIRST` in all where they are too few to plan; None where more than
+        `MOST` would be needed.
     """
     if decided(found, least) != NOT_ENOUGH:
         return 0
@@ -291,8 +292,8 @@ def _remarks(table: Table, gate: Gate) -> list[str]:
         before = int((dates < np.datetime64(gate.day)).sum())
         if before:
             said.append(
-                f"Of {len(dates):,} films {before:,} were made before the day of the gate. Their scores may "
-                "have been known when it was fixed."
+                f"Of {len(dates):,} films {before:,} were made before the day of the gate. Their "
+                "scores may have been known when it was fixed."
             )
     if "patient" not in table.known:
         said.append("No patient numbers: each film counts as a patient; intervals may be narrow.")
