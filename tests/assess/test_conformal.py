@@ -63,9 +63,22 @@ def test_coverage_counts_the_truth_inside():
         ({"y": [1, 1], "p": [0.1, 0.2]}, "both kinds"),
         ({"y": [0, 1], "p": [0.1, 2.0]}, "between 0 and 1"),
         ({"y": [0, 1], "p": [0.1, 0.2], "confidence": 90}, "confidence"),
+        ({"y": [0, 1, 1], "p": [0.1, 0.2]}, "3 labels and 2 scores"),
     ],
 )
 def test_what_cannot_calibrate_is_refused(how, said):
-    """One kind only, a score above 1 and a percentage are each named."""
+    """One kind only, a score above 1, a percentage and a lost score are each named."""
     with pytest.raises(ValueError, match=said):
         conformal.prediction_sets(**{"new": [0.5], **how})
+
+
+@given(sets=st.integers(1, 30), labels=st.integers(1, 30))
+def test_sets_and_labels_of_other_films_are_refused(sets, labels):
+    """Never counted over the shorter of the two, and never in the other order."""
+    assume(sets != labels)
+    with pytest.raises(ValueError, match=f"{sets} sets and {labels} labels"):
+        conformal.coverage(np.ones((sets, 2), bool), np.ones(labels, int))
+    with pytest.raises(ValueError, match="sets come first"):
+        conformal.coverage(np.ones(sets, int), np.ones((sets, 2), bool))
+    with pytest.raises(ValueError, match="0 and 1"):
+        conformal.coverage(np.ones((labels, 2), bool), np.full(labels, 0.4))

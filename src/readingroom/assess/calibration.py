@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from readingroom.assess import metrics
-from readingroom.assess.metrics import WILSON_Z, Estimate, _columns, _two_classes
+from readingroom.assess.metrics import WILSON_Z, Estimate, _columns, _labels, _two_classes
 from readingroom.assess.whose import carried
 
 BINS = 10
@@ -38,7 +38,7 @@ def _scores(y: object, s: object) -> tuple[np.ndarray, np.ndarray]:
     score = score.astype(float)
     if score.min() < 0 or score.max() > 1:
         raise ValueError("calibration needs scores between 0 and 1")
-    return labels.astype(bool), score
+    return _labels(labels), score
 
 
 def _bin_of(s: np.ndarray, bins: int) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from readingroom.assess.metrics import Estimate, share
+from readingroom.assess.metrics import Estimate, _labels, share
 
 CLASSES = (0, 1)
 
@@ -41,12 +41,18 @@ def prediction_sets(
     Raises
     ------
     ValueError
-        Labels of one kind only, a confidence outside 0 to 1, or numbers that are no probabilities.
+        Labels of one kind only or fewer than scores, a confidence outside 0 to 1, or numbers that
+        are no probabilities.
     """
     from crepes import ConformalClassifier
     from crepes.extras import hinge
 
-    labels, old, fresh = np.asarray(y).astype(int), np.asarray(p, float), np.asarray(new, float)
+    labels, old, fresh = _labels(y).astype(int), np.asarray(p, float), np.asarray(new, float)
+    if labels.shape != old.shape or labels.ndim != 1:
+        raise ValueError(
+            f"labels and scores must be of the same films, and here are {labels.size} labels and "
+            f"{old.size} scores"
+        )
     if not 0 < confidence < 1:
         raise ValueError(f"confidence lies between 0 and 1, and {confidence} does not")
     if set(np.unique(labels)) != set(CLASSES):
@@ -84,8 +90,21 @@ def coverage(sets: Any, y: Any) -> Coverage:
     -------
     Coverage
         Shares with Wilson's interval.
+
+    Raises
+    ------
+    ValueError
+        Sets and labels are of different numbers of films or in the other order, or a label is
+        neither 0 nor 1.
     """
-    labels, held = np.asarray(y).astype(int), np.asarray(sets, bool)
+    labels, held = np.asarray(y), np.asarray(sets)
+    if held.ndim != 2 or held.shape[1] != len(CLASSES) or labels.ndim != 1:
+        raise ValueError("the sets come first, as prediction_sets made them, and then the labels")
+    if len(held) != len(labels):
+        raise ValueError(
+            f"there are {len(held)} sets and {len(labels)} labels: take both from the same films"
+        )
+    labels, held = _labels(labels).astype(int), held.astype(bool)
     inside = held[np.arange(len(labels)), labels]
     groups = {"all": labels >= 0, "well": labels == 0, "ill": labels == 1}
     return Coverage(

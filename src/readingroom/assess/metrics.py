@@ -106,10 +106,16 @@ def _columns(*columns: object) -> list[np.ndarray]:
     return arrays
 
 
-def _two_classes(y: np.ndarray) -> np.ndarray:
-    values = set(np.unique(y).tolist())
-    if not values <= {0, 1}:
+def _labels(y: object) -> np.ndarray:
+    """Labels as bool; scores in their place are refused and not rounded."""
+    labels = np.asarray(y)
+    if not set(np.unique(labels).tolist()) <= {0, 1}:
         raise ValueError("labels must be 0 and 1; are labels and scores swapped? Labels first.")
+    return labels.astype(bool)
+
+
+def _two_classes(y: np.ndarray) -> np.ndarray:
+    values = set(np.unique(_labels(y)).tolist())
     if values != {0, 1}:
         raise ValueError("there is only one class, so a ranking has no AUC")
     return y.astype(bool)
@@ -286,7 +292,9 @@ def share(successes: float, n: float, name: str = "share", by: str = "film") -> 
     p, z2 = successes / n, WILSON_Z**2
     middle = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = WILSON_Z / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-    return Estimate(p, max(0.0, middle - half), min(1.0, middle + half), int(n), name, by)
+    # rounding must not put 0 of n outside its own interval
+    low, high = max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half))
+    return Estimate(p, low, high, int(n), name, by)
 
 
 @carried
@@ -298,21 +306,21 @@ def accuracy(y: object, called: object) -> Estimate:
     y, called : array-like, (N,) of 0 and 1
         Labels first, calls second.
     """
-    labels, calls = _columns(y, called)
-    return share(int((labels.astype(bool) == calls.astype(bool)).sum()), len(labels), "accuracy")
+    labels, calls = (_labels(column) for column in _columns(y, called))
+    return share(int((labels == calls).sum()), len(labels), "accuracy")
 
 
 @carried
 def sensitivity(y: object, called: object) -> Estimate:
     """Share of the positive films that were called positive."""
-    labels, calls = (column.astype(bool) for column in _columns(y, called))
+    labels, calls = (_labels(column) for column in _columns(y, called))
     return share(int((labels & calls).sum()), int(labels.sum()), "sensitivity")
 
 
 @carried
 def specificity(y: object, called: object) -> Estimate:
     """Share of the negative films that were called negative."""
-    labels, calls = (column.astype(bool) for column in _columns(y, called))
+    labels, calls = (_labels(column) for column in _columns(y, called))
     return share(int((~labels & ~calls).sum()), int((~labels).sum()), "specificity")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from readingroom.assess import delong
-from readingroom.assess.metrics import WILSON_Z, Estimate
+from readingroom.assess.metrics import WILSON_Z, Estimate, _labels
 
 COVARIANCES = ("delong", "unbiased")
 
@@ -74,7 +74,7 @@ def compare(truth: Any, ratings: Any, covariance: str = "delong") -> ReaderStudy
     """
     from scipy import stats
 
-    y, given = np.asarray(truth).astype(bool), np.asarray(ratings, float)
+    y, given = _labels(truth), np.asarray(ratings, float)
     if given.ndim != 3 or given.shape[0] != 2 or given.shape[1] < 2 or given.shape[2] != len(y):
         raise ValueError(
             "the ratings are numbers by way of reading (2), reader (2 or more) and case; the truth "

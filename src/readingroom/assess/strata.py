@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from readingroom.assess import delong, operating
-from readingroom.assess.metrics import Estimate, _columns
+from readingroom.assess.metrics import Estimate, _columns, _labels
 
 FEWEST = (
     10  # patients, or films without them, of each kind; below it a group is counted and not judged
@@ -62,7 +62,7 @@ def table(
         In the order of the groups, the values sorted.
     """
     labels, score = _columns(y, s)
-    labels = labels.astype(bool)
+    labels = _labels(labels)
     people = None if patient is None else np.asarray(patient)
     rows = []
     for group, column in groups.items():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from readingroom.assess.metrics import DRAWS, SEED, Estimate, _auc_or_nan, bootstrap
+from readingroom.assess.metrics import DRAWS, SEED, Estimate, _auc_or_nan, _labels, bootstrap
 from readingroom.assess.operating import share
 from readingroom.assess.whose import carried
 
@@ -91,7 +91,7 @@ def auc_gap(y: object, s: object, inside: object, patient: object = None) -> Est
     def gap(truth: np.ndarray, score: np.ndarray, group: np.ndarray) -> float:
         return _auc_or_nan(truth[group], score[group]) - _auc_or_nan(truth[~group], score[~group])
 
-    labels, score = np.asarray(y).astype(bool), np.asarray(s, float)
+    labels, score = _labels(y), np.asarray(s, float)
     group = np.asarray(inside).astype(bool)
     return bootstrap(gap, labels, score, group, patient=patient, name="difference of AUCs")
 
@@ -120,6 +120,6 @@ def target_gap(
     def gap(first: np.ndarray, second: np.ndarray, score: np.ndarray) -> float:
         return _auc_or_nan(first, score) - _auc_or_nan(second, score)
 
-    first, second = (np.asarray(target).astype(bool) for target in (one, other))
+    first, second = (_labels(target) for target in (one, other))
     return bootstrap(gap, first, second, np.asarray(s, float), patient=patient, draws=draws,
                      name="difference of AUCs")  # fmt: skip
