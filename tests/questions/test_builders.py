@@ -223,7 +223,7 @@ def test_ticks_are_told_the_first_slip_that_fits(ticks):
         ("share", "a third", "quotation marks"),
         ("pair", 20, "I expected 2 values"),
         ("estimate", (1.0, 2.0), "(value, low, high)"),
-        ("indices", "1, 4", "a set of numbers"),
+        ("indices", "one and four", "numbers in brackets"),
         ("boxes", (4, 0, 10, 20), "Four numbers."),
         ("table", 3, "a table"),
         ("function", 3, "I expected the function double(x)"),

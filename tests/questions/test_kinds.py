@@ -55,8 +55,10 @@ def test_numbers_come_back_as_they_were(value):
 
 @given(st.sets(st.integers(0, 10_000), max_size=40))
 def test_indices_are_a_set_in_any_container(value):
-    """Braces, list, tuple and array mean the same indices."""
-    forms = (value, list(value), tuple(value), np.array(sorted(value), int))
+    """Braces, list, tuple, array and a text with commas or spaces mean the same indices."""
+    forms = [value, list(value), tuple(value), np.array(sorted(value), int)]
+    if value:
+        forms += [", ".join(map(str, value)), f"[{' '.join(map(str, value))}]"]
     assert {tuple(through_json(kinds.indices(), form)) for form in forms} == {tuple(sorted(value))}
 
 
@@ -110,7 +112,7 @@ def test_dots_count_as_not_attempted(kind):
 @pytest.mark.parametrize(
     ("kind", "value", "says"),
     [
-        (kinds.number(), "0.6 %", "expected a number"),
+        (kinds.number(), "0.6 %", "percent sign: 0.6 % is 0.006"),
         (kinds.number(), True, "expected a number"),
         (kinds.number(), float("nan"), "has not run"),
         (kinds.number(), float("inf"), "division by zero"),
@@ -119,7 +121,10 @@ def test_dots_count_as_not_attempted(kind):
         (kinds.choice(), ("CC", 1), "one letter"),
         (kinds.choice(), ("perhaps", 1), "one letter"),
         (kinds.choice(), ("C", 1.5), "not a whole number"),
-        (kinds.indices(), "0, 3", "like {0, 3}"),
+        (kinds.indices(), "none of them", "like .0, 3."),
+        (kinds.indices(), "0 - 3", "like .0, 3."),
+        (kinds.number(), "0,81", "write 0.81, without"),
+        (kinds.number(), "about 0.8", "without quotation marks"),
         (kinds.indices(2), {1, 2, 3}, "more than 2"),
         (kinds.boxes(), (5, 1, 2, 9), "rows first"),
         (kinds.table(), 3, "expected a table"),
@@ -227,6 +232,21 @@ def test_a_number_in_other_clothes_is_a_number(typed):
     assert kinds.unpack(kinds.number(), kinds.pack(kinds.number(), typed)) == float(bare)
 
 
+@pytest.mark.parametrize(
+    ("unit", "typed", "read"),
+    [("pixels", "24 px", 24), ("pixels", "24", 24), ("pixels", 24, 24), ("mm", "21 mm", 21),
+     ("pixels", "24 mm", None), ("mm", "2.1 cm", None), ("mm", "21 px", None)],
+)  # fmt: skip
+def test_a_number_in_another_unit_is_refused(unit, typed, read):
+    """24 mm are not 24 pixels, whatever the number; without a unit the asked one is meant."""
+    kind = kinds.Kind.from_spec(kinds.number(unit).spec())
+    if read is not None:
+        assert through_json(kind, typed) == read
+        return
+    with pytest.raises(kinds.AnswerError, match=f"number in {unit}"):
+        kinds.pack(kind, typed)
+
+
 def test_a_corner_between_two_pixels_costs_no_box():
     """A decimal in one corner is rounded; the other boxes are not lost for it."""
     packed = kinds.pack(kinds.boxes(8), [(1, 9.6, 2, 8), (3, 5, 4, 6)])
@@ -280,6 +300,8 @@ def test_a_bare_word_or_a_lost_return_in_a_function_is_named():
         (("option B", "reason 3"), ("B", 3)),
         (("(b)", "(3)"), ("B", 3)),
         (("No.", 3), ("NO", 3)),
+        ((["B"], [3]), ("B", 3)),
+        (("interval B", "reason 3"), ("B", 3)),
         (("No, it is not excluded.", 3), ("NO", 3)),
     ],
 )

@@ -144,6 +144,7 @@ def number(
     alike: Any = None,
     accepts: Any = None,
     fraction: bool = False,
+    unit: str = "",
     **words: Unpack[Words],
 ) -> Exercise:
     """Build a question for one number.
@@ -162,6 +163,8 @@ def number(
         Another rule than `within`, which then holds for the slips alone.
     fraction : bool
         It lies between 0 and 1, see `share`.
+    unit : str
+        What it counts, such as ``"mm"``: "24 cm" is then told so.
     **words
         See `Words`.
     """
@@ -170,7 +173,7 @@ def number(
     words.setdefault("accepted", "" if accepts else _accepted(within))
     return question(
         slug,
-        kinds.number(),
+        kinds.number(unit),
         right,
         accepts or (lambda answer, frozen: abs(answer - value(frozen)) <= within),
         *slips,

@@ -98,7 +98,9 @@ def choice(
     words.setdefault("otherwise", "Choose one of {} and a reason from 1 to {}.".format(
         ", ".join(sorted([good, *letters])), reasons))  # fmt: skip
     words.setdefault(
-        "unfit", f'One letter and the number of a reason, 1 to {reasons}: {names} = "A", 1'
+        "unfit",
+        f"One letter and the number of a reason, 1 to {reasons}: "
+        f'{names} = "{min([good, *letters])}", 1',
     )
     slips = (absent, *other, cheap) if reason_first else (*other, absent, cheap)
     forms = [(good.lower(), why), [good, float(why)], (f"{good}.", f"reason {why}")]

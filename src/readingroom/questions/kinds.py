@@ -41,10 +41,18 @@ TWO_NUMBERS = (
     "thousands no sign at all (1782)."
 )
 WITH_UNIT = re.compile(
-    r"\s*(?:epoch|film|line)?\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(?:px|pixels?|mm|cm|films?|patients?|epochs?|days?)?\s*"
+    r"\s*(?:epoch|film|line)?\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(px|pixels?|mm|cm|films?|patients?|epochs?|days?)?\s*"
 )
+OTHER_UNIT = "This asks for a number in"
+# numbers in quotation marks: "35, 111", "[35 111]"
+LISTED = re.compile(r"\s*[\[({]?\s*\d+(?:\s*[,;]\s*\d+|\s+\d+)*\s*[,;]?\s*[\])}]?\s*")
+PERCENT_SIGN = "Type a number without the percent sign"
+IN_PERCENT = re.compile(r"\s*(?:about|ca\.?)?\s*(\d+(?:[.,]\d+)?)\s*(?:%|per ?cent)\s*", re.I)
+ZERO_COMMA = re.compile(r"\s*0?,(\d+)\s*")
 # a letter and a reason as people also write them; YES and NO stand for the options that say so
-LETTER = re.compile(r"(?:answer|option|choice|model|plot|curve)?\s*\(?([a-z])[.):]?", re.I)
+LETTER = re.compile(
+    r"(?:answer|option|choice|model|plot|curve|interval|study|sentence)?\s*\(?([a-z])[.):]?", re.I
+)
 REASON = re.compile(r"(?:because|reason)?\s*\(?(\d)[.):]?", re.I)
 YES_NO = ("YES", "NO")
 NO_INTERVAL = "A number without an interval is half an answer: give (value, low, high)."
@@ -53,7 +61,7 @@ DOTS_LEFT = "Some dots are left; fill in each of them."
 
 def holds_anyhow(told: str) -> bool:
     """Whether a sentence is said whatever form of answer an exercise would rather ask for."""
-    return told in (NOT_RUN, NONE) or told.startswith(POINT)
+    return told in (NOT_RUN, NONE) or told.startswith((POINT, PERCENT_SIGN, OTHER_UNIT))
 
 
 class AnswerError(ValueError):
@@ -81,11 +89,15 @@ class Kind:
         for array, file and weights.
     parts : tuple of Kind
         The kinds of a tuple's parts; the kind of each output for a function; empty otherwise.
+    unit : str
+        What a number counts, such as ``"mm"``; another unit behind it is refused. Empty where
+        none is asked for.
     """
 
     name: str
     limit: int = 0
     parts: tuple[Kind, ...] = ()
+    unit: str = ""
 
     def __post_init__(self) -> None:
         if self.name not in KINDS:
@@ -93,18 +105,20 @@ class Kind:
 
     def spec(self) -> dict:
         """The kind as JSON, for a process that has no checks at hand."""
-        return {"name": self.name, "limit": self.limit, "parts": [p.spec() for p in self.parts]}
+        parts = [part.spec() for part in self.parts]
+        told = {"name": self.name, "limit": self.limit, "parts": parts}
+        return {**told, "unit": self.unit} if self.unit else told
 
     @classmethod
     def from_spec(cls, spec: Mapping) -> Kind:
         """The kind that `spec` wrote down."""
         parts = tuple(cls.from_spec(part) for part in spec["parts"])
-        return cls(spec["name"], spec["limit"], parts)
+        return cls(spec["name"], spec["limit"], parts, spec.get("unit", ""))
 
 
-def number() -> Kind:
-    """A plain number."""
-    return Kind("number")
+def number(unit: str = "") -> Kind:
+    """A plain number, of something where a unit is named."""
+    return Kind("number", unit=unit)
 
 
 def text(limit: int = 2_000) -> Kind:
@@ -220,9 +234,21 @@ def _typename(value: Any) -> str:
     return TYPES.get(name, f"something else ({name})")
 
 
+def _written_otherwise(text: str) -> str:
+    """What to type for a number in quotation marks that has a percent sign or a decimal comma."""
+    if found := IN_PERCENT.fullmatch(text):
+        percent = found[1].replace(",", ".")
+        return f"{PERCENT_SIGN}: {percent} % is {float(percent) / 100:g}."
+    if found := ZERO_COMMA.fullmatch(text):
+        return f"{POINT} 0.{found[1]}, without quotation marks."
+    return ""
+
+
 def _wrong_type(expected: str, value: Any) -> AnswerError:
     told = f"I expected {expected}, got {_typename(value)}"
     if isinstance(value, str) and "quotation" not in expected:
+        if expected == "a number" and (told_how := _written_otherwise(value)):
+            return AnswerError(told_how)
         if expected == "a number":
             return AnswerError(f"{told}: type the number alone, without quotation marks.")
         return AnswerError(f"{told}: leave out the quotation marks.")
@@ -241,7 +267,17 @@ def _lone(value: Any) -> Any:
     return value
 
 
+def _refuse_other_unit(unit: str, value: Any) -> None:
+    """Raise where a number in quotation marks stands with another unit than is asked for."""
+    if not unit or not isinstance(value, str) or not (found := WITH_UNIT.fullmatch(value)):
+        return
+    given = {"px": "pixel"}.get(found[2], found[2] or unit)
+    if given.rstrip("s") != unit.rstrip("s"):
+        raise AnswerError(f"{OTHER_UNIT} {unit}, and yours is in {found[2]}.")
+
+
 def _pack_number(kind: Kind, value: Any) -> float:
+    _refuse_other_unit(kind.unit, value)
     value = _lone(value)
     if hasattr(value, "value") and hasattr(value, "lo"):
         value = value.value
@@ -270,7 +306,9 @@ def _pack_text(kind: Kind, value: Any) -> str:
 def _pack_choice(kind: Kind, value: Any) -> dict:
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         raise _wrong_type('a letter and a reason, like choice="A", because=1', value)
-    letter, reason = value
+    letter, reason = (
+        part[0] if isinstance(part, (tuple, list)) and len(part) == 1 else part for part in value
+    )
     said = letter.strip().rstrip(".,!").upper() if isinstance(letter, str) else ""
     if found := LETTER.fullmatch(said):
         said = found[1]
@@ -293,8 +331,10 @@ def _pack_indices(kind: Kind, value: Any) -> list[int]:
         value = [value]
     if isinstance(value, dict) and not value:
         value = []  # {} is meant as "none of them"
+    if isinstance(value, str) and LISTED.fullmatch(value):
+        value = [int(one) for one in re.findall(r"\d+", value)]
     if isinstance(value, (Mapping, str)) or not hasattr(value, "__iter__"):
-        raise _wrong_type("a set of numbers in braces, like {0, 3}", value)
+        raise _wrong_type("numbers in brackets, like [0, 3]", value)
     items = list(value)
     if len(items) > kind.limit:
         raise AnswerError(f"That is more than {kind.limit} items.")
@@ -307,7 +347,7 @@ def _pack_boxes(kind: Kind, value: Any) -> list[list[int]]:
         raise _wrong_type("a box (row0, row1, col0, col1)", value)
     if not rows:
         raise AnswerError("There is no box in it: give (row0, row1, col0, col1).")
-    if not hasattr(rows[0], "__iter__"):
+    if isinstance(rows[0], str) or not hasattr(rows[0], "__iter__"):
         rows = [rows]
     if len(rows) > kind.limit:
         raise AnswerError(f"That is more than {kind.limit} boxes.")
