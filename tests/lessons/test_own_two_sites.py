@@ -24,6 +24,7 @@ from readingroom.catalogue import find
 from readingroom.data import adding, own, tables
 from readingroom.data.origin import Origin, opened
 from readingroom.kernel import session
+from readingroom.models import sites
 
 EACH = 60  # films of the first hospital; the second has half as many
 CUT = 120  # patient number of NIH from which on the second hospital begins
@@ -159,6 +160,33 @@ def test_one_class_is_said_where_it_is_added_and_where_it_is_tested(two, shell):
     assert "South, tested: sensitivity" in text and "South, tested: AUC" not in text
     assert "AUC is refused" in text and "Site equals class at South" in text
     assert not any(OTHERS.search(line) for line in lines)
+
+
+@pytest.mark.parametrize("two", ["drawn"], indirect=True)
+@pytest.mark.parametrize("number", ["03", "04"])
+def test_a_lesson_says_when_the_hospital_alone_ranks_the_label(two, shell, number):
+    """Opened with such films it says so once, with an AUC by patient and its number of them."""
+    for times in (1, 0):
+        with capture_output() as caught:
+            session.lesson(number)
+        shown = " ".join(o.data.get("text/html", "") for o in caught.outputs)
+        assert shown.count("the hospital alone, without any pixel, ranks the label") == times
+        assert len(re.findall(r"AUC 0\.75\d? \([^)]*n = \d+ patients", shown)) == times
+
+
+def test_one_hospital_or_no_telling_hospital_is_no_remark(two):
+    """Nothing is said of one hospital, of one class, or where both have equally many ill films."""
+    films = data.load(two[1], size=28)
+    known = films.table["site"].notna().to_numpy()
+    even = films.table.assign(site=np.where(np.arange(len(known)) // 2 % 2, "North", "South"),
+                              label=np.arange(len(known)) % 2)  # fmt: skip
+    for table in (
+        films.table.assign(site="North"),
+        films.table.assign(label=1),
+        films.table.drop(columns="site"),
+        even,
+    ):
+        assert sites.told(dataclasses.replace(films, table=table)) == ""
 
 
 def test_the_children_of_lesson_06_are_not_the_own_films(two, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from readingroom import data
+from readingroom.assess import whose
 from readingroom.catalogue import Lesson
 from readingroom.data import choice, cohorts
 from readingroom.data.origin import MODES
@@ -30,6 +31,18 @@ def films(facts: Lesson, mode: str) -> tuple[str, str, str]:
     # an own cohort has no single files: a lesson on samples opens the real ones beside it
     single = data.samples_of(facts.samples)
     return single.source, single.banner(), single.fingerprint()
+
+
+def remark(facts: Lesson, mode: str) -> str:
+    """What to know of own films before any number of them: one that several hospitals betray."""
+    if mode in MODES or not (facts.cohorts or facts.run):
+        return ""
+    from readingroom.models import sites  # own films only: other lessons open without it
+
+    with whose.unnoted():
+        return sites.told(
+            cohorts.ahead(*facts.cohorts[0], mode) if facts.cohorts else data.load(mode)
+        )
 
 
 def ahead(facts: Lesson) -> None:

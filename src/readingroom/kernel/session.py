@@ -98,7 +98,7 @@ def lesson(number: str, simulated: str = "") -> ModuleType:
     if not grading_by_nbgrader():
         aid.keep_ready()
     attribution.stand_by()
-    opened = _open.get("session")
+    opened, said = _open.get("session"), ""
     if opened is None or opened.lesson != facts:
         ready.wait_for_films()
         mode = data.choose(list(facts.cohorts))
@@ -106,8 +106,11 @@ def lesson(number: str, simulated: str = "") -> ModuleType:
         _open["session"] = opened
         origin.opened(origin.Origin(opened.mode, opened.banner))
         progress.opened(facts.number)
+        said = opening.remark(facts, mode)
     for line in _banners(opened.banner, simulated):
         display(reply.banner(line, NOT_FOR_CLINICAL_USE))
+    if said:
+        display(reply.banner("Before you pool these films", said))
     if not grading_by_nbgrader() and exercises.checks_here():
         display({"text/plain": "", page.LESSON_MIME: page.facts(facts)}, raw=True)
         ready.checks(facts.number, opened.mode)

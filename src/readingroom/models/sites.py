@@ -176,6 +176,44 @@ def readable(images: np.ndarray, site: np.ndarray, patient: np.ndarray) -> np.nd
     return out
 
 
+def site_alone(cohort: Any) -> Estimate | None:
+    """AUC for the label of the share of ill films at a film's hospital, without any pixel.
+
+    Parameters
+    ----------
+    cohort : Cohort
+
+    Returns
+    -------
+    Estimate or None
+        Interval by patient. None where fewer than two hospitals are known, or one class.
+    """
+    known = _known(cohort)
+    table = cohort.table[known]
+    if not known.any() or table["site"].nunique() < 2 or table["label"].nunique() < 2:
+        return None
+    return _alone(table, cohort)
+
+
+def _alone(table: Any, cohort: Any) -> Estimate:
+    label = named(table["label"].to_numpy(int), cohort)
+    rate = table.groupby("site")["label"].transform("mean").to_numpy(float)
+    return metrics.auc(label, rate, _patients(table), draws=500)
+
+
+def told(cohort: Any) -> str:
+    """What is to be said before films of several hospitals are pooled; empty where nothing is."""
+    found = site_alone(cohort)
+    if found is None or found.lo <= 0.5:
+        return ""
+    sites = cohort.table["site"].nunique()
+    return (
+        f"These films come from {sites} hospitals, and the hospital alone, without any pixel, "
+        f"ranks the label: {found}. A network may read the hospital instead of the disease, and an "
+        "AUC over all films flatters. Lesson 06 compares the hospitals."
+    )
+
+
 def two_sites(cohort: Any, train_at: str | None = None) -> TwoSites:
     """Train a pixel regression at one hospital and test it at the others.
 
@@ -223,13 +261,12 @@ def two_sites(cohort: Any, train_at: str | None = None) -> TwoSites:
     found_out = metrics.auc(which, guess, patient, draws=500)
     if found_out.lo > 0.5:
         notes.append("The pixels betray the hospital, and a network could use that.")
-    alone = np.array([label[site == name].mean() for name in site])
     return TwoSites(
         home=found[home],
         elsewhere=tuple(found[name] for name in names if name != home),
         threshold=threshold,
         readable=found_out,
-        site_alone=metrics.auc(label_of, alone, patient, draws=500),
+        site_alone=_alone(cohort.table[_known(cohort)], cohort),
         notes=tuple(notes),
     )
 
@@ -239,6 +276,15 @@ def _known(cohort: Any) -> np.ndarray:
     if "site" not in cohort.table:
         return np.zeros(len(cohort.table), bool)
     return cohort.table["site"].notna().to_numpy(bool)
+
+
+def _patients(table: Any) -> list[str]:
+    """The patient of each film; a film without one counts as a patient."""
+    films = [f"film {k}" for k in table.index]
+    if "patient" not in table:
+        return films
+    given = table["patient"]
+    return list(given.astype(str).where(given.notna(), films))
 
 
 def _films(cohort: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[str]]:
@@ -252,10 +298,7 @@ def _films(cohort: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray,
         )
     if not known.all():
         notes.append(f"{(~known).sum()} films of unknown hospital are left out.")
-    patient = [f"film {k}" for k in table.index]
-    if "patient" in table:
-        given = table["patient"]
-        patient = list(given.astype(str).where(given.notna(), patient))
+    patient = _patients(table)
     if "patient" not in table or table["patient"].isna().any():
         notes.append(
             "A film without a patient number counts as a patient; intervals may be too narrow."
