@@ -206,6 +206,62 @@ def test_a_page_and_its_check_state_one_tolerance(number, repository):
         assert not spec.accepted or last.count(spec.accepted) == 1, slug
 
 
+@pytest.mark.parametrize("number", list(catalogue()))
+def test_what_a_reply_says_to_type_is_a_line_of_its_page(number, repository):
+    """Where a letter and a reason are asked for: this page's variables, one of its letters."""
+    book = nbformat.read(find(number).notebook("lessons", repository), as_version=4)
+    texts = {cell.id: i for i, cell in enumerate(book.cells)}
+    for slug, spec in exercises.of_lesson(number).items():
+        if spec.kind.name != "choice":
+            continue
+        names, _, answer = spec.unfit.rpartition(": ")[2].partition(" = ")
+        assert book.cells[texts[slug]].source.startswith(f"{names} = "), slug
+        asked_in = next(cell for cell in book.cells[texts[slug] :: -1] if "### " in cell.source)
+        assert f"- **{answer[1]}**" in asked_in.source, slug
+
+
+# exercise: what its answer says, which no text says in the open before that answer
+SAID_BY_THE_ANSWER = {
+    ("08", "which-interval"): ('say "better"', '"cannot tell"'),
+    ("08", "coverage"): ("went wrong",),
+    ("05", "sanity"): ("edge filter",),
+    ("06", "spot-it"): ("the letter", "letters"),
+    ("06", "external-enough"): ("the same everywhere", "not enough"),
+}
+
+
+SHOWN_AFTER = {
+    "05": {"your-box-shown": "your-box-first", "sanity-names": "sanity"},
+    "06": {"unplanted": "spot-it"},
+    "08": {
+        "both-random": "which-interval",
+        "sitting-beside": "read-alone",
+        "my-report": "read-with-ai",
+    },
+}
+
+
+@pytest.mark.parametrize("number", list(SHOWN_AFTER))
+def test_a_cell_that_says_an_answer_waits_for_it(number, repository):
+    """What names the answer asks `committed`, whether or not it goes on with the learner's own."""
+    book = nbformat.read(find(number).notebook("lessons", repository), as_version=4)
+    cells = {cell.id: cell.source for cell in book.cells}
+    for label, slug in SHOWN_AFTER[number].items():
+        assert f'rr.committed("{slug}")' in cells[label], label
+
+
+@pytest.mark.parametrize(("number", "slug"), list(SAID_BY_THE_ANSWER))
+def test_no_text_says_an_answer_before_it_is_given(number, slug, repository):
+    """Up to the next question a text in the open holds nothing that the answer would say."""
+    book = nbformat.read(find(number).notebook("lessons", repository), as_version=4)
+    ids = [cell.id for cell in book.cells]
+    later = [i for i, one in enumerate(ids) if i > ids.index(slug) and f"check-{one}" in ids]
+    until = later[0] if later else ids.index("quiz")
+    told = "\n".join(c.source for c in book.cells[:until] if c.cell_type == "markdown")
+    told = re.sub(r"<details>.*?</details>", "", told, flags=re.DOTALL)
+    assert [said for said in SAID_BY_THE_ANSWER[number, slug] if said in told] == []
+
+
 def test_a_tolerance_without_a_place_is_refused(tmp_path):
     """Where the text of an exercise has no line that asks, the build says where it belongs."""
     page = tmp_path / "03.md"

@@ -195,8 +195,16 @@ COST = ask.number(
     ask.slip(
         "Youden's point of the validation films",
         lambda f: operating.youden(f.scores.val.y, f.scores.val.a),
-        "It ignores prices and prevalence, and it was read off other films.",
+        "On the local films it costs {c}; the lowest line costs {best}. It is near the threshold "
+        "with the largest sum of sensitivity and specificity, which knows no prices.",
+        facts=_costs,
         within=0.01,
+    ),
+    ask.slip(
+        "a percentage",
+        95.4,
+        "Scores lie between 0 and 1. A score of 95 % is written .95.",
+        lambda answer: 1 < answer <= 100 and answer != 1.01,
     ),
     ask.slip(
         "above every score",
@@ -227,9 +235,9 @@ COST = ask.number(
     otherwise="On the local films another threshold costs clearly less.",
     why="You chose it on the films that may choose.",
     comment=_elsewhere,
-    hint="10 x prevalence x (1 - sensitivity) + (1 - prevalence) x (1 - specificity), times 1,000.",
-    next_hint="Look for the smallest cost in the lines above the exercise; its threshold is in "
-    "front.",
+    hint="Look for the smallest cost in the lines above the exercise; its threshold is in front.",
+    next_hint="The cost of 1,000 patients is 10 x prevalence x (1 - sensitivity) "
+    "+ (1 - prevalence) x (1 - specificity), times 1,000.",
     offer=offers.fill("[]", offers.slide("Threshold", 0, 1, 0.001)),
 )
 

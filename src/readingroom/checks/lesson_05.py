@@ -334,6 +334,7 @@ PATCH_SIZE = ask.number(
     alike=0,
     points=1,
     unfit="One number: the edge of the square patch, in pixels.",
+    unit="pixels",
     task="Occlusion patch for a lesion of 24 pixels",
     otherwise="It leaves most of the lesion in view, so the score falls little.",
     why="Large enough to hide the lesion, small enough to say where it is.",
@@ -396,7 +397,8 @@ ADDS_UP = ask.number(
     accepts=lambda answer, f: abs(abs(answer) - abs(f.error)) <= abs(f.error) / 2,
     alike=lambda f: f.slack,
     points=1,
-    accepted="The sign does not count. Half too large or half too small is accepted.",
+    accepted="The sign does not count. From half of the right number to one and a half times it "
+    "is accepted.",
     unfit="One number: what is left when one of the two is taken off the other.",
     task="By how much the shares miss the difference of the two outputs",
     forms=lambda f: [-f.error, float(f"{f.error:.2g}"), np.float32(f.error)],
@@ -406,6 +408,13 @@ ADDS_UP = ask.number(
     hint="The sum should be f_film - f_black.",
     next_hint="shares.sum() minus the bracket (f_film - f_black).",
 )
+
+
+# other ways to say that a kind of map passes, or does not
+WORDINGS = {
+    **dict.fromkeys(("passes", "passed", "yes", "it passes", "ok"), "pass"),
+    **dict.fromkeys(("fails", "failed", "no", "it fails", "not pass", "does not pass"), "fail"),
+}
 
 
 def _is_word(part) -> bool:
@@ -429,7 +438,7 @@ def _read(answer: dict) -> dict[str, tuple[float, str]] | None:
         value = float(value) if isinstance(value, str) and not _is_word(value) else value
         if not isinstance(value, (int, float)) or not isinstance(word, str):
             return None
-        out[letter] = (float(value), word.strip().lower())
+        out[letter] = (float(value), WORDINGS.get(word.strip(" .!").lower(), word.strip().lower()))
     return out
 
 
@@ -462,7 +471,7 @@ SANITY = ask.table(
     ),
     ask.slip(
         "other words",
-        lambda f: _table(f, dict.fromkeys("ABC", "yes")),
+        lambda f: _table(f, dict.fromkeys("ABC", "perhaps")),
         'The verdict is one of two words: "pass" or "fail".',
         lambda answer: not set(_words(answer)) <= {"pass", "fail"},
     ),
@@ -496,6 +505,7 @@ SANITY = ask.table(
         {k: [round(rho, 2), f.verdicts[k].upper()] for k, rho in f.rho.items()},
         {k.lower(): (np.float32(rho), f.verdicts[k]) for k, rho in f.rho.items()},
         {k: (f.verdicts[k], rho) for k, rho in f.rho.items()},
+        {k: (rho, {"pass": "passed", "fail": "No."}[f.verdicts[k]]) for k, rho in f.rho.items()},
         {k: (f"{rho:.2f}", f.verdicts[k]) for k, rho in f.rho.items()},
         {k: (f.rho_estimates[k], f.verdicts[k]) for k in f.rho},
     ],
@@ -660,6 +670,7 @@ HOW_SMALL = ask.number(
     within=0.01,
     accepted="",
     points=1,
+    unit="mm",
     task="Smallest nodule on which the map earns .25 over chance",
     otherwise="Give one of the diameters on the axis, in mm.",
     why="Below that size a hot spot says little about a nodule.",

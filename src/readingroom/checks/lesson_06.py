@@ -344,13 +344,9 @@ VIEW = ask.question(
     ask.slip(
         "test part twice",
         lambda f: _view_answer(f, _view_auc)[2:] * 2,
-        "n = {n} is a part of the films; its interval, {lo} to {hi}, holds the other value.",
+        "The same pair stands there twice. The first is of all films; for the second put [test] "
+        "behind each of the three columns.",
         lambda answer: answer[:2] == answer[2:],
-        lambda answer, f: {
-            "n": int(f.folk.test.sum()),
-            "lo": f"{_view_auc(f, f.folk.test).lo:.2f}",
-            "hi": f"{_view_auc(f, f.folk.test).hi:.2f}",
-        },
     ),
     ask.slip(
         "the wrong way round",

@@ -186,31 +186,55 @@ def _middle_cut(frozen: Frozen) -> float:
 
 
 def _told(answer: float, frozen: Frozen) -> dict:
-    return {"found": str(frozen.deferred(answer))}
+    """What the rule does on the other films, which limits it breaks there, and whether at home."""
+    found = frozen.deferred(answer)
+    if found is None:
+        return {"found": "On the other films no well film is decided alone."}
+    _, missed, alarms = LOCAL_LIMITS
+    broken = {
+        "ill films missed": found.missed.value > missed,
+        "false alarms": found.alarms.value > alarms,
+    }
+    local = frozen.scores.local
+    at_home = films.deferred(local, films.certainty(local, local), answer)
+    return {
+        "found": f"On the other films: {found}.",
+        "broken": " and ".join(name for name, high in broken.items() if high),
+        "local": " Your local films kept all three limits; other films differ a little."
+        if _keeps(at_home)
+        else "",
+    }
 
 
 DEFER = ask.number(
     "defer",
     _middle_cut,
     ask.slip(
+        "a percentage",
+        80,
+        "That is a percentage. A certainty of 80 % is written .8.",
+        lambda answer: answer > 1,
+    ),
+    ask.slip(
         "a threshold on the score",
         0.2,
-        "A certainty is never below .5, so this rule decides every film alone. A probability of "
-        ".02 is certain too.",
+        "A certainty is the larger of p and 1 - p, so it is never below .5, and this rule decides "
+        "every film alone.",
         lambda answer: answer <= 0.5,
     ),
     ask.slip(
         "defer all",
         1.0,
-        "No miss and no false alarm, and hardly any work saved: fewer than half of the films.",
+        "{found} Fewer than half of the films are decided alone: hardly any work is saved.",
         lambda answer, f: (
             (found := f.deferred(answer)) is None or found.automated.value < LOCAL_LIMITS[0]
         ),
+        _told,
     ),
     ask.slip(
         "not sure enough",
         0.6,
-        "On the other films: {found}. Too many misses or false alarms; ask for more certainty.",
+        "{found} Too many {broken}: ask for more certainty.{local}",
         True,
         _told,
     ),
@@ -333,9 +357,9 @@ RELIANCE = ask.question(
     ask.slip(
         "switches in total",
         lambda f: (_alone(f), sorted({*_beside(f)} ^ {_alone(f)[0]}), 3),
-        "You changed {n} calls in total. Only those towards a wrong AI are asked for.",
+        "That is how many calls you changed in total. Only right calls given up for a wrong one "
+        "are asked for.",
         _towards_right,
-        lambda answer, f: {"n": _counted(answer, f)[0]},
     ),
     ask.slip(
         "more than there are",
@@ -357,9 +381,14 @@ RELIANCE = ask.question(
     ],
     unfit="A number from 0 to 4.",
     otherwise="Compare your two lists on the films where the program was wrong.",
-    why="That is automation bias, measured on yourself. 20 films are far too few for a rate.",
-    hint="The lines above name the films on which the program was wrong.",
-    next_hint="The last line above counts them.",
+    why="This is how automation bias is measured. 20 films are far too few for a rate.",
+    comment=lambda answer: (
+        f"You followed the wrong program on {answer[2]:.0f} of 4 films."
+        if answer[2]
+        else "You gave up no right call."
+    ),
+    hint="Look at the table above. On which rows were you right alone?",
+    next_hint="Count the rows on which you were right alone and are wrong beside the program.",
 )
 
 
@@ -399,19 +428,19 @@ OVERRULE = ask.question(
     ask.slip(
         "a film that is not there",
         ([20], []),
-        "The cases are numbered from 0 to 19.",
+        "The films are numbered from 0 to 19.",
         lambda answer: any(not 0 <= i < len(EVERY) for part in answer for i in part),
     ),
     ask.slip(
         "in both lists",
         ([0, 1], [1]),
-        "A case stands in both lists. Override it or escalate it.",
+        "A film stands in both lists. Override it or escalate it.",
         lambda answer: bool(set(answer[0]) & set(answer[1])),
     ),
     ask.slip(
         "accept all",
         ([], []),
-        "{k} false findings now stand in reports: at 10 % prevalence most alarms are false. "
+        "{k} false findings now stand in reports: where 1 in 10 is ill, most alarms are false. "
         "{m} true ones are lost, since the program did not see them.",
         lambda answer: not answer[0] and not answer[1],
         _facts,
@@ -426,7 +455,7 @@ OVERRULE = ask.question(
     ask.slip(
         "escalate all",
         ([], EVERY),
-        "{n} cases escalated: somebody else reads your list. At most 8 are possible.",
+        "{n} films escalated: somebody else reads your list. At most 8 are possible.",
         lambda answer: len(answer[1]) > ESCALATED,
         _facts,
     ),
@@ -438,9 +467,9 @@ OVERRULE = ask.question(
         True,
         _facts,
     ),
-    task="For each case of the drill: accept, override or escalate",
-    accepted="At most 1 true nodule talked away, 3 false ones in reports, 8 cases escalated.",
-    unfit="Two lists of case numbers: what you override, what you escalate.",
+    task="For each film of the drill: accept, override or escalate",
+    accepted="At most 1 true nodule talked away, 3 false ones in reports, 8 films escalated.",
+    unfit="Two lists of film numbers, what you override and what you escalate: [0, 1], [2]",
     otherwise="Look into the boxes again.",
     why="You disagreed with a reason, in both directions.",
     comment=lambda answer, f: (
@@ -457,7 +486,7 @@ OVERRULE = ask.question(
 DESIGN = ask.choice(
     "design",
     ("C", 3),
-    names="study, because",
+    names="my_study, why",
     task="The fair study of readers with and without a program, and why",
     letters={
         "A": ("same session", "You remember the film when you see it again a minute later."),
@@ -471,9 +500,9 @@ DESIGN = ask.choice(
         ),
     },
     because=("right design, wrong reason", "Right study. But is that what makes it fair?"),
-    why="Each reader is compared with himself, order and memory cancel out, and the mix is stated.",
+    why="Each reader is compared with himself, and order and memory cancel out.",
     hint="What could make the second reading better or worse, beside the program?",
-    next_hint="Memory, practice, and the mix of cases.",
+    next_hint="Memory and practice. Which study gives both ways the same share of them?",
 )
 
 EXERCISES = (

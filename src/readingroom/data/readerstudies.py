@@ -132,4 +132,4 @@ def drawn(name: str) -> RatedCases:
             gap = plan["gap"][way] + skill + (gain if way else 0.0)
             out[way, reader] = 1 + np.digitize(truth * gap + noise, (0.2, 0.8, 1.4, 2.2))
     about = f"{plan['readers']} simulated readers and {len(truth)} simulated cases. Nobody read."
-    return RatedCases(name, out, truth, ("first way", "second way"), about, SIMULATED)
+    return RatedCases(name, out, truth, ("the first way", "the second way"), about, SIMULATED)

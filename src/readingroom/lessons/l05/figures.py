@@ -267,8 +267,9 @@ def show_pointed() -> None:
     )
     for kind, one in found.items():
         if one.site.hi >= one.rate.lo:
+            worse = "clearly less often" if one.rate.hi < one.site.lo else "not clearly more often"
             print(f"{kind}: always pointing to its commonest site hits {one.site.short()}. "
-                  f"The map hits {one.rate.short()}: not clearly better.")  # fmt: skip
+                  f"The map hits {one.rate.short()}: {worse}.")  # fmt: skip
 
 
 def show_comparison() -> None:

@@ -37,9 +37,9 @@ def readers(study: RatedCases, found: ReaderStudy) -> None:
     axis.legend(frameon=False, loc="lower right", fontsize=9)
     alt = (
         f"AUC of {found.auc.shape[1]} readers with {study.ways[0]} and with {study.ways[1]}; their "
-        f"mean goes from {mean[0]:.3f} to {mean[1]:.3f}"
+        f"mean {'rises' if mean[1] > mean[0] else 'falls'}"
     )
-    show(figure, alt, study.about, study.tag)
+    show(figure, alt, "Drawn without intervals: the next figure has them.", study.tag)
 
 
 def three_intervals(study: RatedCases, found: ReaderStudy) -> None:
@@ -135,7 +135,8 @@ def waits(found: Day, tag: str | None = None) -> None:
         axis.set_title(title, fontsize=10)
         axis.spines[["top", "right"]].set_visible(False)
     show(figure, "Minutes that each film of one day waits. " + "; ".join(told),
-         "One simulated working day, drawn from scored films.", tag)  # fmt: skip
+         "One simulated working day, drawn from scored films. "
+         "In each group the films stand in the order of their arrival.", tag)  # fmt: skip
 
 
 def advice_slider(trust: float = 0.4) -> None:
@@ -155,7 +156,7 @@ def advice_slider(trust: float = 0.4) -> None:
             for place, (how, one) in enumerate(by.items()):
                 axis.bar(place, one.value, color=colours["sky" if place < 2 else "orange"])
                 axis.plot([place, place], [one.lo, one.hi], color="black", lw=1.5)
-                told.append(f"{name}, {how}: {one.value:.2f}")
+                told.append(f"{name}, {how}: {one.short()}")
             axis.set_xticks(range(len(by)), list(by))
             axis.set(ylim=(0, 1), title=name)
             axis.spines[["top", "right"]].set_visible(False)
@@ -189,8 +190,8 @@ def drill() -> None:
     """The drill's films, each with the box in question and who says that a nodule is there."""
     found = counted.discordant()
     assert found.images is not None
-    columns = 5
-    figure, grid = _axes(len(found.images) // columns, columns, 11.5, 10.4)
+    columns = 4
+    figure, grid = _axes(len(found.images) // columns, columns, 11.5, 15.2)
     for number, (axis, film, box) in enumerate(
         zip(grid.ravel(), found.images, found.boxes, strict=True)
     ):

@@ -28,6 +28,7 @@ PASSED_OVER = 3  # ill patients without a flag on the day that is shown
 # the learner's own study
 STUDY, STUDY_ILL, STUDY_SEED, SIZE = 20, 10, 8, 128
 PLANTED_MISSES, PLANTED_ALARMS = 2, 2  # films on which the program is made to err
+WORDS = ("normal", "pneumonia")
 
 # the drill: who alone says "nodule", how many such cases, how many of them are right
 DRILL = {"program": (14, 3), "reader": (6, 2)}
@@ -170,13 +171,19 @@ def surest(films: Scored, share: float) -> Estimate:
     """Accuracy at one half on the share of films whose score lies farthest from one half."""
     rows = _surest(films, share)
     right = (films.a[rows] >= HALF) == films.y[rows]
-    return metrics.share(int(right.sum()), len(rows), f"accuracy on the surest {share:.0%}")
+    return metrics.share(int(right.sum()), len(rows), f"accuracy on the surest {_percent(share)}")
 
 
-def alarms_left(films: Scored, share: float) -> int:
-    """False alarms at one half among the share of films whose score lies farthest from it."""
-    rows = _surest(films, share)
-    return int(((films.a[rows] >= HALF) & (films.y[rows] == 0)).sum())
+def alarms_left(films: Scored, share: float) -> Estimate:
+    """Of all false alarms at one half, those among the films whose score lies farthest from it."""
+    false = (films.a >= HALF) & (films.y == 0)
+    kept = int(false[_surest(films, share)].sum())
+    name = f"false alarms that stay on the surest {_percent(share)}"
+    return metrics.share(kept, int(false.sum()), name, "false alarms")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 @dataclass(frozen=True)
@@ -357,12 +364,30 @@ def switches(alone: list[int], beside: list[int], found: Sitting) -> tuple[int, 
 
 
 def measure(alone: list[int], beside: list[int]) -> str:
-    """A learner's own two sittings in words; it stays in this notebook."""
+    """A learner's own two sittings in words; it stays in this notebook.
+
+    The four films on which the program erred stand in a table, so that how often it was followed
+    there is left for the learner to count.
+    """
     found = sitting(current().mode, images=False)
-    changed, wrong = switches(alone, beside, found)
-    lines = [f"You changed {changed} of {STUDY} calls once the program had spoken."]
-    lines.append(f"The program erred on films {', '.join(map(str, found.wrong))}, planted by us.")
-    lines.append(f"On {wrong} of these you moved from the right call to its wrong one.")
+    calls = [np.isin(np.arange(STUDY), list(rows)).astype(int) for rows in (alone, beside)]
+    changed = int((calls[0] != calls[1]).sum())
+    agreed = [int((one == found.labels).sum()) for one in calls]
+    lines = [
+        f"Calls that agree with the label: {agreed[0]} of {STUDY} alone, {agreed[1]} of {STUDY} "
+        "beside the program.",
+        f"You changed {changed} of {STUDY} calls once the program had spoken.",
+        "On four films we made the program say the wrong thing:",
+    ]
+    columns = ("film", "label", "you, alone", "program", "you, beside it")
+    rows = [
+        (
+            str(i),
+            *(WORDS[column[i]] for column in (found.labels, calls[0], found.program, calls[1])),
+        )
+        for i in found.wrong
+    ]
+    lines += ["  ".join(f"{cell:14}" for cell in row).rstrip() for row in (columns, *rows)]
     return "\n".join(lines)
 
 
