@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from filelock import FileLock
 from pydicom.dataset import FileDataset
 
 from readingroom.node import Address, Archive, NodeError, Service, client, instance_uid, study
@@ -34,7 +35,7 @@ from readingroom.node.spool import Spool
 
 RECORD = Path(__file__).with_name("node.json")
 NETWORKS = "simulated-128"
-SENDERS, PER_STUDY, SIZE = 4, 5, 256
+SENDERS, PER_STUDY, SIZE = 4, 5, 128
 LONG = 1800.0  # seconds until a part that does not end has failed
 PARTS = ("load", "a_sender_breaks_off", "the_receiver_is_down", "a_full_disk", "killed")
 SMALL_DISK = 120  # MB of the disk that is filled
@@ -317,7 +318,7 @@ def killed(place: Path, studies: list[study.Study], kills: int) -> dict:
 
 
 def main() -> None:
-    """Print and write the record."""
+    """Measure each part, print it, and put it into the record."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--films", type=int, default=500)
     parser.add_argument("--kills", type=int, default=6)
@@ -325,13 +326,9 @@ def main() -> None:
                         help="measure these anew and keep the others of the record")  # fmt: skip
     parser.add_argument("--json", type=Path, default=RECORD, help="where the record goes")
     asked = parser.parse_args()
-    start = time.monotonic()
     studies = drawn(asked.films)
     few = studies[: max(2, len(studies) // 5)]
-    found = {"seconds_of_drawing": round(time.monotonic() - start, 1)}
-    if set(asked.parts) != set(PARTS):
-        before = json.loads(asked.json.read_text("utf-8"))
-        found |= {name: before[name] for name in PARTS if name in before}
+    found: dict[str, dict] = {}
     parts: dict[str, Callable[[Path], dict]] = {
         "load": lambda place: load(place, studies),
         "a_sender_breaks_off": lambda place: breaking_off(place, studies),
@@ -345,19 +342,26 @@ def main() -> None:
             place, start = Path(folder) / name, time.monotonic()
             place.mkdir()
             load_before = round(os.getloadavg()[0], 1)
-            found[name] = {**part(place), "seconds": round(time.monotonic() - start, 1),
-                           "machine_load_before": load_before}  # fmt: skip
+            came = part(place)
+            found[name] = {
+                "date": datetime.now(UTC).date().isoformat(),
+                **came,
+                "seconds": round(time.monotonic() - start, 1),
+                "machine_load_before": load_before,
+            }
             print(name, json.dumps(found[name]), flush=True)
-    record = {
-        "date": datetime.now(UTC).date().isoformat(),
+    told = {
         "python": platform.python_version(),
         **{name: metadata.version(name) for name in ("pynetdicom", "highdicom", "pydicom")},
         "cores": os.cpu_count(),
         "film": f"{SIZE} x {SIZE} pixels, 12 bits, simulated",
         "networks": NETWORKS,
-        **found,
     }
-    asked.json.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    with FileLock(f"{asked.json}.lock"):  # parts may be measured beside each other
+        kept = json.loads(asked.json.read_text("utf-8")) if asked.json.is_file() else {}
+        record = {**told, **{name: kept[name] for name in PARTS if name in kept}, **found}
+        asked.json.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    Path(f"{asked.json}.lock").unlink(missing_ok=True)
     print(f"Written: {asked.json}")
 
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 from pydicom import dcmread
+from pydicom.errors import InvalidDicomError
 
 from readingroom.node import client
 from readingroom.node.address import Address, NodeError, said
@@ -58,11 +59,10 @@ class Delivery(threading.Thread):
         pause = self.first
         while not self._end.is_set():
             self._wake.clear()
-            batch = self.spool.waiting()
-            if not batch:
+            why, sent = self._tried()
+            if not why and not sent:
                 self._wake.wait(timeout=5.0)
                 continue
-            why, sent = self._tried(batch)
             if sent:
                 pause = self.first
             if why:
@@ -70,32 +70,41 @@ class Delivery(threading.Thread):
                 self._end.wait(pause)
                 pause = min(2 * pause, LONGEST)
 
-    def _tried(self, batch: list[Result]) -> tuple[str, int]:
-        """Send a batch; why it stopped before its end, and how many arrived."""
+    def _tried(self) -> tuple[str, int]:
+        """Send what waits; why that stopped before its end, and how many were settled."""
         sent = 0
 
-        def arrived() -> None:
+        def settled() -> None:
             nonlocal sent
             sent += 1
 
         try:
-            why = self._send(batch, arrived)
+            why = self._send(self.spool.waiting(), settled)
         except NodeError as problem:
             why = str(problem).rstrip(".")
         except Exception as problem:  # a thread that ends would end all sending
             why = f"Sending to {self.to} failed ({type(problem).__name__}: {said(problem)})"
         return why, sent
 
-    def _send(self, batch: list[Result], arrived: Callable[[], None]) -> str:
-        objects = [dcmread(self.spool.path("results", result.uid)) for result in batch]
-        contexts = client.contexts_for(objects)
+    def _send(self, batch: list[Result], settled: Callable[[], None]) -> str:
+        objects = []
+        for result in batch:
+            try:
+                objects.append((result, dcmread(self.spool.path("results", result.uid))))
+            except (FileNotFoundError, InvalidDicomError):
+                self._declined(result, "its file in the folder is gone or damaged")
+                settled()
+        if not objects:
+            return ""
+        contexts = client.contexts_for([data for _, data in objects])
         with client.association(self.to, contexts, self.calling, ANSWER) as talk:
             taken = {str(context.abstract_syntax) for context in talk.accepted_contexts}
-            for result, data in zip(batch, objects, strict=True):
+            for result, data in objects:
                 if self._end.is_set():
                     return ""
                 if str(data.SOPClassUID) not in taken:
-                    self._declined(result, "it takes no such object")
+                    self._declined(result, f"{self.to} takes no such object")
+                    settled()
                     continue
                 answer = talk.send_c_store(data)
                 if "Status" not in answer:
@@ -105,14 +114,14 @@ class Delivery(threading.Thread):
                     self.spool.settle(result, "sent")
                     LOG.info("%s %s of study %s sent to %s", result.kind, result.uid,
                              result.study, self.to)  # fmt: skip
-                    arrived()
+                    settled()
                 elif for_good(status):
-                    self._declined(result, f"status {status:04X}")
+                    self._declined(result, f"{self.to} refuses it, status {status:04X}")
+                    settled()
                 else:
                     return f"{self.to} does not take it now (status {status:04X})"
         return ""
 
     def _declined(self, result: Result, why: str) -> None:
         self.spool.settle(result, "declined")
-        LOG.error("%s %s of study %s declined by %s (%s); it stays in the folder",
-                  result.kind, result.uid, result.study, self.to, why)  # fmt: skip
+        LOG.error("%s %s of study %s is not sent: %s", result.kind, result.uid, result.study, why)

@@ -182,15 +182,18 @@ def show(film: Dataset, results: list[Dataset], truth: np.ndarray | None = None)
     by_kind = {str(data.Modality): data for data in results}
     figure, grid = figures._axes(1, 2, 9.0, 4.9)
     left, right = np.ravel(grid)
-    marks.film(left, greys.picture(film), "the film")
+    marks.film(left, greys.picture(film))
     said = "no report came back"
     if "SR" in by_kind:
         said = str(score(by_kind["SR"]))
+    drawn = []
     if "SEG" in by_kind:
         marks.outline(left, region(by_kind["SEG"]))
-        left.set_title("the film, with the segmentation's outline", fontsize=9, pad=3)
+        drawn.append("line: the segmentation")
     if truth is not None:
         marks.outline(left, truth, style="--", colour=marks.TUBE)
+        drawn.append("dashed: the truth")
+    left.set_title("; ".join(["the film", *drawn]), fontsize=9, pad=3)
     marks.warning(left)
     right.set_axis_off()
     if "OT" in by_kind:

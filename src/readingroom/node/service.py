@@ -177,21 +177,23 @@ class Service:
         """Answer films in the order of their arrival until stopped."""
         while not self._end.is_set():
             self._wake.clear()
-            film = self.spool.next_film()
-            if film is None:
-                self._wake.wait(timeout=5.0)
-                continue
             try:
+                film = self.spool.next_film()
+                if film is None:
+                    self._wake.wait(timeout=5.0)
+                    continue
                 self._one(film)
             except (OSError, sqlite3.Error) as problem:
                 why = getattr(problem, "strerror", None) or type(problem).__name__
-                LOG.error("film %s waits: the disk does not take its results (%s)", film.uid, why)
+                LOG.error("films wait: the disk does not take results (%s)", why)
                 self._end.wait(AGAIN)
 
     def _one(self, film: Film) -> None:
         """Ask and score one film; whatever is wrong with it is one line."""
         try:
-            found = self._answered(film)
+            found: Results | str = self._answered(film)
+        except FileNotFoundError:
+            found = "its file is gone from the folder"
         except OSError:
             raise
         except Exception as problem:  # a film that nobody foresaw must not stop all others
