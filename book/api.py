@@ -17,7 +17,7 @@ PACKAGE = Path(readingroom.__file__).parent
 FOLDER = "generated/api"
 ROOMS = {
     "agreement": "How far two readers, or two sources of labels, agree.",
-    "audit": "A one-page verdict on any model's scores.",
+    "audit": "A one-page verdict on any model's scores, and acceptance tests by a gate.",
     "calibration": "Whether a score says what happens, and its repair.",
     "conformal": "Sets of answers with a promised coverage, and whether it was kept.",
     "data": "Films and tables: load a cohort, say where it comes from, bring your own.",
@@ -30,6 +30,7 @@ ROOMS = {
     "limits": "Limits of agreement of two measurements, and of readers.",
     "metrics": "Numbers that never come without their interval.",
     "models": "Networks, their training, and stored runs.",
+    "monitoring": "Charts, running sums and stop rules for the weeks after.",
     "node": "DICOM traffic: an archive, the AI node, and what it answers.",
     "operating": "Operating points, what errors cost, and regret.",
     "prevalence": "Predictive values and alarms at a stated prevalence.",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import REPOSITORY
 
-LIBRARIES = ("assess", "data", "dicom", "explain", "models", "node", "reader", "show",
+LIBRARIES = ("assess", "audit", "data", "dicom", "explain", "models", "node", "reader", "show",
              "simulator", "kernel", "questions")  # fmt: skip
 HEAVY = ("torch", "pandas", "sklearn", "matplotlib", "pydicom")
 # checks and rooms of lessons that train nothing

@@ -11,7 +11,7 @@ import numpy as np
 
 from readingroom.assess import metrics, operating
 from readingroom.assess.metrics import Estimate
-from readingroom.audit.gate import Gate, opened
+from readingroom.audit.gate import Gate, opened, plain
 from readingroom.audit.reading import Table, read
 from readingroom.audit.verdict import WIDTH, dates_of, wrapped
 
@@ -55,7 +55,7 @@ class Condition:
     def __str__(self) -> str:
         if self.found is None:
             return f"{self.measure}: {self.verdict}. There is nothing to count."
-        low = f"{self.least:g}"
+        low = plain(self.least)
         told = {
             PASS: f"the whole interval lies at or above {low}",
             FAIL: f"the whole interval lies below {low}",

@@ -67,11 +67,16 @@ class Gate:
         return datetime.fromisoformat(self.fixed).date()
 
     def __str__(self) -> str:
-        told = ", ".join(f"{name} at least {low:g}" for name, low in self.at_least.items())
+        told = ", ".join(f"{name} at least {plain(low)}" for name, low in self.at_least.items())
         return (
             f"{self.name}: alarm from a score of {self.threshold:g}; {told}. "
             f"Fixed {self.fixed[:16].replace('T', ' ')}, digest {self.digest[:DIGITS]}."
         )
+
+
+def plain(share: float) -> str:
+    """A limit as pages write it: .80, .925."""
+    return (f"{share:.2f}" if round(share, 2) == share else f"{share:g}").removeprefix("0")
 
 
 def fix(

@@ -122,8 +122,8 @@ def draw_gate(axis, found: Acceptance) -> str:
     told = []
     for row, one in enumerate(found.conditions):
         axis.plot([one.least] * 2, [row - 0.35, row + 0.35], color=figures.colours["orange"], lw=3)
-        axis.annotate(f"at least {one.least:g}", (one.least, row - 0.36), ha="center", va="bottom",
-                      fontsize=9, color=figures.colours["orange"])  # fmt: skip
+        axis.annotate(f"at least {one.least:.2f}", (one.least, row - 0.36), fontsize=9,
+                      ha="center", va="bottom", color=figures.colours["orange"])  # fmt: skip
         if one.found is None:
             told.append(f"{one.measure}: nothing to count")
             continue
