@@ -126,6 +126,17 @@ def size(contours: Sequence[Contour], step: float) -> Size:
         raise ValueError("there is no outline to measure")
     if not step > 0:
         raise ValueError(f"slices lie {step} mm apart: a distance is above 0")
-    long_axis, short_axis = max((axes(one.points) for one in held), key=lambda pair: pair[0])
+    long_axis, short_axis = _longest([one.points for one in held])
     inside = sum((1 if one.included else -1) * area(one.points) for one in contours)
     return Size(long_axis, short_axis, float(inside * step), len({one.level for one in held}))
+
+
+def _longest(outlined: list[np.ndarray]) -> tuple[float, float]:
+    """Axes of the outline with the longest diameter; smaller ones are not measured."""
+    reach = [float(np.hypot(*np.ptp(points, axis=0))) for points in outlined]
+    best = (0.0, 0.0)
+    for k in np.argsort(reach)[::-1]:
+        if reach[k] < best[0]:
+            break
+        best = max(best, axes(outlined[k]), key=lambda pair: pair[0])
+    return best
