@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 import os
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings, strategies as st
 
 from readingroom import dicom
 from readingroom.data.errors import DataError
+from readingroom.show import stack, stacks
 from tests.dicom.made import film
 
 SERIES = "1.2.826.0.1.3680043.8.498.1"
@@ -172,3 +174,15 @@ def test_a_real_pet_is_rescaled_slice_by_slice():
     assert found.values.shape == sitk.GetArrayFromImage(other).shape
     assert found.spacing == pytest.approx(other.GetSpacing()[::-1], rel=1e-3)
     assert np.allclose(found.values, sitk.GetArrayFromImage(other), rtol=1e-4, atol=0.1)
+
+
+def test_an_uneven_series_is_shown_with_what_it_says(tmp_path, monkeypatch):
+    """From a folder to the picture: its slices, and the sentence that no volume can be summed."""
+    shown: list[dict] = []
+    monkeypatch.setattr(stacks, "display", lambda page, raw: shown.append(page))
+    folder = folder_of(tmp_path / "gap", [slice_at(2.0 * k, value=k) for k in (0, 1, 3, 4)])
+    found = dicom.series(folder, uneven=True)
+    stack(found, alt="Four slices made for this test, one missing.", tag="YOUR OWN")
+    (page,) = shown
+    assert "no volume can be summed up" in page["text/html"]
+    assert '"spacing": [null, 0.8, 0.5]' in html.unescape(page["text/html"])
