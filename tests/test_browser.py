@@ -297,11 +297,11 @@ def test_a_learner_is_told_what_was_wrong_and_then_right(desk: Desk) -> None:
     desk.type("acc0", "0.5")
     reply = desk.reply('rr.check("dull-baseline"')
     desk.picture("3-wrong")
-    assert "Coin flips" in reply
+    assert "tossing a coin" in reply
     assert "Right" not in reply
 
     desk.type("acc0", "test_y.mean()")
     reply = desk.reply('rr.check("dull-baseline"')
     desk.picture("4-right")
     assert "Right" in reply
-    assert "Coin flips" not in reply
+    assert "tossing a coin" not in reply

@@ -130,7 +130,7 @@ def test_from_the_contents_to_the_certificate(
         desk.follow("03 ·")
         desk.run('rr.lesson("03")')
         desk.type("acc0", "0.5")
-        assert "Coin flips" in desk.reply('rr.check("dull-baseline"')
+        assert "tossing a coin" in desk.reply('rr.check("dull-baseline"')
         see(desk, "3-wrong")
         desk.type("acc0", "test_y.mean()")
         assert "Right" in desk.reply('rr.check("dull-baseline"')

@@ -87,6 +87,14 @@ def test_the_share_confirmed_depends_on_the_side_one_starts_from():
     assert agreement.confirmed(panel, text).value == pytest.approx(0.75)
 
 
+def test_the_share_confirmed_says_of_how_many():
+    """Its n counts the positives that it is a share of, or their patients; not all films."""
+    text, panel = _films(30, 20, 10, 140)
+    assert agreement.confirmed(text, panel).n == 50 and agreement.confirmed(panel, text).n == 40
+    of_two = agreement.confirmed(text, panel, patient=np.arange(200) // 2)
+    assert of_two.n == 25 and of_two.by == "patient"
+
+
 @pytest.mark.parametrize(
     ("one", "other"), [([1, 0], [1]), ([], []), ([0.5, 1], [0, 1]), ([-1, 1], [0, 1]),
                        ([float("nan"), 1], [0, 1])]

@@ -16,7 +16,7 @@ import pytest
 from readingroom.author import build, manuscript
 from readingroom.author.glossary import parse
 from readingroom.catalogue import catalogue, find
-from readingroom.questions import exercises
+from readingroom.questions import cells, exercises
 
 HEAD = """---
 kernelspec: {display_name: Python 3, language: python, name: python3}
@@ -87,6 +87,24 @@ def test_cell_ids_are_labels_and_points_live_with_the_check(number, repository):
     assert answer_cells == set(known)
     code = [c for c in book.cells if c.cell_type == "code"]
     assert all("nbgrader" in c.metadata for c in code)
+
+
+@pytest.mark.parametrize("number", list(catalogue()))
+def test_no_cell_gives_an_answers_name_another_meaning(number, repository):
+    """Whoever goes back and runs a check again has their answer judged, not another cell's value.
+
+    A cell may hand the answer itself on under its own name (`rr.carry`).
+    """
+    learner = nbformat.read(find(number).notebook("lessons", repository), as_version=4)
+    code = [cell for cell in learner.cells if cell.cell_type == "code"]
+    answers = {name for cell in code if cells.is_answer(cell) for name in cells.sets(cell.source)}
+    for cell in code:
+        if not cells.is_answer(cell):
+            carried = {
+                name for line in cell.source.splitlines() if "rr.carry(" in line
+                for name in cells.sets(line.strip())
+            }  # fmt: skip
+            assert not (cells.binds(cell.source) - carried) & answers, cell.id
 
 
 @pytest.mark.parametrize("number", list(catalogue()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from readingroom.catalogue import catalogue, find
-from readingroom.kernel import progress, session, showing
+from readingroom.kernel import progress, reply, session, showing
 from readingroom.questions import exercises
 
 SLUG = "dull-baseline"
@@ -46,6 +46,16 @@ def test_what_cannot_be_read_is_no_honest_try(shown):
     for answer in ("a", "b", "c", "d"):
         session.check(SLUG, answer)
     assert progress.tried("03", SLUG) == 0
+
+
+def test_a_commitment_shows_its_form_and_calls_no_answer_right(shown):
+    """What is noted and not judged has no right answer to show."""
+    for answer in ((-1, 0.5), (-2, 0.5), (-3, 0.5)):
+        session.check("guess-shuffle", answer)
+    assert "how an answer is typed" in shown[-1]["text/plain"]
+    session.reveal("guess-shuffle")
+    assert reply.NOTED_FORM in shown[-1]["text/plain"]
+    assert "right answer" not in shown[-1]["text/html"].lower()
 
 
 def test_a_teacher_switches_it_off(shown, monkeypatch, capsys):

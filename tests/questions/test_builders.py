@@ -258,6 +258,24 @@ def test_a_missing_or_unknown_word_is_named(change, says):
         ask.number("q", 1, **words)
 
 
+@pytest.mark.parametrize(
+    ("answer", "says"), [((1.782, 3), "Type 1782, without"), ((1.782, 3.92), "1782 and 3920"),
+                         ((1782, 3.92), "3920"), ((1.5, 3), "All first"), ((0.01782, 3), "else")]
+)  # fmt: skip
+def test_a_point_meant_for_thousands_is_told_where_it_alone_is_wrong(answer, says):
+    """1.782 in place of 1,782 is named in any exercise of one number or several."""
+    right = (1782, 3920) if answer != (1.782, 3) else (1782, 3)
+    pair = ask.numbers(
+        "q", right, ask.slip("first", (1.5, 3), "All first."), n=2, within=0.5, **WORDS
+    )
+    assert says in _told(pair, answer)[2]
+
+
+def test_two_numbers_where_one_share_is_asked_are_told_to_be_divided():
+    """93, 166 is no thousand of films: a share is one number divided by another."""
+    assert "type / between" in _told(SHARE, (93, 166))[2]
+
+
 def test_facts_and_reach_of_a_slip_may_use_the_answer_or_what_was_frozen():
     """Fields are filled from the answer alone or from both; `within` widens the example."""
     one = ask.slip("off", 5, "{n} is not it.", within=0.5, facts=lambda answer: {"n": int(answer)})

@@ -61,6 +61,8 @@ def _numbers():
         ("x = auc([0.2, 0.8], [0, 1])", "Labels must be 0 and 1"),
         ("x = 'a' + 1", "Nothing is broken"),
         ("x = = 1", "cannot read line 1"),
+        ("x = ... 0.7", "dots are still there"),
+        ("x = share - share", "cannot be subtracted"),
         ("x = abs(1) = 2", "one ="),
         ("x = [1, 2][5]", "counting starts at 0"),
     ],

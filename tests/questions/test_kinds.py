@@ -113,6 +113,11 @@ def test_dots_count_as_not_attempted(kind):
     ("kind", "value", "says"),
     [
         (kinds.number(), "0.6 %", "percent sign: 0.6 % is 0.006"),
+        (kinds.number(), "0,7", "write 0.7"),
+        (kinds.number(), "15,000", "Type 15000 or 15.000"),
+        (kinds.number(), "five", "in digits: 5"),
+        (kinds.number(), "about five", "expected a number"),
+        (kinds.indices(), [True, False], "numbers in braces"),
         (kinds.number(), True, "expected a number"),
         (kinds.number(), float("nan"), "has not run"),
         (kinds.number(), float("inf"), "division by zero"),
@@ -141,6 +146,7 @@ def test_dots_count_as_not_attempted(kind):
         (kinds.estimate(), (0, 95), "take a point"),
         (kinds.tuple_of(kinds.number(), kinds.number()), (0, 9, 0, 8), "write 0.9, 0.8, not"),
         (kinds.number(), (0.9, 0.8, 0.7), "3 things in a row"),
+        (kinds.tuple_of(*[kinds.number()] * 3), (1, 15, 0, 30, 0), "You gave 5 numbers, 1, 15, 0"),
         (kinds.number(), np.zeros(3), "row of numbers"),
         (kinds.number(), max, "brackets are missing"),
         (kinds.table(), {"A": (0.1, "pass"), "B": ...}, "dots are left"),
@@ -219,16 +225,21 @@ def test_a_function_that_stops_at_its_blank_is_not_attempted():
 
     with pytest.raises(kinds.NotAttempted):
         kinds.apply(blank, [({"patient": [1]},)])
-    with pytest.raises(kinds.Stopped, match="patiant"):
+    with pytest.raises(kinds.Stopped, match=r'patiant.*these columns: "patient"'):
         kinds.apply(broken, [({"patient": [1]},)])
 
 
 @pytest.mark.parametrize(
-    "typed", ["21", [21], {21}, (21,), "24 pixels", " 24px ", "line 24", ".5", "-3"]
+    "typed",
+    [
+        *("21", [21], {21}, (21,), "24 pixels", " 24px ", "line 24", ".5", "-3"),
+        *("picture 4", "rule 4", "report 2"),
+    ],
 )
 def test_a_number_in_other_clothes_is_a_number(typed):
     """Brackets, quotation marks and a unit around one number change nothing."""
-    bare = str(next(iter(typed)) if not isinstance(typed, str) else typed).strip(" pixelsn")
+    bare = str(next(iter(typed)) if not isinstance(typed, str) else typed)
+    bare = bare.strip(" abcdefghijklmnopqrstuvwxyz")
     assert kinds.unpack(kinds.number(), kinds.pack(kinds.number(), typed)) == float(bare)
 
 
@@ -251,6 +262,12 @@ def test_a_corner_between_two_pixels_costs_no_box():
     """A decimal in one corner is rounded; the other boxes are not lost for it."""
     packed = kinds.pack(kinds.boxes(8), [(1, 9.6, 2, 8), (3, 5, 4, 6)])
     assert kinds.unpack(kinds.boxes(8), packed) == [(1, 10, 2, 8), (3, 5, 4, 6)]
+
+
+def test_quotation_marks_around_the_numbers_of_a_box_change_nothing():
+    """As with a number alone."""
+    packed = kinds.pack(kinds.boxes(8), ("0", "20", "0", "230"))
+    assert kinds.unpack(kinds.boxes(8), packed) == [(0, 20, 0, 230)]
 
 
 @pytest.mark.parametrize("kind", [kinds.number(), kinds.estimate()])

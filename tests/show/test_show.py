@@ -12,7 +12,7 @@ from PIL import Image
 
 from readingroom.kernel import stored
 from readingroom.lessons.l03 import figures as curves, films as moves
-from readingroom.show import figures
+from readingroom.show import figures, windows
 
 
 @pytest.fixture
@@ -64,6 +64,20 @@ def test_every_film_of_a_sheet_is_drawn(shown):
     large = values[counts > 5000].astype(int)
     # drawing may round a grey by a level or two
     assert all(np.abs(large - (25 * i + 20)).min() <= 2 for i in range(7))
+
+
+@pytest.mark.parametrize("draw", [figures.films, windows.panels])
+@pytest.mark.parametrize("titles", [1, 2])
+def test_no_title_is_cut_at_the_upper_edge(shown, draw, titles):
+    """Letters of one line or two keep a white margin above them."""
+    films = np.full((3, 60, 50), 90, np.uint8)
+    draw(
+        films,
+        ["8-bit PNG, lung\n(12, 30)" if titles == 2 else "lung"] * 3,
+        alt="three plain grey films",
+    )
+    rows = (picture(shown[0]["text/html"]) < 200).any(axis=1)
+    assert np.flatnonzero(rows)[0] >= 3
 
 
 @pytest.mark.parametrize(

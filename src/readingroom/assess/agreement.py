@@ -7,6 +7,7 @@ film. So kappa and the agreement on positives and on negatives stand beside it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -143,7 +144,8 @@ def negative(one: object, other: object, patient: object = None, draws: int = DR
 def confirmed(one: object, other: object, patient: object = None, draws: int = DRAWS) -> Estimate:
     """Share of the films that `one` calls positive which `other` calls positive too.
 
-    Swap the two for the share of the other's positives that `one` finds. Parameters as `raw`.
+    Swap the two for the share of the other's positives that `one` finds. Parameters as `raw`. The
+    estimate's n counts what the share is of: films that `one` calls positive, or their patients.
     """
 
     def share(counts: np.ndarray) -> np.ndarray:
@@ -151,4 +153,7 @@ def confirmed(one: object, other: object, patient: object = None, draws: int = D
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(given > 0, counts[..., 1, 1] / given, np.nan)
 
-    return _estimate(share, one, other, patient, "share confirmed", draws)
+    found = _estimate(share, one, other, patient, "share confirmed", draws)
+    called = np.asarray(one) == 1
+    of = called if patient is None else np.unique(np.asarray(patient)[called])
+    return replace(found, n=int(called.sum()) if patient is None else len(of))

@@ -146,7 +146,7 @@ READ = ask.question(
     unfit="Twelve numbers in square brackets: my_calls = [1, 0, -1, ...]",
     otherwise="Use both 1 and 0: some of the twelve films are ill and some are not.",
     why="The commitment earns the points, not the calls. Now let the networks read.",
-    hint="1 = pneumonia, 0 = normal, -1 = cannot call at this size.",
+    hint="1 = ill, 0 = normal, -1 = cannot call at this size.",
     next_hint="Twelve numbers, commas.",
 )
 
@@ -180,12 +180,6 @@ AN_HOUR = ask.question(
         "a minute",
         lambda f: 60 / (f.seconds_ai + f.seconds_upload),
         "That is films in a minute; an hour has 3600 seconds.",
-    ),
-    ask.slip(
-        "a point for thousands",
-        lambda f: round(_an_hour(f)) / 1000,
-        "A point makes decimals here. Leave it out: 1782, not 1.782.",
-        lambda answer, f: _near(1000 * answer, _an_hour(f)),
     ),
     same=lambda one, other, frozen: _near(one, other),
     points=1,
@@ -337,6 +331,12 @@ HITS = ask.number(
         lambda f: float(f.hits.mean()),
         "That is a share; count the films.",
         lambda answer: 0 < answer < 1,
+    ),
+    ask.slip(
+        "half a film",
+        3.5,
+        "The middle of a cross lies inside or outside. Type a whole number.",
+        lambda answer: answer != int(answer),
     ),
     ask.slip(
         "the misses",

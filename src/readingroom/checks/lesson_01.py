@@ -166,8 +166,8 @@ UPRIGHT = ask.question(
         (float(f.invert), int(f.centre), int(f.width)),
         np.array([f.invert, f.centre, f.width]),
     ],
-    unfit="Three plain numbers, without quotation marks: 1 or 0 (not True or False), the centre, "
-    "the width, like upright = (0, 100, 200).",
+    unfit="Type three plain numbers, without quotation marks: 1 or 0 (not True or False), the "
+    "centre, the width, like upright = (0, 100, 200).",
     otherwise="Right way up, but that is not the window that the file states.",
     why="MONOCHROME1 stores white as low numbers, so the greys are turned.",
     comment=lambda answer, f: (
@@ -474,14 +474,24 @@ BLACKOUT = ask.question(
 
 
 def _exams(rng: np.random.Generator) -> list[tuple[str, str]]:
-    """Two exams 42 days apart for each of five patients, the first patient asked once more."""
+    """Two exams 42 days apart for each of five patients, the first patient asked once more.
+
+    At last come patients whose number differs from the first one's in a single digit, three for
+    each digit: a shift made of a part of the number cannot tell them apart.
+    """
     asked = []
     for _ in range(5):
         patient = str(rng.integers(10_000_000, 99_999_999))
         first = date(2019, 1, 1) + timedelta(days=int(rng.integers(0, 1500)))
         second = first + timedelta(days=INTERVAL)
         asked += [(first.isoformat(), patient), (second.isoformat(), patient)]
-    return [*asked, asked[0]]
+    when, patient = asked[0]
+    others = [
+        patient[:i] + str((int(patient[i]) + more) % 10) + patient[i + 1 :]
+        for i in range(len(patient))
+        for more in (1, 3, 7)
+    ]
+    return [*asked, asked[0], *((when, other) for other in others)]
 
 
 def _moves(calls: list[Call]) -> list[tuple[str, int]] | None:
@@ -502,6 +512,17 @@ def _by_patient(calls: list[Call]) -> dict[str, set[int]]:
     for patient, days in _moves(calls) or []:
         found.setdefault(patient, set()).add(days)
     return found
+
+
+def _unread(calls: list[Call]) -> int:
+    """The digit of a patient's number that moves nothing, counted from 1; 0 where each does."""
+    by = _by_patient(calls)
+    first, *others = by
+    for i in range(len(first)):
+        twins = [one for one in others if one[:i] + one[i + 1 :] == first[:i] + first[i + 1 :]]
+        if twins and all(by[one] == by[first] for one in twins):
+            return i + 1
+    return 0
 
 
 # Words that anybody can try: the patient's number alone, or beside the very word "secret".
@@ -525,7 +546,7 @@ def _shifted(calls: list[Call], frozen: Frozen) -> bool:
     by = _by_patient(calls)
     steady = bool(by) and all(len(days) == 1 for days in by.values())
     every = {day for days in by.values() for day in days}
-    return steady and 0 not in every and len(every) > 1
+    return steady and 0 not in every and len(every) > 1 and not _unread(calls)
 
 
 def _at_random(when: str, patient: str) -> str:
@@ -575,6 +596,17 @@ SHIFT = ask.question(
         lambda calls: any(len(d) > 1 for d in _by_patient(calls).values()),
     ),
     ask.slip(
+        "a part of her number",
+        lambda when, patient: keeping.earlier(when, patient[:3] + SECRET),
+        "Patients whose numbers differ in digit {i} only would share a shift. Take the whole "
+        "number.",
+        lambda calls: (
+            len({day for days in _by_patient(calls).values() for day in days}) > 1
+            and _unread(calls) > 0
+        ),
+        lambda calls: {"i": _unread(calls)},
+    ),
+    ask.slip(
         "the same for all",
         lambda when, patient: keeping.earlier(when, SECRET),
         "All patients move by the same number of days: one known date unlocks everybody.",
@@ -592,7 +624,7 @@ SHIFT = ask.question(
     otherwise="Same patient, same shift; another patient, another shift.",
     why="Each patient has one shift, and nobody outside can work it out.",
     comment=lambda calls: "Five patients moved by {} days; 42 days stayed 42 for each.".format(
-        ", ".join(str(-day) for days in _by_patient(calls).values() for day in days)
+        ", ".join(str(-day) for days in list(_by_patient(calls).values())[:5] for day in days)
     ),
     hint="The words decide the shift. What belongs to one patient and to nobody else?",
     next_hint="Patient number plus secret, joined with a +.",
@@ -918,7 +950,7 @@ AUDIT = ask.question(
     ask.slip(
         "BurnedInAnnotation absent",
         lambda f: _written(_release(f, "silent", said=("YES", "MODIFIED")), f, "silent"),
-        "It is clean, but the file does not say so: {missing} is missing.",
+        "It is clean, but the file does not say so. It lacks {missing}.",
         lambda raw, f: bool(_zero(raw, f).unsaid),
         lambda raw, f: {"missing": ", ".join(_zero(raw, f).unsaid)},
     ),

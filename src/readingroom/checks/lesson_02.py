@@ -129,6 +129,12 @@ AGE = ask.number(
         "only the highest", 1, "There are more than one. Sort the ages and look at the last ten."
     ),
     ask.slip(
+        "a share",
+        lambda f: float((f.ages > OLDEST).mean()),
+        "That is a share. Count the films: .sum() in place of .mean().",
+        lambda answer: 0 < answer < 1,
+    ),
+    ask.slip(
         "all films",
         lambda f: len(f.ages),
         "That is every film; put the rule in brackets and take its .sum().",
@@ -148,7 +154,7 @@ AGE = ask.number(
         int((f.ages >= 120).sum()),
     ],
     unfit="Type a number, or a rule in brackets with .sum() behind it.",
-    otherwise="Not that many. Count the films above an age that nobody reaches.",
+    otherwise="There are more than that. Set the limit at an age that nobody reaches, not higher.",
     why="A rule that counts can be run again on the next delivery.",
     comment=lambda answer, f: (
         f"{_too_old(f)} of {len(f.ages)} films; the highest age is {f.ages.max():.0f} years."
@@ -383,6 +389,12 @@ TWINS = ask.number(
     lambda f: f.twins,
     ask.slip("none", 0, "Compare the bytes of the pixels, not the file names."),
     ask.slip(
+        "a share",
+        0.015,
+        "That is a share. Count the films.",
+        lambda answer: 0 < answer < 1,
+    ),
+    ask.slip(
         "pairs",
         lambda f: f.twin_pairs,
         "Those are pairs: a training film that lies there twice counts twice. Count the "
@@ -397,7 +409,7 @@ TWINS = ask.number(
     points=1,
     task="How many validation films equal a training film, byte for byte",
     forms=lambda f: [float(f.twins), np.int64(f.twins)],
-    otherwise="Not the number of validation films whose bytes occur among the training films.",
+    otherwise="That is another number. Count the validation films whose hash is in in_train.",
     why="On these films a model is asked what it has already seen.",
     comment=lambda answer, f: f.twins and f"{f.twins} validation films are also training films.",
     why_none="None: no validation film is a training film again, byte for byte.",
@@ -434,7 +446,13 @@ LEAKY = ask.indices(
         "film numbers",
         lambda f: sorted(f.shared_films),
         "Those are films, not patients.",
-        lambda answer, f: bool(set(answer) & f.shared_films) and not set(answer) & f.shared,
+        lambda answer, f: set(answer) <= f.shared_films and not set(answer) & f.shared,
+    ),
+    ask.slip(
+        "in one part only",
+        lambda f: sorted(f.people - f.shared),
+        "None of these is in both parts: & keeps those that are in both.",
+        lambda answer, f: not set(answer) & f.shared,
     ),
     ask.slip(
         "everybody of a part",
@@ -446,7 +464,7 @@ LEAKY = ask.indices(
     limit=2_000,
     task="Patients who are in both training and test, by number",
     unfit="A set of patient numbers: set(a) & set(b) keeps those that are in both.",
-    otherwise="Not the patients whose numbers occur in both parts.",
+    otherwise="Some of these are in one part only. Take the numbers that occur in both.",
     why="The model has met the anatomy and the devices of these patients in training.",
     comment=lambda answer, f: (
         f.shared and f"{len(f.shared)} patients, with {len(f.shared_films)} films."
@@ -662,7 +680,7 @@ PROTOCOL = ask.question(
         np.array(f.rules),
         (*(int(rule) for rule in f.rules[:5]), 2),  # the last one is no supine film
     ],
-    unfit="Six rule numbers, one for each report: rules = (1, 1, 1, 1, 1, 1)",
+    unfit="Type six rule numbers, one for each report: rules = (1, 1, 1, 1, 1, 1)",
     otherwise="At least two go by another rule. Read the page first, then each report once more.",
     why="With the page, the person who labels next week will decide the same.",
     hint="Read the page first.",
@@ -705,6 +723,11 @@ KAPPA = ask.share(
         "chance alone",
         lambda f: _chance(f.counts),
         "That is what chance alone would give; subtract it.",
+    ),
+    ask.slip(
+        "both yes only",
+        lambda f: (f.counts[1, 1] / f.counts.sum() - _chance(f.counts)) / (1 - _chance(f.counts)),
+        "Your po counts the films to which both say yes. They also agree where both say no.",
     ),
     ask.slip(
         "brackets forgotten",
@@ -772,7 +795,8 @@ PANEL = ask.share(
     ),
     within=PPV_WITHIN,
     task="Share of the text-mined positives that the panel confirms (simulated reports)",
-    otherwise="Not the share of text positives that the panel calls positive too.",
+    otherwise="That is another share. Divide the films that both call positive by those that the "
+    "text calls positive.",
     why="The other positive labels would not survive a second look, and you would train on them.",
     comment=lambda answer, f: (
         f"Confirmed: {agreement.confirmed(f.text, f.panel).short()}. Not confirmed: "
@@ -890,7 +914,7 @@ LAYER = ask.choice(
     },
     because=(
         "right release, wrong reason",
-        "Right release; but is that what keeps it from judging?",
+        "The release is right. But is that the reason why it cannot be a test set?",
     ),
     reason_first=True,
     task="May set X be released for training and for testing, and why",

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 SPLITS = ("train", "val", "test")
 WIDTH = 88  # columns of a description, so that JupyterLab does not break words
+REBUILT = (
+    "Rebuilt: the same films and parts, made again at this size, so the files are not the origin's "
+    "byte for byte."
+)
 SAID = {"train": "training", "val": "validation", "test": "test"}
 
 
@@ -109,6 +113,8 @@ class Cohort:
         if unknown:
             lines.append("Not known: " + ", ".join(unknown) + ".")
         lines.append(f"{self.banner()}.")
+        if self.source == "real" and self.rebuilt:
+            lines.append(REBUILT)
         lines.append(f"Cite: {self.citation.rstrip('.')}.")
         return "\n".join(textwrap.fill(line, WIDTH, break_long_words=False) for line in lines)
 

@@ -18,6 +18,7 @@ LOOKS = {
     exercises.NOT_ATTEMPTED: ("○ Open", "#5f6b7a", "#f3f5f7", "#2b333d"),
 }
 NOTED = "● Noted"
+NOTED_FORM = "An answer that would be noted"
 BOX = (
     "border-left:6px solid {border};background:{ground};color:{ink};padding:.55em .9em;"
     "margin:.2em 0;border-radius:0 .35em .35em 0;max-width:60em;line-height:1.45"
@@ -90,15 +91,19 @@ def aid(said: str, red: str) -> dict[str, Any]:
     }
 
 
-def shown(code: str, why: str, marked: str) -> dict[str, Any]:
-    """A right answer as it would be typed, why it is right, and that it was shown."""
+def shown(code: str, why: str, marked: str, sealed: bool = False) -> dict[str, Any]:
+    """A right answer as it would be typed, why it is right, and that it was shown.
+
+    A commitment (`sealed`) has no right answer: what is shown is one that would be noted.
+    """
+    title = NOTED_FORM if sealed else "A right answer"
     return {
         "text/html": _box(
             exercises.NOT_ATTEMPTED,
-            f'<b>A right answer</b><pre style="overflow-x:auto;color:inherit">{html.escape(code)}'
+            f'<b>{title}</b><pre style="overflow-x:auto;color:inherit">{html.escape(code)}'
             f"</pre>{html.escape(why)}<br><i>{html.escape(marked)}</i>",
         ),
-        "text/plain": f"A right answer:\n{code}\n{why}\n{marked}",
+        "text/plain": f"{title}:\n{code}\n{why}\n{marked}",
     }
 
 

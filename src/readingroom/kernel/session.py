@@ -192,7 +192,7 @@ def check(slug: str, answer: Any = ...) -> Any:
     record = _as_record(open_, verdict, packed)
     _show(verdict, record, _hint(known[slug], verdict, failures), known[slug].sealed)
     if verdict.points < verdict.max_points and failures and showing.due(open_.lesson.number, slug):
-        display(showing.offer(slug), raw=True)
+        display(showing.offer(slug, known[slug].sealed), raw=True)
     if grading_by_nbgrader() and verdict.points < verdict.max_points:
         if verdict.points > 0:
             return verdict.points
@@ -341,8 +341,10 @@ def carry(slug: str) -> Any:
     if verdict is not None and verdict.status == exercises.RIGHT:
         print(f"Going on with your answer to {slug}.")
         return kinds.unpack(exercise.kind, open_.recorded[slug])
-    why = "since yours is not right yet" if slug in open_.recorded else "since you gave none"
-    print(f"Going on with the course's answer to {slug}, {why}.")
+    if slug in open_.recorded:
+        print(f"Going on with the course's answer to {slug}, since yours is not right yet.")
+    else:  # `committed` may say next that something is hidden; the two have to fit together
+        print(f"You gave no answer to {slug} yet; where one is needed, it is the course's answer.")
     frozen = ready.frozen(open_.lesson.number, open_.mode)
     packed = kinds.pack(exercise.kind, exercise.reference(frozen))
     return kinds.unpack(exercise.kind, packed)

@@ -67,15 +67,20 @@ def show(lesson: Lesson, exercise: exercises.Exercise) -> None:
     else:
         progress.mark_shown(lesson.number, exercise.slug)
         code = solution(lesson, exercise.slug)
-        display(reply.shown(code, exercise.why, MARKED), raw=True)
+        display(reply.shown(code, exercise.why, MARKED, exercise.sealed), raw=True)
 
 
-def offer(slug: str) -> dict[str, str]:
-    """The line below a reply that offers it, as HTML and as plain text."""
+def offer(slug: str, sealed: bool = False) -> dict[str, str]:
+    """The line below a reply that offers it, as HTML and as plain text.
+
+    Of a commitment (`sealed`) only the form can be shown: none is right or wrong.
+    """
     typed = f'rr.reveal("{slug}")'
-    said = "Three tries. You can see a right answer and why; your own progress will say so."
+    what = "how an answer is typed" if sealed else "a right answer and why"
+    said = f"Three tries. You can see {what}; your own progress will say so."
     return {
-        "text/html": f'<span class="rr-reveal" data-slug="{html.escape(slug)}">{said} '
+        "text/html": f'<span class="rr-reveal" data-slug="{html.escape(slug)}" '
+        f'data-what="{what}">{said} '
         f"<span>Run <code>{html.escape(typed)}</code> in a cell.</span></span>",
         "text/plain": f"{said} Run {typed} in a cell.",
     }

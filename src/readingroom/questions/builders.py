@@ -11,7 +11,7 @@ A lesson imports this module as `ask`. An exercise reads like this::
     DULL = ask.share(
         "dull-baseline",
         lambda f: f.test_labels.mean(),
-        ask.slip("coin", 0.5, "Coin flips, not the majority class."),
+        ask.slip("coin", 0.5, "That is what tossing a coin gets."),
         ask.complement("the other class", "That is the share that it gets wrong."),
         ask.a_count(lambda f: f.test_labels.sum()),
         within=0.006,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,6 +31,7 @@ COUNT_OR_PERCENT = (
     "That is a number of films or a percentage; give a share between 0 and 1: how many of them, "
     "divided by how many there are."
 )
+DIVIDE = "{told} To divide one by the other, type / between them."
 ABOVE_ONE = "A share lies between 0 and 1, and this is above 1."
 
 
@@ -249,6 +251,8 @@ def judge(exercise: Exercise, packed: Any, frozen: Any, seed: int = PRACTICE) ->
     points = exercise.points * earned
     if exercise.fraction and (told := _above_one(answer)):
         return verdict(status, points, told, "percentage")
+    if told := _thousands(exercise, answer, frozen):
+        return verdict(status, points, told, "a point for thousands")
     for wrong in exercise.wrong:
         if _looks_like(exercise, wrong, answer, frozen, seed):
             return verdict(status, points, wrong.sentence(answer, frozen), wrong.name)
@@ -267,6 +271,32 @@ def _above_one(answer: Any) -> str:
     if max(high) < 2:
         return ABOVE_ONE
     return COUNT_OR_PERCENT if all(part.is_integer() for part in high) else PERCENT
+
+
+def _thousands(exercise: Exercise, answer: Any, frozen: Any) -> str:
+    """What a point did that was meant to set off thousands (1.782); empty where it did nothing.
+
+    It is said only where the number without the point would be right.
+    """
+    kinds_of_parts = exercise.kind.parts or (exercise.kind,)
+    if any(kind.name != "number" for kind in kinds_of_parts) or exercise.kind.name == "function":
+        return ""
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    small = [i for i, part in enumerate(parts) if 1 <= part < 1000]
+    for count in range(1, len(small) + 1):
+        for places in itertools.combinations(small, count):
+            meant = tuple(
+                float(round(1000 * part, 6)) if i in places else part
+                for i, part in enumerate(parts)
+            )
+            if exercise.accepts(meant if isinstance(answer, tuple) else meant[0], frozen) < 1:
+                continue
+            typed = " and ".join(f"{meant[i]:.10g}" for i in places)
+            read = " and ".join(f"{parts[i]:g}" for i in places)
+            return (
+                f"A point makes decimals: this was read as {read}. Type {typed}, without a point."
+            )
+    return ""
 
 
 def record(exercise: Exercise, value: Any, seed: int = PRACTICE) -> dict:
@@ -299,6 +329,8 @@ def examine(
         return unread(WRONG, str(error))
     except kinds.AnswerError as error:
         told = str(error)
+        if exercise.fraction and exercise.kind.name == "number" and told.startswith("You gave 2"):
+            told = DIVIDE.format(told=told.partition(" If the comma")[0])
         general = exercise.unfit and not kinds.holds_anyhow(told)
         return unread(WRONG, exercise.unfit if general else told)
     return judge(exercise, packed, frozen, seed), packed

@@ -62,7 +62,13 @@ def _of_the_course(error: BaseException) -> bool:
         return True
     frames = list(traceback.walk_tb(error.__traceback__))
     raised_by = frames[-1][0].f_globals.get("__name__", "") if frames else ""
-    return isinstance(error, ValueError) and raised_by.startswith("readingroom")
+    if not raised_by.startswith("readingroom"):
+        return False
+    # Python raises a TypeError of its own where the course calls something; that is no sentence
+    line = traceback.extract_tb(error.__traceback__)[-1].line or ""
+    return isinstance(error, ValueError) or (
+        isinstance(error, TypeError) and line.startswith("raise ")
+    )
 
 
 def _unknown(error: NameError, source: str, known: Iterable[str]) -> str:
@@ -112,6 +118,8 @@ def _unread(error: SyntaxError, source: str) -> str:
         return "Leave the unit out: only the number."
     if re.search(r"[^\"'\w]pass\b", line):
         return 'The word pass stands in quotation marks: "pass".'
+    if "..." in line:
+        return "The dots are still there. Put your answer in their place."
     at = f"line {error.lineno}" if error.lineno else "a line"
     return (
         f"Python cannot read {at} of the cell. Look for a comma, a bracket or a quotation mark "
@@ -144,13 +152,14 @@ def _misfit(error: BaseException) -> str:
         return "Round brackets stand right behind something that takes none. Is a comma missing?"
     if "unhashable" in told:
         return (
-            "Braces hold single numbers or words. To make a set of a whole list or column, type "
-            "set(...) around its name, without braces."
+            "A whole list, column or film stands where one number or word belongs. If its brackets "
+            "are too many, leave them out. To make a set of it, type set(...) around its name, "
+            "without braces."
         )
     if "operand" in told and " &: " in told:
         return "The sign & compares two sets: type set(...) around each of the two names."
     if isinstance(error, OverflowError):
-        return "The numbers of this film go from 0 to 255. Calculate with 255 at most."
+        return "The numbers of this film go from 0 to 255. Calculate with such numbers only."
     if isinstance(error, KeyError):
         return f"There is nothing called {told.strip(chr(39))} here. {GENERAL}"
     if isinstance(error, IndexError) and "out of" in told:

@@ -41,7 +41,7 @@ TWO_NUMBERS = (
     "thousands no sign at all (1782)."
 )
 WITH_UNIT = re.compile(
-    r"\s*(?:epoch|film|line)?\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(px|pixels?|mm|cm|films?|patients?|epochs?|days?)?\s*"
+    r"\s*(?:epoch|film|picture|image|line|rule|report)?\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(px|pixels?|mm|cm|films?|patients?|epochs?|days?)?\s*"
 )
 OTHER_UNIT = "This asks for a number in"
 # numbers in quotation marks: "35, 111", "[35 111]"
@@ -49,6 +49,14 @@ LISTED = re.compile(r"\s*[\[({]?\s*\d+(?:\s*[,;]\s*\d+|\s+\d+)*\s*[,;]?\s*[\])}]
 PERCENT_SIGN = "Type a number without the percent sign"
 IN_PERCENT = re.compile(r"\s*(?:about|ca\.?)?\s*(\d+(?:[.,]\d+)?)\s*(?:%|per ?cent)\s*", re.I)
 ZERO_COMMA = re.compile(r"\s*0?,(\d+)\s*")
+TOO_MANY = (
+    "You gave {given} numbers, {held}; this asks for {asked}. A comma inside a number makes two of "
+    "it: thousands take no sign at all (1782)."
+)
+AS_TYPED = ("A comma inside a number", "Type the number in digits", "You gave")
+COMMA_INSIDE = re.compile(r"\s*(\d+),(\d+)\s*")
+WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+         "eleven", "twelve")  # fmt: skip
 # a letter and a reason as people also write them; YES and NO stand for the options that say so
 LETTER = re.compile(
     r"(?:answer|option|choice|model|plot|curve|interval|study|sentence)?\s*\(?([a-z])[.):]?", re.I
@@ -61,7 +69,8 @@ DOTS_LEFT = "Some dots are left; fill in each of them."
 
 def holds_anyhow(told: str) -> bool:
     """Whether a sentence is said whatever form of answer an exercise would rather ask for."""
-    return told in (NOT_RUN, NONE) or told.startswith((POINT, PERCENT_SIGN, OTHER_UNIT))
+    held = (POINT, PERCENT_SIGN, OTHER_UNIT, *AS_TYPED)
+    return told in (NOT_RUN, NONE) or told.startswith(held)
 
 
 class AnswerError(ValueError):
@@ -211,10 +220,14 @@ def _comma_told(kind: Kind, value: Any) -> str:
     wanted = {"number": 1, "estimate": 1}.get(kind.name, 0)
     if kind.name == "tuple" and all(part.name == "number" for part in kind.parts):
         wanted = len(kind.parts)
-    if not wanted or not isinstance(value, tuple) or len(value) != 2 * wanted:
+    if not wanted or not isinstance(value, tuple) or len(value) <= wanted:
         return ""
     if not all(isinstance(part, int) and not isinstance(part, bool) for part in value):
         return ""
+    if len(value) != 2 * wanted:
+        held = ", ".join(map(str, value))
+        more = kind.name == "tuple"  # three things where one is asked are told as they are
+        return TOO_MANY.format(given=len(value), held=held, asked=wanted) if more else ""
     pairs = list(zip(value[::2], value[1::2], strict=True))
     held = ", ".join(map(str, value))
     asked = "one" if wanted == 1 else str(wanted)
@@ -235,12 +248,21 @@ def _typename(value: Any) -> str:
 
 
 def _written_otherwise(text: str) -> str:
-    """What to type for a number in quotation marks that has a percent sign or a decimal comma."""
+    """What to type for a number in quotation marks: percent, a comma inside, or a word."""
     if found := IN_PERCENT.fullmatch(text):
         percent = found[1].replace(",", ".")
         return f"{PERCENT_SIGN}: {percent} % is {float(percent) / 100:g}."
     if found := ZERO_COMMA.fullmatch(text):
         return f"{POINT} 0.{found[1]}, without quotation marks."
+    if found := COMMA_INSIDE.fullmatch(text):
+        if int(found[1]) < 1000 and len(found[2]) == 3:
+            return (
+                f"A comma inside a number is read in two ways. Type {found[1]}{found[2]} or "
+                f"{found[1]}.{found[2]}, without quotation marks."
+            )
+        return f"{POINT} {found[1]}.{found[2]}, without quotation marks."
+    if text.strip().lower() in WORDS:
+        return f"Type the number in digits: {WORDS.index(text.strip().lower())}."
     return ""
 
 
@@ -336,6 +358,8 @@ def _pack_indices(kind: Kind, value: Any) -> list[int]:
     if isinstance(value, (Mapping, str)) or not hasattr(value, "__iter__"):
         raise _wrong_type("numbers in brackets, like [0, 3]", value)
     items = list(value)
+    if items and all(isinstance(item, (bool, np.bool_)) for item in items):
+        raise AnswerError("Those are True and False. Give the numbers in braces, like {0, 3}.")
     if len(items) > kind.limit:
         raise AnswerError(f"That is more than {kind.limit} items.")
     return sorted({_whole(item, "an index is a whole number") for item in items})
@@ -687,6 +711,12 @@ def unpack(kind: Kind, packed: Any) -> Any:
     return _unpack(kind, packed["data"])
 
 
+def _names(arguments: tuple) -> list[str]:
+    """The columns, or keys, of the first table among the arguments of a call."""
+    tables = [one for one in arguments if isinstance(one, Mapping) or hasattr(one, "columns")]
+    return [f'"{name}"' for name in tables[0]] if tables else []
+
+
 def apply(answer: Any, inputs: list) -> list:
     """Call a learner's function on each input; an error becomes a sentence with its line.
 
@@ -715,6 +745,8 @@ def apply(answer: Any, inputs: list) -> list:
                 raise NotAttempted(NOTHING_YET) from error  # the blank is still in its body
             at = f"{type(error).__name__}: {str(error)[:NAME_LENGTH]}".rstrip(".")
             said = firstaid.sentence(error)
+            if isinstance(error, KeyError) and (names := _names(arguments)):
+                said = f"What was handed in has these columns: {', '.join(names)}."
             raise Stopped(f"Your function stopped with {at}. {said}") from error
     if any(_is_dots(output) for output in outputs):
         raise NotAttempted(NOTHING_YET)

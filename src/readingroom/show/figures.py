@@ -167,6 +167,7 @@ def films(
         if place < n:
             axis.imshow(images[place], cmap="gray", vmin=0, vmax=255, interpolation="bicubic")
             if place < len(titles):
+                axis.set_anchor("S")  # the room to spare goes above, to the title
                 axis.set_title(titles[place], fontsize=size, pad=3)
     show(figure, alt, caption, tag, plates=grid.ravel()[:n])
 

@@ -105,6 +105,7 @@ def readings(
     figure.get_layout_engine().set(h_pad=0.12)  # two lines above each picture
     for axis in grid.ravel():
         axis.set_axis_off()
+        axis.set_anchor("S")  # the room to spare goes above the picture
     for axis, one, title in zip(grid.ravel(), found, titles, strict=False):
         overlay(axis, one.film, one.heat)
         low, high = one.spread

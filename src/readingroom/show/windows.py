@@ -41,6 +41,7 @@ def panels(
     figure, grid = figures._axes(1, len(images), width, cell * tall + 0.35)
     for axis, image, title in zip(grid[0], images, titles, strict=True):
         axis.set_axis_off()
+        axis.set_anchor("S")  # the room to spare goes above, where a title may have two lines
         axis.imshow(image, cmap="gray", vmin=0, vmax=255, interpolation="antialiased")
         axis.set_title(title, fontsize=9, pad=3)
     figures.show(figure, alt, caption, tag)

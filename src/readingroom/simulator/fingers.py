@@ -91,7 +91,7 @@ def hand(seed: int, size: int = 192, child: bool = False) -> np.ndarray:
         bone = np.maximum(bone, rod(x, y, start, end, half * 0.8, 0.75, 0.35))
     flesh = np.maximum(flesh, _palm(x, y))
     soft, compact = flesh * SCALE * 1.15, bone * SCALE * 0.7
-    return expose(soft, compact, seed, keep=0.9, letter="L", corner="right")
+    return expose(soft, compact, seed, keep=0.9, letter="R", corner="right")
 
 
 def _palm(x: np.ndarray, y: np.ndarray) -> np.ndarray:

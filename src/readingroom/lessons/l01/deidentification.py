@@ -148,7 +148,8 @@ def sensitivity() -> tuple[dict[str, Estimate], list[str]]:
             hits[item.place][0] += hit
             hits[item.place][1] += 1
             if not hit:
-                missed.append(f"{export.name}: {item.keyword} ({len(export.text)} pixels wide)")
+                where = "text in the picture" if item.place == "pixels" else item.keyword
+                missed.append(f"{export.name}: {where}; the film is {len(export.text)} pixels wide")
     out = {place: _share(*hits[place], f"sensitivity, {place}") for place in PLACES}
     total = [sum(part) for part in zip(*hits.values(), strict=True)]
     return {**out, "all": _share(*total, "sensitivity, all places")}, missed

@@ -126,12 +126,12 @@ def told_of_edge(edge: Estimate) -> str:
     if edge.lo > 0.5:
         return (
             "The edge shows hardly any lung, and a hazy edge still goes with the label. So the "
-            "label hangs together with exposure, positioning or the cut of the film."
+            "label goes with exposure, positioning or the cut of the film."
         )
     if edge.hi < 0.5:
         return (
             "The edge shows hardly any lung, and a crisp edge goes with the label. So the label "
-            "hangs together with exposure, positioning or the cut of the film."
+            "goes with exposure, positioning or the cut of the film."
         )
     return (
         "The interval of the edge contains 0.5: in these films, haze at the edge says nothing "

@@ -195,7 +195,7 @@
     /** "Show me a right answer": a button where the check offers it. */
     function reveal(panel, exercise) {
       for (const offered of panelOf(exercise).reply.querySelectorAll(".rr-reveal:not(:has(button))")) {
-        const button = made("button", "rr-button", "Show me a right answer and why");
+        const button = made("button", "rr-button", `Show me ${offered.dataset.what}`);
         button.type = "button";
         own(button);
         button.addEventListener("click", () => {
