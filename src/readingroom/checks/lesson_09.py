@@ -9,6 +9,7 @@ import numpy as np
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.lessons.l09 import fedavg, films
+from readingroom.lessons.l09.films import HOSPITALS
 from readingroom.questions import builders as ask, kinds, offers
 from readingroom.questions.exercises import Call
 
@@ -35,7 +36,7 @@ class Frozen:
     @property
     def gained(self) -> dict[str, Estimate]:
         """The gain of each hospital."""
-        return {name: self.gain(name) for name in films.HOSPITALS}
+        return {name: self.gain(name) for name in HOSPITALS}
 
 
 def frozen(mode: str) -> Frozen:
@@ -47,8 +48,8 @@ def frozen(mode: str) -> Frozen:
 
 
 def _models(rng: np.random.Generator) -> list[tuple]:
-    """Models of a few hospitals of unlike size, and their numbers of films."""
-    sizes = ([20, 2000, 300], [300, 400, 100], [7, 1], [50, 50, 900, 10])
+    """Models of three hospitals of unlike size, and their numbers of films."""
+    sizes = ([20, 2000, 300], [300, 400, 100], [7, 1, 1], [50, 900, 10])
     return [(rng.normal(0, 1, (len(films), 12)), films) for films in sizes]
 
 
@@ -78,6 +79,7 @@ def _all(calls: list[Call], function: object) -> bool:
 _unweighted = _summed(lambda n, films: 1 / len(films))
 _counts = _summed(lambda n, films: n)
 _of_most = _summed(lambda n, films: n / max(films))
+_of_these = _summed(lambda n, films: n / sum(size for size, _ in HOSPITALS.values()))
 
 AVERAGE = ask.function(
     "average",
@@ -101,6 +103,12 @@ AVERAGE = ask.function(
         _of_most,
         "That is a share of the largest hospital. Divide by the number of all films.",
         lambda calls: _all(calls, _of_most),
+    ),
+    ask.slip(
+        "of these three",
+        _of_these,
+        "Right for A, B and C, who have 800 films. Write sum(films), and it holds for others too.",
+        lambda calls: _all(calls, _of_these),
     ),
     call="average(models, films)",
     inputs=_models,
@@ -236,7 +244,7 @@ LOCAL = ask.table(
     next_hint="Read the three lines above: is the low end above 0?",
     offer=offers.fill(
         '{"A": (gain("A"), []), "B": (gain("B"), []), "C": (gain("C"), [])}',
-        *(offers.one(f"For {k} the average is", WORDS) for k in films.HOSPITALS),
+        *(offers.one(f"For {k} the average is", WORDS) for k in HOSPITALS),
     ),
 )
 
@@ -301,6 +309,17 @@ def _steps_off(f: Frozen, steps: int) -> float:
     return float(f.trade.noise[at])
 
 
+def _both_sides(f: Frozen) -> str:
+    """What the affordable noise costs and hides, and whether that is enough."""
+    at = f.trade.affordable()
+    found = f.trade.recognised(0, at)
+    enough = "hardly ever" if found.hi < 0.2 else "still often" if found.lo < 0.9 else "always"
+    return (
+        f"The largest noise within .02 is {ask.said(_affordable(f))}: {f.trade.kept(at)}. A single "
+        f"film is then {enough} {found}."
+    )
+
+
 NOISE = ask.number(
     "how-much-noise",
     _affordable,
@@ -336,11 +355,8 @@ NOISE = ask.number(
     forms=lambda f: [_steps_off(f, 1), max(_steps_off(f, -1), 0.015)],
     otherwise="In the list above look for the last line that loses at most .02.",
     why="Both sides stand on one sheet: what it costs, and what it hides.",
-    comment=lambda answer, f: (
-        f"With noise {ask.said(_affordable(f))}: {f.trade.kept(f.trade.affordable())}; one film "
-        f"still {f.trade.recognised(0, f.trade.affordable())}."
-    ),
-    hint="The list above ends each line with the AUC that is lost on average.",
+    comment=lambda answer, f: _both_sides(f),
+    hint="Each line of the list above says how much AUC is lost.",
     next_hint="Go down the list until more than .02 is lost, and take the line before.",
     offer=offers.fill(
         "[]", offers.one("Noise", [f"{z:g}" for z in films.NOISE], quoted=False)

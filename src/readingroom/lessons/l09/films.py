@@ -310,7 +310,7 @@ class Trade:
 
     def recognised(self, b: int, k: int) -> Estimate:
         """Share of rebuilt pictures that find a film of their own among all."""
-        return metrics.share(int(self.found[b, k]), self.tries, "recognised", "tries")
+        return metrics.share(int(self.found[b, k]), self.tries, "found", "tries")
 
     def affordable(self) -> int:
         """Place of the largest noise that costs at most `LOSS`."""
