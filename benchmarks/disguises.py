@@ -27,11 +27,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-import nbformat
-from nbformat import NotebookNode
-
 from readingroom import places
 from readingroom.catalogue import Lesson, catalogue, find
+from readingroom.nbformats import NotebookNode, nbformat
 from readingroom.questions import cells
 
 DOTS = re.compile(r"^\s*[\w, ]+ = \(?\.\.\.(, \.\.\.)*\)?\n", re.M)

@@ -18,11 +18,10 @@ from datetime import date
 from importlib import metadata
 from pathlib import Path
 
-import nbformat
-
 from readingroom import __version__
 from readingroom.author import rehearsal
 from readingroom.catalogue import Lesson, catalogue, find
+from readingroom.nbformats import nbformat
 
 # What is worth a line of its own: libraries that take long or much.
 HEAVY = ("captum", "highdicom", "ipywidgets", "matplotlib", "monai", "numpy", "pandas", "pydicom",

@@ -28,11 +28,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-import nbformat
 import psutil
 
 from readingroom import places
 from readingroom.catalogue import Lesson, catalogue, find
+from readingroom.nbformats import nbformat
 
 RECORD = Path(__file__).with_name("grading.json")
 WITHOUT, WITH = "04", "03"  # a lesson without torch, and one with it

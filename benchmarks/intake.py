@@ -19,11 +19,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-import nbformat
 import psutil
 
 from readingroom.catalogue import find
 from readingroom.grading import batch, gathering, intake, rebuild
+from readingroom.nbformats import nbformat
 
 ODD = (None, True, -1, 1e308, float("nan"), 10**400, "", "\ud800", "\u202e", "x" * 50_000, [], {},
        [[]], {"a": {"b": {}}}, ["a", 5], b"\x00".decode())  # fmt: skip

@@ -14,9 +14,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-import nbformat
-
 from readingroom.catalogue import Lesson, find
+from readingroom.nbformats import nbformat
 
 sys.path.insert(0, str(Path(__file__).parent))
 import disguises

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
-
 from readingroom.author import manuscript
 from readingroom.catalogue import Lesson, catalogue
+from readingroom.nbformats import NotebookNode, nbformat
 
 
 def pages(root: Path) -> dict[str, Path]:

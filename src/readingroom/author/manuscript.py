@@ -12,12 +12,11 @@ import re
 from pathlib import Path
 
 import jupytext
-import nbformat
-from nbformat import NotebookNode
 
 from readingroom.author import glossary
 from readingroom.catalogue import Lesson
 from readingroom.kernel import notebooks
+from readingroom.nbformats import NotebookNode, nbformat
 from readingroom.questions import exercises
 
 GENERATED = (

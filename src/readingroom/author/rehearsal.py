@@ -12,10 +12,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from readingroom.catalogue import Lesson
 from readingroom.kernel.session import ANSWER_MIME, HOLDS_NOT, RESULT_MIME
+from readingroom.nbformats import nbformat
 
 CELL_SECONDS = 600
 POLL = 0.1

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-import nbformat
-
 from readingroom import pages
 from readingroom.catalogue import Lesson, catalogue
+from readingroom.nbformats import nbformat
 
 PNG = "data:image/png;base64,"
 COLUMNS = ("file", "lesson", "cell", "alt", "caption")

@@ -46,9 +46,8 @@ def build(
 def _ran(root, wanted: list[str]) -> dict:
     import tempfile
 
-    import nbformat
-
     from readingroom.author.rehearsal import rehearse
+    from readingroom.nbformats import nbformat
 
     out = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -239,10 +239,9 @@ def _machine() -> list[str]:
 
 
 def _notebook(path: Path, mend: bool) -> list[str]:
-    import nbformat
-
     from readingroom import files
     from readingroom.kernel import inspection, keeping
+    from readingroom.nbformats import nbformat
 
     try:
         book = inspection.read(path)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
-
 from readingroom import files
 from readingroom.exam import blueprint
 from readingroom.kernel import notebooks
+from readingroom.nbformats import NotebookNode, nbformat
 
 NAMES = {"before": "before-the-course.ipynb", "after": "after-the-course.ipynb"}
 TITLES = {"before": "Before the course", "after": "After the course"}

@@ -19,12 +19,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
-
 from readingroom.catalogue import catalogue
 from readingroom.grading import rebuild
 from readingroom.kernel import inspection
+from readingroom.nbformats import NotebookNode, nbformat
 from readingroom.questions import exercises
 
 DEEPEST = 60  # levels of lists and mappings; a notebook has about ten

@@ -18,7 +18,6 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-import nbformat
 from filelock import FileLock, Timeout
 
 from readingroom import files, places
@@ -30,6 +29,7 @@ from readingroom.grading.limits import Limits
 from readingroom.grading.rebuild import release
 from readingroom.grading.room import Room, RoomError
 from readingroom.kernel.store import VERSIONED
+from readingroom.nbformats import nbformat
 from readingroom.questions import exercises, manifest
 
 FIRST = ["IPython.core.interactiveshell", "numpy", "readingroom.kernel.session"]

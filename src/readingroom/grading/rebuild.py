@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from functools import cache
 
-import nbformat
-from nbformat import NotebookNode
-
 from readingroom.catalogue import find
+from readingroom.nbformats import NotebookNode, nbformat
 from readingroom.questions import cells
 
 LOCKED, ANSWER, CHECK, EXTRA = "locked", "answer", "check", "extra"

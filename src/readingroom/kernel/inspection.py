@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import nbformat
-
 from readingroom.catalogue import Lesson, catalogue, find
 from readingroom.kernel.session import ANSWER_MIME
+from readingroom.nbformats import nbformat
 from readingroom.questions import cells, exercises
 
 CARRY = re.compile(r"\bcarry\s*\(")  # a cell that goes on with the course's answer

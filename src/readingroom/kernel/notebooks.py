@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import nbformat
-from nbformat import NotebookNode
+from readingroom.nbformats import NotebookNode, nbformat
 
 
 def made_of(cells: Sequence[NotebookNode], **marks: dict) -> NotebookNode:

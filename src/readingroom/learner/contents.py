@@ -10,14 +10,12 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
-
 from readingroom import files
 from readingroom.catalogue import Lesson, catalogue
 from readingroom.exam import pages, scoring, sitting
 from readingroom.kernel import notebooks, progress
 from readingroom.learner import plan
+from readingroom.nbformats import NotebookNode, nbformat
 
 NAME = "contents.ipynb"
 STEP = 5  # minutes left are a guess, so they are rounded up to five

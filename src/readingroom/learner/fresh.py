@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
-
 from readingroom import files
 from readingroom.catalogue import Lesson
 from readingroom.kernel import inspection, keeping, progress
+from readingroom.nbformats import NotebookNode, nbformat
 from readingroom.questions import cells
 
 ASIDE = "put-aside"

@@ -15,7 +15,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from IPython.core.inputtransformer2 import TransformerManager
-from nbformat import NotebookNode
+
+from readingroom.nbformats import NotebookNode
 
 ALIKE = 0.75  # share of text that an edited locked cell still has in common with the original
 CALL = re.compile(r"""\brr\.(?:check|look|judge)\(\s*["']([a-z0-9-]+)["']""")

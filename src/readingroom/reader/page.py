@@ -47,7 +47,7 @@ def notebook(path: Path, images: np.ndarray, titles: Sequence[str]) -> None:
     titles : sequence of str
         What each film is.
     """
-    import nbformat
+    from readingroom.nbformats import nbformat
 
     cells = [nbformat.v4.new_markdown_cell(ABOUT), nbformat.v4.new_code_cell(CODE)]
     book = nbformat.v4.new_notebook(cells=cells)
