@@ -189,7 +189,16 @@ class Grader:
         hidden = [Path(folder) for folder in settings.hidden]
         try:
             made = preparation.prepare(lesson, cohort, settings.seed, hidden, settings.protected)
-            return made.room(settings.protected), made.told, ""
+            # the judge reads its films and the told values are worked out while the sandbox starts
+            threading.Thread(target=self._judge.load, args=(lesson, cohort), daemon=True).start()
+            with ThreadPoolExecutor(1) as beside:
+                told = beside.submit(lambda: made.told)
+                room = made.room(settings.protected)
+            try:
+                return room, told.result(), ""
+            except BaseException:
+                room.close()
+                raise
         except (preparation.PreparationError, RoomError, sandbox.NoSandbox) as error:
             return None, None, str(error)
 

@@ -14,7 +14,7 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
 
@@ -51,8 +51,19 @@ class Prepared:
     lesson: Lesson
     cohort: str
     folder: Path
-    told: Told
+    seed: int
     hidden: list[Path] = field(default_factory=list)
+
+    @cached_property
+    def told(self) -> Told:
+        """What a run is told of the lesson; to work it out takes about a second."""
+        number = self.lesson.number
+        return Told(
+            manifest.kinds(number),
+            manifest.carried(number, self.cohort),
+            manifest.inputs(number, self.seed),
+            json.loads((self.folder / FINISHED).read_text("utf-8")),
+        )
 
     def room(self, protected: bool = True) -> Room:
         """A sandbox for its submissions."""
@@ -135,14 +146,7 @@ def prepare(
         _sweep(folder)
         if not (folder / FINISHED).is_file():
             _make(lesson, cohort, folder, hidden, protected)
-    seconds = json.loads((folder / FINISHED).read_text("utf-8"))
-    told = Told(
-        manifest.kinds(number),
-        manifest.carried(number, cohort),
-        manifest.inputs(number, seed),
-        seconds,
-    )
-    return Prepared(lesson, cohort, folder, told, hidden)
+    return Prepared(lesson, cohort, folder, seed, hidden)
 
 
 def _sweep(folder: Path) -> None:

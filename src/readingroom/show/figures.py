@@ -19,6 +19,13 @@ colours = {"blue": "#0072B2", "orange": "#D55E00", "green": "#009E73", "pink": "
            "sky": "#56B4E9", "black": "#000000", "grey": "#6b7280"}  # fmt: skip
 DOTS_PER_INCH = 110
 SHORTEST_ALT = 20
+_watched = True
+
+
+def nobody_looks() -> None:
+    """From here on figures are checked and composed, but not painted: what is shown is dropped."""
+    global _watched
+    _watched = False
 
 
 def _axes(
@@ -58,7 +65,7 @@ def as_html(
     """
     if len(alt.strip()) < SHORTEST_ALT:
         raise ValueError("a figure needs an alt sentence that says what it shows")
-    data = base64.b64encode(_png(figure)).decode("ascii")
+    data = base64.b64encode(_png(figure) if _watched else b"").decode("ascii")
     # the alt sentence names the data too, so that a screen reader hears the tag
     spoken = f"{alt.strip()} ({tag.lower()})" if tag else alt.strip()
     below = " · ".join(html.escape(part) for part in (tag, caption) if part)
