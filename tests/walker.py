@@ -65,21 +65,21 @@ class Walker(Desk):
         self.page.mouse.move(at["x"] + col1 * across, at["y"] + row1 * down, steps=4)
         self.page.mouse.up()
 
-    def choose(self, letter: str, reason: int) -> None:
+    def choose(self, slug: str, letter: str, reason: int) -> None:
         """Click a sentence, then a reason with the keyboard."""
-        self.options(letter, reason)[0].click()
-        last = self.options(letter, reason)[1]
-        last.focus()
+        sentence, why = self.options(slug, letter, reason)
+        sentence.click()
+        why.focus()
         self.page.keyboard.press("Enter")
 
-    def options(self, letter: str, reason: int) -> tuple:
-        """The sentence of a letter and the reason of a number, of the last question in view."""
-        groups = self.notebook.locator("[role=radiogroup][aria-label='The sentences']")
-        reasons = self.notebook.locator("[role=radiogroup][aria-label='The reasons']")
-        return (
-            groups.last.locator(".rr-option").nth(ord(letter) - ord("A")),
-            reasons.last.locator(".rr-option").nth(reason - 1),
-        )
+    def options(self, slug: str, letter: str, reason: int) -> tuple:
+        """The sentence that begins with a letter, and the reason of a number, of an exercise."""
+        asked = self.page.locator(f".rr-part[data-slug={slug}]")  # `has` looks inside the cell
+        question = self.notebook.locator(".jp-MarkdownCell", has=asked)
+        sentences = question.get_by_role("radiogroup", name="The sentences").locator(".rr-option")
+        reasons = question.get_by_role("radiogroup", name="The reasons").locator(".rr-option")
+        begins = self.page.locator("strong", has_text=re.compile(f"^{letter}$"))
+        return sentences.filter(has=begins), reasons.nth(reason - 1)
 
     def fill_in(self, slug: str, values: list) -> None:
         """Answer a form, part by part, and press its button."""
