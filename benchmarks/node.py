@@ -35,7 +35,7 @@ from readingroom.node.spool import Spool
 
 RECORD = Path(__file__).with_name("node.json")
 NETWORKS = "simulated-128"
-SENDERS, PER_STUDY, SIZE = 4, 5, 128
+SENDERS, PER_STUDY, SIZE = 4, 5, 256
 LONG = 1800.0  # seconds until a part that does not end has failed
 PARTS = ("load", "a_sender_breaks_off", "the_receiver_is_down", "a_full_disk", "killed")
 SMALL_DISK = 120  # MB of the disk that is filled
@@ -326,8 +326,9 @@ def main() -> None:
                         help="measure these anew and keep the others of the record")  # fmt: skip
     parser.add_argument("--json", type=Path, default=RECORD, help="where the record goes")
     asked = parser.parse_args()
-    studies = drawn(asked.films)
-    few = studies[: max(2, len(studies) // 5)]
+    some = max(10, asked.films // 5)
+    studies = drawn(asked.films if "load" in asked.parts else some)
+    few = studies[: some // PER_STUDY]
     found: dict[str, dict] = {}
     parts: dict[str, Callable[[Path], dict]] = {
         "load": lambda place: load(place, studies),
