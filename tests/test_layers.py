@@ -14,7 +14,7 @@ LIBRARIES = ("assess", "audit", "data", "dicom", "explain", "models", "node", "r
              "simulator", "kernel", "questions")  # fmt: skip
 HEAVY = ("torch", "pandas", "sklearn", "matplotlib", "pydicom")
 # checks and rooms of lessons that train nothing
-WITHOUT_TORCH = ("01", "02", "04", "06")
+WITHOUT_TORCH = ("01", "02", "04", "06", "09")
 
 
 def circles(graph: grimp.ImportGraph) -> list[set[str]]:
