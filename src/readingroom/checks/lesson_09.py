@@ -313,10 +313,10 @@ def _both_sides(f: Frozen) -> str:
     """What the affordable noise costs and hides, and whether that is enough."""
     at = f.trade.affordable()
     found = f.trade.recognised(0, at)
-    enough = "hardly ever" if found.hi < 0.2 else "still often" if found.lo < 0.9 else "always"
+    hides = "It hides" if found.hi < 0.2 else "It does not hide"
     return (
-        f"The largest noise within .02 is {ask.said(_affordable(f))}: {f.trade.kept(at)}. A single "
-        f"film is then {enough} {found}."
+        f"The largest noise within .02 is {ask.said(_affordable(f))}: {f.trade.kept(at)}. {hides} "
+        f"a single film: {found}."
     )
 
 
@@ -350,7 +350,7 @@ NOISE = ask.number(
     ),
     alike=1e-6,
     points=1,
-    accepted="One step up or down the list is accepted.",
+    accepted="Five deals are few: one step up or down the list is accepted.",
     task="The largest noise that costs at most .02 of AUC",
     forms=lambda f: [_steps_off(f, 1), max(_steps_off(f, -1), 0.015)],
     otherwise="In the list above look for the last line that loses at most .02.",
