@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
@@ -88,7 +89,7 @@ class Arrival:
         largest: int = LARGEST,
     ) -> None:
         self.spool, self.came, self.reserve, self.largest = spool, came, reserve, largest
-        self._callers: dict[int, Caller] = {}
+        self._callers: WeakKeyDictionary[Any, Caller] = WeakKeyDictionary()
         self._lock = threading.Lock()
         own = AE(ae_title)
         own.require_called_aet = True
@@ -120,7 +121,7 @@ class Arrival:
 
     def _caller(self, event: Any) -> Caller:
         with self._lock:
-            return self._callers.setdefault(id(event.assoc), Caller())
+            return self._callers.setdefault(event.assoc, Caller())
 
     def _opened(self, event: Any) -> None:
         """Put limits on a new connection before the first byte is read from it.
@@ -162,11 +163,8 @@ class Arrival:
             LOG.info("%s: done, %d of study %s", caller.sender, count, study)
 
     def _broke_off(self, event: Any) -> None:
-        with self._lock:
-            caller = self._callers.get(id(event.assoc))
-            if event.event is evt.EVT_CONN_CLOSE:
-                self._callers.pop(id(event.assoc), None)
-        if caller is None or caller.over:
+        caller = self._caller(event)
+        if caller.over:
             return
         caller.over = True
         if caller.sender == "?" and not caller.too_large:
