@@ -12,14 +12,16 @@ import sqlite3
 import tempfile
 import threading
 import time
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from readingroom.data import greys
-from readingroom.node import model as models, scope
+from readingroom.node import model as models, scope, study
 from readingroom.node.address import LOOPBACK, Address, NodeError, title
 from readingroom.node.arrival import LARGEST, RESERVE, Arrival
 from readingroom.node.delivery import Delivery
@@ -119,7 +121,7 @@ class Service:
         NodeError
             The folder or the port cannot be used.
         """
-        panels.networks(self.networks)  # read now: the first film shall not wait for it
+        _warm(self.networks)
         spool = self._spool = Spool(self.folder)
         LOG.setLevel(logging.INFO)
         LOG.addHandler(self._lines)
@@ -229,6 +231,15 @@ class Service:
             f"{used.finding} with {used.name} {used.version}.",
             f"Results go to {self.to}. What was accepted lies in {self.folder}.",
         ]
+
+
+@cache
+def _warm(networks: str) -> None:
+    """Read networks and libraries before anybody is listened to: no first film waits for them."""
+    slope = np.tile(np.arange(64, dtype=np.uint8), (64, 1))
+    film = study.plain(slope)
+    for data in answer(film, read_film(slope, networks)):
+        _file(data)
 
 
 def _file(data: Dataset) -> bytes:
