@@ -31,6 +31,7 @@ class Look:
     lift: float
     quanta: float
     slope: float
+    scatter: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def look(exam: Exam) -> Look:
         lift=float(rng.uniform(0.0, 0.42)),
         quanta=QUANTA * place.dose * exam.dose * (0.6 if exam.view == "AP" else 1.0),
         slope=float(rng.normal(0, 0.03)),
+        scatter=exam.scatter,
     )
 
 
@@ -82,7 +84,7 @@ def settle(attenuation: np.ndarray, px: float, view: str, style: Look) -> Settin
     beam = np.exp(-small)
     thick = np.clip(small / 2.4, 0, 1)
     source = beam * np.minimum(small, 6) * 0.36 * (thick * thick * thick)
-    scatter = _spread(source, 3.4 / px, factor) * SCATTER[view]
+    scatter = _spread(source, 3.4 / px, factor) * SCATTER[view] * style.scatter
     density = -np.log(np.maximum(beam + scatter, 1e-4))
     slow = _spread(density, 2.6 / px, factor)
     edge = max(1, small.shape[0] // 8)

@@ -56,6 +56,8 @@ class Exam:
         Months since the first visit; enters tables and DICOM dates.
     low : float
         By how much the beam is centred too low, thorax units.
+    scatter : float
+        Relative to what the view usually has; a grid removes most of it.
     """
 
     seed: int
@@ -71,6 +73,7 @@ class Exam:
     drain_side: str = "right"
     months: float = 0.0
     low: float = 0.0
+    scatter: float = 1.0
 
     @classmethod
     def sample(
