@@ -233,7 +233,7 @@ GATE = ask.indices(
     ),
     ask.slip(
         "too few rules",
-        [4, 6],
+        [1, 4],
         "{n} of 20 strangers are stopped, and at least 18 must be. Each rule stops another kind.",
         True,
         _stopped,

@@ -5,6 +5,7 @@ from .door import (
     gate as gate,
     outbox as outbox,
     through as through,
+    worded as worded,
 )
 from .figures import (
     attack_curve as attack_curve,

@@ -14,9 +14,9 @@ from torch.nn import functional
 from readingroom.models.pixels import PixelRegression
 
 SIDE = 28
-BATCH, EPOCHS, RATE = 128, 8, 4e-3
-STEPS = 10  # of an attack that is shown
-HARD_STEPS = 3  # of the attacks that a network is trained under
+BATCH, UPDATES, RATE = 64, 300, 4e-3
+STEPS = 8  # of an attack that is shown
+HARD_STEPS = 2  # of the attacks that a network is trained under
 WIDTHS, STRIDES = (16, 32, 64), (2, 2, 1)
 
 
@@ -109,19 +109,19 @@ def trained(
     net = Thumbnail(smooth)
     x, y = tensor(films), torch.tensor(np.asarray(labels), dtype=torch.float32)
     optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0.01)
-    steps = EPOCHS * (len(x) // BATCH)
-    plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.25)
-    for _ in range(EPOCHS):
-        order = torch.randperm(len(x))
-        for k in range(len(x) // BATCH):
-            rows = order[k * BATCH : (k + 1) * BATCH]
-            shown, truth = x[rows], y[rows]
-            if levels:
-                shown = attack(net, shown, truth, levels, HARD_STEPS)
-            optimizer.zero_grad()
-            functional.binary_cross_entropy_with_logits(net(shown), truth).backward()
-            optimizer.step()
-            plan.step()
+    plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=UPDATES, pct_start=0.25)
+    order = torch.zeros(0, dtype=torch.long)
+    for _ in range(UPDATES):
+        if len(order) < BATCH:  # a new pass through the films
+            order = torch.randperm(len(x))
+        rows, order = order[:BATCH], order[BATCH:]
+        shown, truth = x[rows], y[rows]
+        if levels:
+            shown = attack(net, shown, truth, levels, HARD_STEPS)
+        optimizer.zero_grad()
+        functional.binary_cross_entropy_with_logits(net(shown), truth).backward()
+        optimizer.step()
+        plan.step()
     return net.eval()
 
 

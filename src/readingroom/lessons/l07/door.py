@@ -19,13 +19,14 @@ from readingroom.kernel.session import current
 from readingroom.lessons.l07 import settings
 from readingroom.lessons.l07.odd import Drawer
 
+HEADER_RULES = 5  # the first rules read the header, the others look at the picture
 STOPPED_AT_LEAST, TURNED_AWAY_AT_MOST = 0.9, 0.1
 PROPER = 20
 RULES = {
     1: "modality is not CR or DX",
     2: "body part is not CHEST",
     3: "view is not AP or PA",
-    4: "photometric tag is MONOCHROME1 (this program does not turn greys)",
+    4: "photometric tag is MONOCHROME1: low numbers are white, and this program does not turn them",
     5: "age is not 1 to 5",
     6: "odder than 95 % of the validation films",
     7: "odder than 1 % of the validation films",
@@ -57,13 +58,14 @@ class Delivery:
     proper: bool = False
 
 
+def worded(rule: int) -> str:
+    """A rule as the end of a sentence that begins "a film is stopped if"."""
+    return f"{'its' if rule <= HEADER_RULES else 'it is'} {RULES[rule]}"
+
+
 def drawer_of(run: stored.Stored) -> Drawer:
     """The stored reconstruction."""
-    return Drawer(
-        run["drawer_mean"].astype(float),
-        run["drawer_parts"].astype(float),
-        float(run["drawer_limit"][0]),
-    )
+    return Drawer(run["parts"].astype(float), float(run["limit"][0]))
 
 
 def _kind(mode: str) -> str:
@@ -178,10 +180,10 @@ class Door:
 
 def door_of(mode: str) -> Door:
     """Every rule tried on every delivery of a mode."""
-    run = stored.load("07", "settings", mode)
+    run = stored.load("07", "odd", mode)
     items = deliveries_of(_kind(mode))
     odd = drawer_of(run).error(np.stack([small(one) for one in items]))
-    low = float(run["odd_floor"][0])
+    low = float(run["floor"][0])
     fired = np.array([
         [
             one.modality not in ("CR", "DX"),
@@ -217,7 +219,7 @@ def through(rules: Collection[int]) -> str:
 
 def flagged() -> dict[str, Estimate]:
     """Share of each set that the reconstruction finds odd."""
-    run = stored.load("07", "settings", current().mode)
+    run = stored.load("07", "odd", current().mode)
     names = {
         "odd_rotated": "films on their side",
         "odd_adults": "adults elsewhere",

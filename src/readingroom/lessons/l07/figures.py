@@ -8,6 +8,7 @@ import numpy as np
 
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
+from readingroom.kernel import stored
 from readingroom.kernel.session import current
 from readingroom.lessons.l07 import door, films as counted, settings
 from readingroom.show import figures
@@ -163,10 +164,11 @@ def strangers() -> None:
     """Real pictures that are no chest film, how odd each is, and what the program says of it."""
     mode = counted.kind()
     run = counted.shift_of(mode).run
-    items = [*door.strangers_of(mode), door._hand(1, "HAND", "PA"), door._lateral(1, "LL")]
+    hand = [door._hand(1, "HAND", "PA")] * (mode == "real")  # else one stands in for the leg
+    items = [*door.strangers_of(mode), *hand, door._lateral(1, "LL")]
     thumbs = np.stack([door.small(one) for one in items])
     scores = counted.regression_of(run).scores(thumbs)
-    odd = door.drawer_of(run).error(thumbs)
+    odd = door.drawer_of(stored.load("07", "odd", mode)).error(thumbs)
     titles = [
         f"{one.what}\nscore {score:.2f}, {'odd' if far > 1 else 'not odd'} ({far:.1f})"
         for one, score, far in zip(items, scores, odd, strict=True)
@@ -269,6 +271,7 @@ WORDS = {
     "hard": "trained under attack",
 }
 SHOWN_LEVEL = 8
+OVER_SEEDS = "400 test films. Means over five seeds, 95 % intervals over seeds."
 
 
 def transfer() -> None:
@@ -283,7 +286,7 @@ def transfer() -> None:
     axis.set_xlabel(f"accuracy on films attacked for the first network, {SHOWN_LEVEL} grey levels")
     told = "; ".join(f"{name} {one.short()}" for name, one in rows.items())
     show(figure, f"Accuracy on films attacked for one network: {told}",
-         "Means over five seeds, 95 % intervals over seeds.",
+         OVER_SEEDS,
          None if counted.tag() is None else counted.SIMULATED)  # fmt: skip
 
 
@@ -308,7 +311,7 @@ def defence() -> None:
              ylabel="accuracy")  # fmt: skip
     axis.legend(frameon=False, fontsize=9)
     show(figure, "Accuracy under an attack that knows the network. " + "; ".join(told),
-         "Means over five seeds, 95 % intervals over seeds.", counted.tag())  # fmt: skip
+         OVER_SEEDS, counted.tag())  # fmt: skip
 
 
 def contact_sheet() -> None:

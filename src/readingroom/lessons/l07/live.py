@@ -38,9 +38,9 @@ def policy(rules: Collection[int], threshold: float) -> str:
     alarm = counted.alarms(found.y[found.away], found.whiter[found.away], threshold)
     lines = [
         "INPUT POLICY (draft, for teaching)",
-        "1. Before the program reads, a film is stopped where",
+        "1. Before the program reads, a film is stopped if",
     ]
-    lines += [f"   - its {door.RULES[rule]}" for rule in sorted(rules)]
+    lines += [f"   - {door.worded(rule)}" for rule in sorted(rules)]
     lines += [
         "   Whatever is stopped goes to a person, and is counted.",
         f"2. Threshold: {threshold:.3f}, set on {counted.LOCAL} normal films of this department. "
