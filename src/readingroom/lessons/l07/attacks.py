@@ -14,14 +14,14 @@ from torch.nn import functional
 from readingroom.models.pixels import PixelRegression
 
 SIDE = 28
-BATCH, UPDATES, RATE = 64, 300, 4e-3
+BATCH, UPDATES, RATE = 64, 240, 6e-3
 STEPS = 8  # of an attack that is shown
 HARD_STEPS = 2  # of the attacks that a network is trained under
-WIDTHS, STRIDES = (16, 32, 64), (2, 2, 1)
+WIDTHS, STRIDES = (12, 24, 32), (2, 2, 1)
 
 
 class Thumbnail(nn.Module):
-    """A convolutional network of 24,000 weights for films of 28 pixels; grey values 0 to 1."""
+    """A convolutional network of 10,000 weights for films of 28 pixels; grey values 0 to 1."""
 
     def __init__(self, smooth: bool = False) -> None:
         super().__init__()
