@@ -178,7 +178,8 @@ def strangers() -> None:
         [one.image for one in items],
         titles,
         f"Pictures that are no frontal chest film, each scored all the same. {told}",
-        "In brackets how odd a picture is; above 1 it is flagged.",
+        "In brackets how odd a picture is; above 1 it is flagged. "
+        + ("Hand and lateral are simulated." if mode == "real" else "All are drawn."),
         3,
     )
 
