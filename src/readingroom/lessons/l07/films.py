@@ -220,7 +220,7 @@ def robustness_of(mode: str) -> Robustness:
 
     def means(right: np.ndarray) -> list[Estimate]:
         rates = right.mean(axis=-1)  # (seeds, levels)
-        return [metrics.mean(rates[:, k], "accuracy", "seeds").on(films)
+        return [metrics.mean_share(rates[:, k], "accuracy", "seeds").on(films)
                 for k in range(rates.shape[1])]  # fmt: skip
 
     return Robustness(
