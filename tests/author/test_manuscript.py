@@ -234,8 +234,9 @@ def test_what_a_reply_says_to_type_is_a_line_of_its_page(number, repository):
             continue
         names, _, answer = spec.unfit.rpartition(": ")[2].partition(" = ")
         assert book.cells[texts[slug]].source.startswith(f"{names} = "), slug
-        asked_in = next(cell for cell in book.cells[texts[slug] :: -1] if "### " in cell.source)
-        assert f"- **{answer[1]}**" in asked_in.source, slug
+        heading = next(i for i in range(texts[slug], -1, -1) if "### " in book.cells[i].source)
+        asked = "\n".join(cell.source for cell in book.cells[heading : texts[slug]])
+        assert f"- **{answer[1]}**" in asked, slug
 
 
 # exercise: what its answer says, which no text says in the open before that answer
