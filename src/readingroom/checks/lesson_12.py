@@ -1,0 +1,403 @@
+"""Checks of lesson 12, "Measure and track"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from readingroom.assess import growth, limits, segments
+from readingroom.lessons.l12 import films
+from readingroom.questions import builders as ask, kinds, offers
+
+# Exercises whose value a later cell goes on with.
+CARRIED = ("measure-once", "measure-again")
+
+LONGEST, SHORTEST = 40.0, 1.5  # mm: no nodule of these is longer, no line of a hand shorter
+NEAR = 13.0  # voxels from the middle of the cube to the middle of a line on its nodule
+SLICES = 10  # to either side of the middle
+OLD, NEW, DAYS = 6.0, 7.0, 120  # of the doubling time: diameters in mm, and days between
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What lesson 12's checks read: two stored outlines, followed lesions, a course's own lines."""
+
+    one: np.ndarray
+    other: np.ndarray
+    pairs: dict[str, tuple[int, int]]
+    first: list[tuple[float, ...]]
+    again: list[tuple[float, ...]]
+
+
+def frozen(mode: str) -> Frozen:
+    """Load everything once for one mode."""
+    one, other, _ = films.two_of(mode)
+    # the course's own reader: lines of these lengths through the middle, read a little differently
+    first = [(25, 25.0, 25 - mm / 2, 25.0, 25 + mm / 2) for mm in (9.5, 8.0, 14.0, 7.5, 10.5, 9.0)]
+    errors = dict(zip(films.SECOND, (0.6, -0.4, 0.9, -0.8, 0.3, -0.5), strict=True))
+    again = [(25, 24.0, first[k][2], 24.0, first[k][4] + errors[k]) for k in films.SECOND]
+    return Frozen(one, other, films.followed().pairs, first, again)
+
+
+def _lines(answer: object) -> np.ndarray | None:
+    """Six lines as numbers, (6, 5); None for anything else."""
+    held = np.asarray(answer, float)
+    return held if held.shape == (len(films.SIX), 5) and np.isfinite(held).all() else None
+
+
+def _off(answer: object) -> bool:
+    """Whether an end lies outside its cube."""
+    held = _lines(answer)
+    if held is None:
+        return False
+    slices, ends = held[:, 0], held[:, 1:]
+    inside = (slices >= 0).all() and (slices < films.SIDE).all() and (slices % 1 == 0).all()
+    return not (inside and (ends >= -0.5).all() and (ends <= films.SIDE - 0.5).all())
+
+
+def _beside(answer: object) -> bool:
+    """Whether a line does not lie on the nodule in the middle."""
+    held = _lines(answer)
+    if held is None:
+        return False
+    middle = np.stack([(held[:, 1] + held[:, 3]) / 2, (held[:, 2] + held[:, 4]) / 2])
+    far = np.hypot(*(middle - films.MIDDLE))
+    return bool((far > NEAR).any() or (np.abs(held[:, 0] - films.MIDDLE) > SLICES).any())
+
+
+def _unlikely(answer: object) -> bool:
+    held = _lines(answer)
+    if held is None:
+        return False
+    long_ = films.lengths(held)
+    return bool((long_ < SHORTEST).any() or (long_ > LONGEST).any())
+
+
+def _measured(answer: object) -> bool:
+    return _lines(answer) is not None and not (_off(answer) or _beside(answer) or _unlikely(answer))
+
+
+def _changed(lines: list, place: int, line: tuple) -> list:
+    return [line if k == place else one for k, one in enumerate(lines)]
+
+
+def _told(answer: object, second: bool) -> str:
+    found = ", ".join(f"{mm:.1f}" for mm in films.lengths(answer, second))
+    return f"In mm, nodule 0 to 5: {found}."
+
+
+def _measuring(slug: str, task: str, right: object, why: str, second: bool) -> object:
+    return ask.question(
+        slug,
+        kinds.array(4_000),
+        right,
+        _measured,
+        ask.slip(
+            "off the cube",
+            lambda f: _changed(f.first, 2, (25, 20.0, 20.0, 20.0, 90.0)),
+            "A line leaves its cube: slices, rows and columns run from 0 to 50.",
+            _off,
+        ),
+        ask.slip(
+            "beside the nodule",
+            lambda f: _changed(f.first, 0, (25, 3.0, 2.0, 3.0, 9.0)),
+            "A line does not lie on the nodule. It is in the middle of each cube.",
+            _beside,
+        ),
+        ask.slip(
+            "no length",
+            lambda f: _changed(f.first, 5, (25, 25.0, 25.0, 25.0, 25.5)),
+            "A line is shorter than 1.5 mm or longer than 40 mm. Draw from edge to edge.",
+            _unlikely,
+        ),
+        ask.slip(
+            "not six",
+            lambda f: f.first[:5],
+            "Six lines are asked for, one for each nodule, each with slice and two ends.",
+            lambda answer: _lines(answer) is None,
+        ),
+        points=1,
+        must=True,
+        look=True,
+        sealed=True,
+        task=task,
+        accepted="Every line from 1.5 to 40 mm on its nodule is accepted: nobody grades your size.",
+        otherwise="Draw one line across each nodule.",
+        why=why,
+        comment=lambda answer, f: _told(answer, second),
+        forms=lambda f: [np.array(f.first), [list(line) for line in f.again]],
+        hint="Scroll to the slice in which the nodule is largest, then drag from edge to edge.",
+        next_hint="Typed: six brackets of five numbers: slice, row, column, row, column.",
+    )
+
+
+ONCE = _measuring(
+    "measure-once",
+    "The longest diameter of six nodules",
+    lambda f: f.first,
+    "Your lines stand.",
+    False,
+)
+AGAIN = _measuring(
+    "measure-again",
+    "The same six nodules once more, in another order",
+    lambda f: f.again,
+    "Your lines stand. Now you can be compared with yourself.",
+    True,
+)
+
+
+def _differences(answer: tuple) -> np.ndarray:
+    return films.lengths(answer[1], second=True) - films.lengths(answer[0])
+
+
+def _both(answer: tuple) -> bool:
+    return all(_lines(part) is not None for part in answer[:2])
+
+
+def _sd(answer: tuple) -> float:
+    return float(_differences(answer).std(ddof=1))
+
+
+def _own(answer: tuple) -> bool:
+    return _both(answer) and abs(answer[2] - limits.Z * _sd(answer)) <= 0.1
+
+
+def _with(f: Frozen, value: float) -> tuple:
+    return f.first, f.again, value
+
+
+def _sd_of(f: Frozen) -> float:
+    return _sd((f.first, f.again, 0))
+
+
+CHANGE = ask.question(
+    "real-change",
+    kinds.tuple_of(kinds.array(4_000), kinds.array(4_000), kinds.number()),
+    lambda f: _with(f, limits.Z * _sd_of(f)),
+    _own,
+    ask.slip(
+        "not measured",
+        lambda f: (f.first[:5], f.again, 1.0),
+        "Measure all six nodules twice first; both sittings are needed.",
+        lambda answer: not _both(answer),
+    ),
+    ask.slip(
+        "SD",
+        lambda f: _with(f, _sd_of(f)),
+        "That is the standard deviation. The limits are 1.96 times the SD of the differences.",
+        lambda answer: abs(answer[2] - _sd(answer)) <= 0.1,
+    ),
+    ask.slip(
+        "largest difference",
+        lambda f: _with(f, float(np.abs(_differences((f.first, f.again, 0))).max())),
+        "That is your largest difference. Of six pairs chance decides it; take 1.96 times the SD.",
+        lambda answer: abs(answer[2] - np.abs(_differences(answer)).max()) <= 0.05,
+    ),
+    task="The smallest change of a diameter outside your own limits, mm",
+    accepted="Up to 0.1 mm is accepted.",
+    unfit="Your two sittings and one number in mm.",
+    otherwise="Take the six differences, their standard deviation, and 1.96 times that.",
+    why="A smaller change may be your hand alone. And this was one scan: two scans add their own.",
+    comment=lambda answer, f: str(films.own_limits(answer[0], answer[1])),
+    forms=lambda f: [
+        _with(f, round(limits.Z * _sd_of(f), 1)),
+        (np.array(f.first), [list(line) for line in f.again], 1.96 * _sd_of(f)),
+    ],
+    hint="differences.std(ddof=1) is the standard deviation of the six differences.",
+    next_hint="Multiply it by 1.96.",
+)
+
+
+def _dice(f: Frozen) -> float:
+    return segments.dice(f.one, f.other)
+
+
+DICE = ask.share(
+    "dice",
+    _dice,
+    ask.slip(
+        "IoU",
+        lambda f: segments.iou(f.one, f.other),
+        "That is IoU, overlap over union. Dice counts the overlap twice, over the sum of both.",
+    ),
+    ask.slip(
+        "half",
+        lambda f: _dice(f) / 2,
+        "The overlap counts twice: each of the two readers holds it.",
+    ),
+    ask.slip(
+        "share of one reader",
+        lambda f: float((f.one & f.other).sum() / f.one.sum()),
+        "That is a share of one reader's outline. Divide by the sum of both.",
+    ),
+    within=0.005,
+    task="Dice of two readers' outlines",
+    otherwise="Twice the voxels that both hold, over the sum of what each holds.",
+    why="Two radiologists on one nodule. No program can be asked to agree better than they do.",
+    hint="(a & b).sum() counts the voxels that both hold; a.sum() those of one.",
+    next_hint="2 * (a & b).sum() / (a.sum() + b.sum())",
+)
+
+_TIME = growth.doubling_time(OLD, NEW, DAYS, diameters=True)
+
+DOUBLING = ask.number(
+    "doubling-time",
+    _TIME,
+    ask.slip(
+        "diameter used as volume",
+        growth.doubling_time(OLD, NEW, DAYS),
+        "That is when the diameter doubles. Volume goes with the cube of the diameter.",
+        lambda answer: abs(answer / growth.doubling_time(OLD, NEW, DAYS) - 1) <= 0.02,
+    ),
+    ask.slip(
+        "straight line",
+        DAYS / ((NEW / OLD) ** 3 - 1),
+        "That is a straight line. A lesion that doubles grows by the same factor in the same time.",
+        lambda answer: abs(answer / (DAYS / ((NEW / OLD) ** 3 - 1)) - 1) <= 0.02,
+    ),
+    ask.slip(
+        "later first",
+        growth.doubling_time(NEW, OLD, DAYS, diameters=True),
+        "A negative time: the lesion shrank. The earlier diameter comes first.",
+        lambda answer: answer < 0,
+    ),
+    accepts=lambda answer, f: abs(answer / _TIME - 1) <= 0.02,
+    alike=1.0,
+    points=1,
+    accepted="Up to 2 % is accepted.",
+    task="Days in which the volume doubles",
+    otherwise="Take the ratio of the volumes, how many doublings that is, and divide the days.",
+    why="One millimetre more, and the error of both measurements goes into it with the cube.",
+    forms=[round(_TIME)],
+    hint="rr.growth.doubling_time(before, after, days, diameters=True)",
+    next_hint="Diameters 6 and 7 mm, 120 days.",
+)
+
+
+def _asked(answer: object, f: Frozen) -> bool:
+    return {k: tuple(map(int, v)) for k, v in answer.items()} == f.pairs  # type: ignore[attr-defined]
+
+
+def _table(pairs: dict) -> dict:
+    return {letter: list(pair) for letter, pair in pairs.items()}
+
+
+def _shaped(answer: object) -> bool:
+    return set(answer) == set("ABCDE") and all(  # type: ignore[call-overload]
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, (int, float)) for n in pair)
+        for pair in answer.values()  # type: ignore[attr-defined]
+    )
+
+
+def _new_number(f: Frozen) -> int:
+    """The number in the third examination that belongs to no lesion of the first."""
+    return next(k for k in range(1, 6) if k not in {pair[1] for pair in f.pairs.values()})
+
+
+def _gone_as(f: Frozen, pair: list[int]) -> dict:
+    """The right table, but with numbers for the lesion that is gone."""
+    return {k: (pair if right == (0, 0) else list(right)) for k, right in f.pairs.items()}
+
+
+NUMBERS = [str(n) for n in range(6)]
+PLACES = tuple(
+    offers.one(f"{letter} in the {exam} examination (0: gone)", NUMBERS, quoted=False)
+    for letter in "ABCDE"
+    for exam in ("second", "third")
+)
+
+FOLLOW = ask.table(
+    "follow-it",
+    lambda f: _table(f.pairs),
+    lambda answer, f: _shaped(answer) and _asked(answer, f),
+    ask.slip(
+        "another form",
+        {"A": [1, 1]},
+        "Five letters are asked for, each with two numbers: second, then third examination.",
+        lambda answer: not _shaped(answer),
+    ),
+    ask.slip(
+        "new lesion paired",
+        lambda f: _gone_as(f, [0, _new_number(f)]),
+        "The lesion with number {n} in the third examination was not there before.",
+        lambda answer, f: _new_number(f) in [pair[1] for pair in answer.values()],
+        lambda answer, f: {"n": _new_number(f)},
+    ),
+    ask.slip(
+        "lost lesion paired",
+        lambda f: _gone_as(f, [1, 0]),
+        "One lesion of the first examination is gone. Write 0 where it is no longer there.",
+        lambda answer, f: any(pair == (0, 0) and any(answer[k]) for k, pair in f.pairs.items()),
+    ),
+    ask.slip(
+        "two swapped",
+        lambda f: _table({**f.pairs, "D": f.pairs["E"], "E": f.pairs["D"]}),
+        "Two are mixed up. Breath moves all lesions together: keep their pattern.",
+        True,
+    ),
+    limit=20,
+    forms=lambda f: [
+        {letter: np.array(pair) for letter, pair in f.pairs.items()},
+        {letter: [float(n) for n in pair] for letter, pair in reversed(f.pairs.items())},
+    ],
+    points=1,
+    look=True,
+    task="Which lesion is which, over three examinations",
+    otherwise="For each letter give its number in the second and in the third examination.",
+    why="A program matches by place. Breath, position and a new lesion are where it goes wrong.",
+    offer=offers.fill(
+        "dict(" + ", ".join(f"{letter}=[[], []]" for letter in "ABCDE") + ")", *PLACES
+    ),
+    hint="One lesion has gone by the second examination, and the third has a new one.",
+    next_hint="Look at the pattern within each lung: all lesions move alike.",
+)
+
+RISK = ask.choice(
+    "risk-here",
+    ("B", 2),
+    names="use, because",
+    task="Is the surgical score usable at the second hospital?",
+    letters={
+        "A": (
+            "yes, same AUC",
+            "It ranks as before, and says far more than happens. Patients are told its numbers.",
+        ),
+        "C": (
+            "useless",
+            "It still ranks patients: its slope lies well above 0. Only the level is off.",
+        ),
+    },
+    because=("right use, wrong reason", "Right. But is that what the two panels show?"),
+    points=1,
+    why="All five groups lie below the line. A new intercept and slope are fitted there, as in "
+    "lesson 04.",
+    hint="Compare what the score says with what happened, group by group.",
+    next_hint="All groups of the second hospital lie on one side of the line.",
+)
+
+GREW = ask.choice(
+    "grew",
+    ("C", 2),
+    names="sentence, because",
+    task="The sentence for the report of 7 mm, then 8 mm",
+    letters={
+        "A": (
+            "yes",
+            "Two readers differ by that much on one and the same scan: within the limits.",
+        ),
+        "B": ("no", "Not shown is not the same as not there. One millimetre may be growth."),
+        "D": (
+            "exact doubling time",
+            "The number is exact, the diameters are not: their error goes in with the cube.",
+        ),
+    },
+    because=("right sentence, wrong reason", "Right sentence. But what speaks for it?"),
+    why="1 mm lies within the limits of two readers. The same reader or the same program, twice, "
+    "would leave out the difference between people.",
+    hint="How wide are the limits between two readers at 6 to 10 mm?",
+    next_hint="The change is smaller than those limits. What follows, and what does not?",
+)
+
+EXERCISES = (ONCE, AGAIN, CHANGE, DICE, DOUBLING, GREW, FOLLOW, RISK)

@@ -1,0 +1,5 @@
+"""Lesson 12, "Measure and track": nodules, readers, outlines and growth, and their figures."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

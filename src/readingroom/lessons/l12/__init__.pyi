@@ -1,0 +1,26 @@
+from .figures import (
+    before_after as before_after,
+    between_readers as between_readers,
+    calls as calls,
+    measure as measure,
+    mine as mine,
+    outlined as outlined,
+    risk_groups as risk_groups,
+    size_table as size_table,
+    three_exams as three_exams,
+    three_ways as three_ways,
+    two_readers as two_readers,
+)
+from .films import (
+    apart as apart,
+    between as between,
+    followed as followed,
+    grown as grown,
+    own_limits as own_limits,
+    readers as readers,
+    risk as risk,
+    scored as scored,
+    six as six,
+    surface as surface,
+    two_outlines as two_outlines,
+)
