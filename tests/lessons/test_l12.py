@@ -136,7 +136,7 @@ def test_stored_results_are_of_the_test_nodules(mode):
     """Twelve nodules, seven outlines each; the network's estimate is of nodules, not of seeds."""
     found = films.scored_of(mode)
     assert found.dice["network"].n == make.TEST and len(found.by_seed) == 5
-    assert found.dice["network"].lo > found.dice["threshold"].value
+    assert found.distance["network"].value < found.distance["threshold"].value
 
 
 @pytest.mark.parametrize("mode", ["simulated", "real"])

@@ -25,6 +25,7 @@ class Frozen:
 
     one: np.ndarray
     other: np.ndarray
+    spacing: tuple[float, float, float]
     pairs: dict[str, tuple[int, int]]
     first: list[tuple[float, ...]]
     again: list[tuple[float, ...]]
@@ -32,12 +33,12 @@ class Frozen:
 
 def frozen(mode: str) -> Frozen:
     """Load everything once for one mode."""
-    one, other, _ = films.two_of(mode)
+    one, other, spacing = films.two_of(mode)
     # the course's own reader: lines of these lengths through the middle, read a little differently
     first = [(25, 25.0, 25 - mm / 2, 25.0, 25 + mm / 2) for mm in (9.5, 8.0, 14.0, 7.5, 10.5, 9.0)]
     errors = dict(zip(films.SECOND, (0.6, -0.4, 0.9, -0.8, 0.3, -0.5), strict=True))
     again = [(25, 24.0, first[k][2], 24.0, first[k][4] + errors[k]) for k in films.SECOND]
-    return Frozen(one, other, films.followed().pairs, first, again)
+    return Frozen(one, other, spacing, films.followed().pairs, first, again)
 
 
 def _lines(answer: object) -> np.ndarray | None:
@@ -235,7 +236,11 @@ DICE = ask.share(
     within=0.005,
     task="Dice of two readers' outlines",
     otherwise="Twice the voxels that both hold, over the sum of what each holds.",
-    why="Two radiologists on one nodule. No program can be asked to agree better than they do.",
+    why="Two radiologists on one nodule: that is the yardstick for a program's outline.",
+    comment=lambda answer, f: (
+        f"Dice {_dice(f):.3f}; the surfaces lie "
+        f"{segments.surface_distance(f.one, f.other, f.spacing):.2f} mm apart on average."
+    ),
     hint="(a & b).sum() counts the voxels that both hold; a.sum() those of one.",
     next_hint="2 * (a & b).sum() / (a.sum() + b.sum())",
 )

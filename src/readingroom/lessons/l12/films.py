@@ -228,7 +228,8 @@ def scored_of(mode: str) -> Scored:
     ways = {"threshold": rows[:, 0], "region": rows[:, 1], "network": rows[:, 2:].mean(axis=1)}
 
     def told(measure: int) -> dict[str, Estimate]:
-        return {way: metrics.mean(held[:, measure], of="nodules").on(kept.banner())
+        mean = metrics.mean_share if measure == 0 else metrics.mean
+        return {way: mean(held[:, measure], of="nodules").on(kept.banner())
                 for way, held in ways.items()}  # fmt: skip
 
     return Scored(told(0), told(1), told(2), rows[:, 2:, 0].mean(axis=0), kept.banner())

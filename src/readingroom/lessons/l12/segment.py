@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 HALF = 0.5  # from lung to the greys at the click: where an edge is drawn
+LEAST = 0.08  # by which a lesion is brighter than lung, in greys of 0 to 1
 SEEDS = (0, 1, 2, 3, 4)
 EDGE = 48  # voxels of the cube that the network sees: divisible by its two halvings
 REACH = 22  # voxels from the click: no nodule of these is wider
 
 
 def cut_at(image: np.ndarray, click: tuple[int, int, int]) -> float:
-    """The grey half way between the lung around and the lesion at the click.
+    """The grey half way between lung and the lesion at the click; infinite where there is none.
 
     Parameters
     ----------
@@ -29,7 +30,8 @@ def cut_at(image: np.ndarray, click: tuple[int, int, int]) -> float:
     lung = float(np.percentile(image, 20))
     d, h, w = click
     near = image[max(0, d - 1) : d + 2, max(0, h - 1) : h + 2, max(0, w - 1) : w + 2]
-    return lung + HALF * (float(near.mean()) - lung)
+    lesion = float(near.mean())
+    return lung + HALF * (lesion - lung) if lesion - lung >= LEAST else np.inf
 
 
 def threshold(image: np.ndarray, click: tuple[int, int, int]) -> np.ndarray:
