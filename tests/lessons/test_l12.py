@@ -93,6 +93,16 @@ def test_a_region_stops_where_a_threshold_runs_on():
     assert segments.dice(far, ball) < 0.2 < 0.85 < segments.dice(near, ball)
 
 
+def test_the_network_sees_lung_and_lesion_alike_in_every_cube():
+    """Lung is -1 and the lesion 1, however bright the cube; distances start at the click."""
+    for lung, lesion in ((0.1, 0.6), (0.3, 0.9)):
+        image = np.full((51, 51, 51), lung, np.float32)
+        image[20:31, 20:31, 20:31] = lesion
+        grey, far = segment.seen(image, (25, 25, 25))
+        assert grey[0, 0, 0] == pytest.approx(-1) and grey[25, 25, 22] == pytest.approx(1)
+        assert (far[25, 25, 25], far[25, 25, 45], far[5, 25, 25]) == pytest.approx((-1, 1, 1))
+
+
 def test_a_click_into_air_finds_nothing_to_grow():
     """No lesion there: an empty mask or a few voxels, never an error."""
     image = np.full((51, 51, 51), 0.2, np.float32)
@@ -127,7 +137,7 @@ def test_the_stored_networks_are_small_and_outline(mode):
     assert len(files) == 5 and sum(file.stat().st_size for file in files) < 2_000_000
     assert "Never for clinical use" in (folder / "README.md").read_text("utf-8")
     image, mask = cubes.cube(77, 11.0)
-    found = segment.network(image, segment.nets(mode)[0])
+    found = segment.network(image, (25, 25, 25), segment.nets(mode)[0])
     assert found.shape == mask.shape and segments.dice(found, mask) > 0.5
 
 
@@ -137,16 +147,20 @@ def test_stored_results_are_of_the_test_nodules(mode):
     found = films.scored_of(mode)
     assert found.dice["network"].n == make.TEST and len(found.by_seed) == 5
     assert found.distance["network"].value < found.distance["threshold"].value
+    assert found.gain.lo < found.gain.value < found.gain.hi and found.gain.n == make.TEST
+    assert all(np.isfinite((one.lo, one.hi)).all() for one in found.distance.values())
 
 
 @pytest.mark.parametrize("mode", ["simulated", "real"])
-def test_software_sees_growth_that_two_diameters_do_not(mode):
-    """At 40 % the network's intervals lie above a reader's; without growth a reader calls some."""
+def test_software_repeats_itself_and_says_how_often_it_fails(mode):
+    """Readers call unchanged nodules grown; programs repeat; none of twelve is not none of all."""
     found = films.grown_of(mode)
-    network, reader = found.called["network"], found.called["reader, diameter"]
-    assert network[-1].lo > reader[-1].hi and reader[0].lo > 0
+    reader = found.called["reader, diameter"]
     values = [one.value for one in reader]
-    assert values == sorted(values) and found.spread["network"].value > 0
+    assert reader[0].lo > 0 and values == sorted(values)
+    assert all(0 < one.hi < films.VOLUME_CUT for one in found.spread.values())
+    assert all(one.hi > 0.2 for one in found.jumped.values())
+    assert found.gain.value == pytest.approx(found.called["network"][-1].value - values[-1])
 
 
 def test_the_match_names_the_lost_and_the_new():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -207,8 +207,17 @@ class Scored:
 
     Attributes
     ----------
-    dice, distance, error : dict of str to Estimate
+    dice : dict of str to Estimate
         Way to mean over the nodules, with Student's interval; networks are averaged over seeds.
+    distance, error : dict of str to Estimate
+        Way to median over the nodules (one outline that runs into the chest wall would decide a
+        mean), with a bootstrap's interval. An empty outline has no surface, and is left out there.
+    gain : Estimate
+        Dice of the network less that of the region, mean over the nodules.
+    nearer : Estimate
+        Surface distance of the network less that of the threshold, median over the nodules, mm.
+    empty : int
+        Outlines of the networks, of five for each nodule, in which nothing was marked.
     by_seed : ndarray, (5,)
         Mean Dice of each network.
     films : str
@@ -217,6 +226,9 @@ class Scored:
     dice: dict[str, Estimate]
     distance: dict[str, Estimate]
     error: dict[str, Estimate]
+    gain: Estimate
+    nearer: Estimate
+    empty: int
     by_seed: np.ndarray
     films: str
 
@@ -225,14 +237,24 @@ def scored_of(mode: str) -> Scored:
     """From the stored run."""
     kept = stored.load("12", "segmented", mode)
     rows = np.asarray(kept["scored"], float)  # (nodule, way, measure)
-    ways = {"threshold": rows[:, 0], "region": rows[:, 1], "network": rows[:, 2:].mean(axis=1)}
+    ways = {"threshold": rows[:, 0], "region": rows[:, 1], "network": np.nanmean(rows[:, 2:], 1)}
+    gain = metrics.mean(ways["network"][:, 0] - ways["region"][:, 0], "gain in Dice", of="nodules")
+    return Scored(
+        {way: metrics.mean_share(held[:, 0], of="nodules").on(kept) for way, held in ways.items()},
+        {way: _median(held[:, 1], kept) for way, held in ways.items()},
+        {way: _median(held[:, 2], kept) for way, held in ways.items()},
+        gain.on(kept),
+        _median(ways["network"][:, 1] - ways["threshold"][:, 1], kept),
+        int(np.isnan(rows[:, 2:, 1]).sum()),
+        rows[:, 2:, 0].mean(axis=0),
+        kept.banner(),
+    )
 
-    def told(measure: int) -> dict[str, Estimate]:
-        mean = metrics.mean_share if measure == 0 else metrics.mean
-        return {way: mean(held[:, measure], of="nodules").on(kept.banner())
-                for way, held in ways.items()}  # fmt: skip
 
-    return Scored(told(0), told(1), told(2), rows[:, 2:, 0].mean(axis=0), kept.banner())
+def _median(values: np.ndarray, kept: stored.Stored, name: str = "median") -> Estimate:
+    """Median over nodules, with its percentile bootstrap; a few wild ones do not decide it."""
+    found = metrics.bootstrap(lambda rows: float(np.median(rows)), values, name=name)
+    return replace(found, by="nodules").on(kept)
 
 
 def scored() -> Scored:
@@ -250,11 +272,15 @@ class Grown:
         Planted, as a share of the volume.
     called : dict of str to list of Estimate
         Who to the share of nodules called grown, for each growth.
-    bias, spread : dict of str to Estimate
-        Software to its error in volume, and to how far two measurements of an unchanged nodule lie
-        apart (1.96 standard deviations), as shares.
-    style : dict of str to Estimate
-        Software to the change in volume when only the reconstruction changed.
+    bias, spread, style : dict of str to Estimate
+        Software to medians over the nodules, as shares of the volume: its error, how far two
+        measurements of an unchanged nodule lie apart, and the change when only the reconstruction
+        changed. Medians, since one outline that fails would decide a mean.
+    jumped : dict of str to Estimate
+        Software to the share of unchanged nodules whose volume changed by more than the cut.
+    gain : Estimate
+        At the largest growth: nodules that the network calls, less those that a reader's diameter
+        calls, mean of the same nodules.
     films : str
     """
 
@@ -263,6 +289,8 @@ class Grown:
     bias: dict[str, Estimate]
     spread: dict[str, Estimate]
     style: dict[str, Estimate]
+    jumped: dict[str, Estimate]
+    gain: Estimate
     films: str
 
 
@@ -272,28 +300,30 @@ def grown_of(mode: str) -> Grown:
     volume = np.asarray(kept["volume"], float)  # (nodule, growth, copy, software)
     voxels = np.asarray(kept["voxels"], float)
     earlier = volume[:, 0, 0]
-    change = volume / earlier[:, None, None] - 1
+    # an earlier outline without a voxel counts as 1 mm³: whatever is found later is called grown
+    change = volume / np.maximum(earlier, 1)[:, None, None] - 1
     change[:, 0, 0] = np.nan  # the earlier examination itself
     called: dict[str, list[Estimate]] = {}
-    bias, spread, style = {}, {}, {}
+    bias, spread, style, jumped = {}, {}, {}, {}
     for k, name in enumerate(("region", "network")):
         share = _share(change[..., k] > VOLUME_CUT, change[..., k])
-        called[name] = [_mean(column, kept) for column in share.T]
-        bias[name] = metrics.mean(earlier[:, k] / voxels - 1, "bias", of="nodules").on(kept)
-        repeat = change[:, 0, 1:, k]
-        spread[name] = metrics.bootstrap(
-            lambda rows: limits.Z * float(np.sqrt((rows**2).mean())), _root(repeat), name="spread"
-        ).on(kept)
-        moved = np.asarray(kept["other_style"], float)[:, k] / earlier[:, k] - 1
-        style[name] = metrics.mean(moved, "other style", of="nodules").on(kept)
+        called[name] = [_counted(column, kept) for column in share.T]
+        bias[name] = _median(earlier[:, k] / voxels - 1, kept, "bias")
+        repeat = np.abs(change[:, 0, 1:, k]).mean(axis=1)
+        spread[name] = _median(repeat, kept, "change of an unchanged nodule")
+        jumped[name] = _counted(repeat > VOLUME_CUT, kept)
+        moved = np.asarray(kept["other_style"], float)[:, k] / np.maximum(earlier[:, k], 1) - 1
+        style[name] = _median(moved, kept, "other style")
     alone = _reader(mode, voxels, np.asarray(kept["growth"], float))
     called["reader, diameter"] = [_mean(column, kept) for column in alone.T]
-    return Grown(np.asarray(kept["growth"], float), called, bias, spread, style, kept.banner())
+    gain = metrics.mean(share[:, -1] - alone[:, -1], "network less reader", of="nodules").on(kept)
+    return Grown(np.asarray(kept["growth"], float), called, bias, spread, style, jumped, gain,
+                 kept.banner())  # fmt: skip
 
 
-def _root(values: np.ndarray) -> np.ndarray:
-    """Root of the mean square of each row, (N,)."""
-    return np.sqrt((values**2).mean(axis=1))
+def _counted(shares: np.ndarray, kept: stored.Stored) -> Estimate:
+    """Nodules called, with Wilson's interval: none of twelve is not none of all."""
+    return metrics.share(float(shares.sum()), len(shares), "called grown", "nodules").on(kept)
 
 
 def _share(called: np.ndarray, change: np.ndarray) -> np.ndarray:
@@ -303,6 +333,7 @@ def _share(called: np.ndarray, change: np.ndarray) -> np.ndarray:
 
 
 def _mean(shares: np.ndarray, kept: stored.Stored) -> Estimate:
+    """A reader's chances, with Student's interval over nodules."""
     return metrics.mean_share(shares, "called grown", of="nodules").on(kept)
 
 

@@ -1,7 +1,7 @@
 """Three ways to outline a nodule in a cube: a threshold, a region that grows, a small network.
 
-The threshold and the region start from one click, as at a workstation. Nothing here needs torch but
-`network` and what trains it (`make`).
+All three start from one click, as at a workstation. Nothing here needs torch but `network` and what
+trains it (`make`).
 """
 
 from __future__ import annotations
@@ -19,18 +19,22 @@ EDGE = 48  # voxels of the cube that the network sees: divisible by its two halv
 REACH = 22  # voxels from the click: no nodule of these is wider
 
 
-def cut_at(image: np.ndarray, click: tuple[int, int, int]) -> float:
-    """The grey half way between lung and the lesion at the click; infinite where there is none.
+def greys_of(image: np.ndarray, click: tuple[int, int, int]) -> tuple[float, float]:
+    """The grey of lung (a fifth of the cube is darker), and the mean around the click.
 
     Parameters
     ----------
     image : ndarray, (D, H, W) of 0 to 1
     click : (slice, row, column)
     """
-    lung = float(np.percentile(image, 20))
     d, h, w = click
     near = image[max(0, d - 1) : d + 2, max(0, h - 1) : h + 2, max(0, w - 1) : w + 2]
-    lesion = float(near.mean())
+    return float(np.percentile(image, 20)), float(near.mean())
+
+
+def cut_at(image: np.ndarray, click: tuple[int, int, int]) -> float:
+    """The grey half way between lung and the lesion at the click; infinite where there is none."""
+    lung, lesion = greys_of(image, click)
     return lung + HALF * (lesion - lung) if lesion - lung >= LEAST else np.inf
 
 
@@ -70,7 +74,7 @@ def region(image: np.ndarray, click: tuple[int, int, int]) -> np.ndarray:
 
 
 def net() -> Any:
-    """The network: two halvings, three scales, about 44,000 weights (after Ronneberger 2015)."""
+    """The network: two halvings, about 44,000 weights (after Ronneberger 2015)."""
     from torch import nn
 
     from readingroom.lessons.l12.unet import Small
@@ -94,7 +98,20 @@ def nets(mode: str) -> tuple[Any, ...]:
     return tuple(out)
 
 
-def scores(image: np.ndarray, one: Any) -> np.ndarray:
+def seen(image: np.ndarray, click: tuple[int, int, int]) -> np.ndarray:
+    """What the network sees, (2, D, H, W) float32: greys, and the distance from the click.
+
+    Greys run from -1 (lung) to 1 (the lesion at the click), so that an edge half way is 0; the
+    distance is in units of 10 voxels, less one.
+    """
+    lung, lesion = greys_of(image, click)
+    grey = np.clip(2 * (image - lung) / max(lesion - lung, LEAST) - 1, -2, 3)
+    place = np.ogrid[tuple(slice(n) for n in image.shape)]
+    far = np.sqrt(sum((axis - at) ** 2 for axis, at in zip(place, click, strict=True)))
+    return np.stack([grey, far / 10 - 1]).astype(np.float32)
+
+
+def scores(image: np.ndarray, click: tuple[int, int, int], one: Any) -> np.ndarray:
     """What a network says of each voxel, logits, (D, H, W); -9 where it does not look."""
     import torch
 
@@ -102,21 +119,20 @@ def scores(image: np.ndarray, one: Any) -> np.ndarray:
     low = [(side - EDGE) // 2 for side in image.shape]
     cut = tuple(slice(at, at + EDGE) for at in low)
     with torch.inference_mode():
-        seen = torch.from_numpy(np.ascontiguousarray(image[cut]))[None, None]
-        out[cut] = one(seen)[0, 0].numpy()
+        shown = np.ascontiguousarray(seen(image, click)[(slice(None), *cut)])
+        out[cut] = one(torch.from_numpy(shown)[None])[0, 0].numpy()
     return out
 
 
-def network(image: np.ndarray, one: Any) -> np.ndarray:
-    """The piece that a network marks nearest the middle, (D, H, W) bool."""
+def network(image: np.ndarray, click: tuple[int, int, int], one: Any) -> np.ndarray:
+    """The piece that a network marks nearest the click, (D, H, W) bool."""
     from scipy import ndimage
 
-    found, count = ndimage.label(scores(image, one) > 0)
+    found, count = ndimage.label(scores(image, click, one) > 0)
     if not count:
         return np.zeros(image.shape, bool)
     at = np.argwhere(found > 0)
-    middle = np.array(image.shape) // 2
-    nearest = tuple(at[((at - middle) ** 2).sum(axis=1).argmin()])
+    nearest = tuple(at[((at - np.array(click)) ** 2).sum(axis=1).argmin()])
     return found == found[nearest]
 
 
