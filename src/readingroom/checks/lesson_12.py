@@ -97,7 +97,7 @@ def _measuring(slug: str, task: str, right: object, why: str, second: bool) -> o
         ask.slip(
             "off the cube",
             lambda f: _changed(f.first, 2, (25, 20.0, 20.0, 20.0, 90.0)),
-            "A line leaves its cube: slices, rows and columns run from 0 to 50.",
+            "A line leaves its cube. Rows, columns and slices run from 0 to 50; a slice is whole.",
             _off,
         ),
         ask.slip(
@@ -191,6 +191,12 @@ CHANGE = ask.question(
         lambda answer: abs(answer[2] - _sd(answer)) <= 0.1,
     ),
     ask.slip(
+        "divided by six",
+        lambda f: _with(f, limits.Z * float(_differences((f.first, f.again, 0)).std())),
+        "That SD is too small for six differences: it divides by 6. Write std(ddof=1).",
+        lambda answer: abs(answer[2] - limits.Z * _differences(answer).std()) <= 0.005,
+    ),
+    ask.slip(
         "largest difference",
         lambda f: _with(f, float(np.abs(_differences((f.first, f.again, 0))).max())),
         "That is your largest difference. Of six pairs chance decides it; take 1.96 times the SD.",
@@ -201,7 +207,7 @@ CHANGE = ask.question(
     unfit="Your two sittings and one number in mm.",
     otherwise="Take the six differences, their standard deviation, and 1.96 times that.",
     why="A smaller change may be your hand alone. And this was one scan: two scans add their own.",
-    comment=lambda answer, f: str(films.own_limits(answer[0], answer[1])),
+    comment=lambda answer, f: f"In mm: {films.own_limits(answer[0], answer[1])}.",
     forms=lambda f: [
         _with(f, round(limits.Z * _sd_of(f), 1)),
         (np.array(f.first), [list(line) for line in f.again], 1.96 * _sd_of(f)),
@@ -232,6 +238,11 @@ DICE = ask.share(
         "share of one reader",
         lambda f: float((f.one & f.other).sum() / f.one.sum()),
         "That is a share of one reader's outline. Divide by the sum of both.",
+    ),
+    ask.slip(
+        "share of the other reader",
+        lambda f: float((f.one & f.other).sum() / f.other.sum()),
+        "That is a share of the other reader's outline. Divide by the sum of both.",
     ),
     within=0.005,
     task="Dice of two readers' outlines",
@@ -296,6 +307,12 @@ def _shaped(answer: object) -> bool:
     )
 
 
+def _nowhere(answer: object) -> bool:
+    """Whether a number belongs to no lesion of its examination; 0 is one that is gone."""
+    pairs = answer.values()  # type: ignore[attr-defined]
+    return any(second not in range(5) or third not in range(6) for second, third in pairs)
+
+
 def _new_number(f: Frozen) -> int:
     """The number in the third examination that belongs to no lesion of the first."""
     return next(k for k in range(1, 6) if k not in {pair[1] for pair in f.pairs.values()})
@@ -320,8 +337,14 @@ FOLLOW = ask.table(
     ask.slip(
         "another form",
         {"A": [1, 1]},
-        "Five letters are asked for, each with two numbers: second, then third examination.",
+        "Five letters, A to E, are asked for, each with two numbers: second, then third.",
         lambda answer: not _shaped(answer),
+    ),
+    ask.slip(
+        "no such number",
+        lambda f: _table({**f.pairs, "E": (9, 9)}),
+        "There is no lesion of that number: 1 to 4 in the second examination, 1 to 5 in the third.",
+        lambda answer: _nowhere(answer),
     ),
     ask.slip(
         "new lesion paired",
