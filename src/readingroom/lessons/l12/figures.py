@@ -145,11 +145,7 @@ def three_ways(found: counted.Scored) -> None:
     show(figure, f"Three ways of outlining twelve test nodules. {'; '.join(told)}",
          "Twelve nodules of twelve patients; the network is the mean of five.",
          _tag(found.films, "REAL CT"))  # fmt: skip
-    if found.gain.overlaps(0):
-        says = "twelve nodules do not show which of the two is better"
-    else:
-        says = f"on nodules like these the {'network' if found.gain.value > 0 else 'region'} wins"
-    print(f"Network less region, Dice of the same nodules: {found.gain.short()}; {says}.")
+    print("Network less region, Dice of the same nodules:", found.gain)
     if found.empty:
         print(f"In {found.empty} of {5 * found.dice['network'].n} outlines the networks marked "
               "nothing: Dice 0, and no surface to measure from.")  # fmt: skip

@@ -214,8 +214,6 @@ class Scored:
         mean), with a bootstrap's interval. An empty outline has no surface, and is left out there.
     gain : Estimate
         Dice of the network less that of the region, mean over the nodules.
-    nearer : Estimate
-        Surface distance of the network less that of the threshold, median over the nodules, mm.
     empty : int
         Outlines of the networks, of five for each nodule, in which nothing was marked.
     by_seed : ndarray, (5,)
@@ -227,7 +225,6 @@ class Scored:
     distance: dict[str, Estimate]
     error: dict[str, Estimate]
     gain: Estimate
-    nearer: Estimate
     empty: int
     by_seed: np.ndarray
     films: str
@@ -244,7 +241,6 @@ def scored_of(mode: str) -> Scored:
         {way: _median(held[:, 1], kept) for way, held in ways.items()},
         {way: _median(held[:, 2], kept) for way, held in ways.items()},
         gain.on(kept),
-        _median(ways["network"][:, 1] - ways["threshold"][:, 1], kept),
         int(np.isnan(rows[:, 2:, 1]).sum()),
         rows[:, 2:, 0].mean(axis=0),
         kept.banner(),

@@ -101,6 +101,7 @@ def five(
     folder.mkdir(parents=True, exist_ok=True)
     plan = {"epochs": epochs, "batch": batch, "crop": crop, "rate": rate}
     history = _history(folder, plan, held["train"][0].films)
+    torch.set_num_threads(1)  # threads of so small a network wait for each other
     for seed in segment.SEEDS:
         if str(seed) in history["seeds"]:
             continue
