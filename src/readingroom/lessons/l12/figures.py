@@ -10,7 +10,7 @@ from readingroom import simulator
 from readingroom.assess import calibration, growth
 from readingroom.assess.metrics import Estimate
 from readingroom.data.volumes import Volume
-from readingroom.kernel.session import committed, current
+from readingroom.kernel.session import current
 from readingroom.lessons.l12 import films as counted, growing, segment
 from readingroom.lessons.l12.films import Grown, Readers
 from readingroom.show.figures import _axes, axes, colours, show
@@ -56,16 +56,12 @@ def measure(name: str, second: bool = False) -> None:
 def mine(first: object, again: object) -> np.ndarray:
     """The learner's two sittings beside four readers' diameters; the differences, mm, (6,).
 
-    Nothing is shown before both sittings are committed.
-
     Parameters
     ----------
     first, again : array-like, (6, 5)
         Lines: slice, row, column, row, column.
     """
     one, two = counted.lengths(first), counted.lengths(again, second=True)
-    if not committed("measure-again"):
-        return two - one
     four = counted.four_of_six(current().mode)
     tag = counted.six()[0].tag
     figure, axis = axes(7.6, 3.4)
