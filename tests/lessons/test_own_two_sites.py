@@ -80,7 +80,8 @@ def two(request, tmp_path_factory):
     rows = _drawn(folder) if request.param == "drawn" else _nih(folder, mirror)
     with (folder.parent / f"{folder.name}.csv").open("w", newline="") as stream:
         csv.writer(stream).writerows([["file", "patient", "hospital", "label"], *rows])
-    name = f"two-{request.param}"
+    # both workers of a session share one home, and each adds and forgets its own
+    name = f"two-{request.param}-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     report = adding.add(
         folder, stream.name, name.upper(), positive="ill", replace=True, progress=False
     )
