@@ -81,9 +81,12 @@ def _serve(screen: shell.Silent, replays: replay.Replays, channel: socket.socket
             wire.send(channel, {"error": None, "records": []})
 
 
-def _child(serve: Callable, channel: socket.socket, protected: bool, limits: dict) -> None:
+def _child(
+    serve: Callable, channel: socket.socket, protected: bool, trusted: bool, limits: dict
+) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    confine = confinement.alone if protected else confinement.unprotected
+    alone = partial(confinement.alone, trusted=trusted)
+    confine = alone if protected else confinement.unprotected
     confine(channel, limits, serve)
 
 
@@ -112,7 +115,7 @@ def main() -> None:
         if os.fork() == 0:
             line.close()
             try:
-                _child(serve, channel, protected, limits)
+                _child(serve, channel, protected, trusted, limits)
             finally:
                 os._exit(1)
         channel.close()
