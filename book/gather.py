@@ -242,7 +242,7 @@ def wrong_answers() -> str:
         for slug, exercise in exercises.of_lesson(lesson.number).items():
             for wrong in exercise.wrong:
                 # a number that the check fills in
-                reply = re.sub(r"\{\w+(?::[^{}]*)?\}", "…", wrong.says)
+                reply = re.sub(r"\{\w+(?:![rsa])?(?::[^{}]*)?\}", "…", wrong.says)
                 lines.append(f"| `{slug}` | {wrong.name} | {reply} |")
         lines.append("")
     return "\n".join(lines)

@@ -32,7 +32,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], name: str, marked:
 
     def cell(text: str) -> str:
         told = html.escape(text)
-        return f'<td style="text-align:left"><b style="color:#a84000">{told}</b></td>' if (
+        return f'<td style="text-align:left"><b>{told}</b></td>' if (
             text in marked) else f'<td style="text-align:left">{told}</td>'  # fmt: skip
 
     top = "".join(f'<th scope="col" style="text-align:left">{html.escape(t)}</th>' for t in head)
