@@ -87,7 +87,10 @@ class Walker(Desk):
         for i, (asked, value) in enumerate(zip(known.parts, values, strict=True)):
             box = part.locator("fieldset").nth(i)
             if asked.kind == "one":
-                box.get_by_role("radio", name=str(value), exact=True).click()
+                # what was chosen before bears a mark
+                box.get_by_role(
+                    "radio", name=re.compile(rf"^(✓ )?{re.escape(str(value))}$")
+                ).click()
             elif asked.kind == "order":
                 for word in value:
                     box.get_by_role("button", name=word, exact=True).click()

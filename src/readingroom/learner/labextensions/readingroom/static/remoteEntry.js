@@ -165,6 +165,8 @@
       showReply(exercise, failed);
       reveal(panel, exercise);
       progress(panel);
+      // below a long form it would come where nobody looks
+      place.reply.scrollIntoView({ block: "nearest" });
     }
 
     /** The course's part of a question: made once, below the question's text. */
