@@ -71,13 +71,16 @@ def test_a_client_leaves_with_whoever_started_it(tmp_path):
     """When the pipe to it closes a client is gone in seconds, though it waits for a server."""
     x, y = films.hospitals("simulated")[2]
     np.savez(tmp_path / "own.npz", x=x, y=y)
-    command = ["client", str(flower.free_port()), str(tmp_path / "own.npz"), "0"]
-    one = subprocess.Popen([sys.executable, "-m", flower.HOSPITAL, *command],
-                           stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)  # fmt: skip
-    with pytest.raises(subprocess.TimeoutExpired):
-        one.wait(3)
-    one.stdin.close()
-    assert one.wait(20) != 0
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # takes the call and never says a word
+        command = ["client", str(mute.getsockname()[1]), str(tmp_path / "own.npz"), "0"]
+        one = subprocess.Popen([sys.executable, "-m", flower.HOSPITAL, *command],
+                               stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)  # fmt: skip
+        mute.settimeout(60)
+        with mute.accept()[0]:
+            with pytest.raises(subprocess.TimeoutExpired):
+                one.wait(3)
+            one.stdin.close()
+            assert one.wait(20) != 0
 
 
 @pytest.mark.parametrize(
