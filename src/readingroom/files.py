@@ -7,6 +7,7 @@ place by renaming. Folders have the same in `readingroom.data.home.replacing`.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import threading
@@ -40,6 +41,12 @@ def write_bytes(target: Path, raw: bytes) -> None:
         stream.write(raw)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def sha256(path: Path) -> str:
+    """Digest of a file, in hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def write_text(target: Path, text: str) -> None:

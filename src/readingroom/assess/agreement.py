@@ -11,10 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from readingroom.assess.metrics import DRAWS, SEED, Estimate
+from readingroom.assess.metrics import DRAWS, SEED, Estimate, redrawn
 from readingroom.assess.whose import carried
-
-CHUNK = 200  # bootstrap draws at a time, so that 4,000 patients fit into memory
 
 
 def table(one: object, other: object) -> np.ndarray:
@@ -83,10 +81,7 @@ def _estimate(
         n, by = int(code.max()) + 1, "patient"
         held = np.zeros((n, k * k))  # films of each patient by pair of answers
         np.add.at(held, (code, pair), 1)
-        parts = []
-        for start in range(0, draws, CHUNK):
-            times = rng.multinomial(n, np.full(n, 1 / n), min(CHUNK, draws - start))
-            parts.append(statistic((times @ held).reshape(-1, k, k)))
+        parts = [statistic((times @ held).reshape(-1, k, k)) for times in redrawn(n, draws, rng)]
         values = np.concatenate(parts)
     value = float(statistic(counts.reshape(k, k).astype(float)))
     lo, hi = np.nanpercentile(values, [2.5, 97.5])

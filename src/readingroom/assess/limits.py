@@ -13,11 +13,10 @@ from itertools import combinations
 
 import numpy as np
 
-from readingroom.assess.metrics import DRAWS, SEED, Estimate
+from readingroom.assess.metrics import DRAWS, SEED, Estimate, redrawn
 from readingroom.assess.whose import carried
 
 Z = 1.96  # as in both papers
-CHUNK = 400  # bootstrap draws at a time
 
 
 @dataclass(frozen=True)
@@ -136,13 +135,8 @@ def _drawn(
     """Percentile bootstrap over patients of a statistic of sums, (K, P)."""
     rng = np.random.default_rng(SEED)
     patients = sums.shape[1]
-    parts = []
-    for start in range(0, draws, CHUNK):
-        times = rng.multinomial(
-            patients, np.full(patients, 1 / patients), min(CHUNK, draws - start)
-        )
-        with np.errstate(invalid="ignore", divide="ignore"):
-            parts.append(statistic(sums @ times.T))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        parts = [statistic(sums @ times.T) for times in redrawn(patients, draws, rng)]
     lo, hi = np.nanpercentile(np.concatenate(parts), [2.5, 97.5])
     value = float(statistic(sums.sum(axis=1)))
     return Estimate(value, float(lo), float(hi), patients, name, "patient")

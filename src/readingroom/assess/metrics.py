@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -104,6 +104,18 @@ def _columns(*columns: object) -> list[np.ndarray]:
     if len(arrays[0]) == 0:
         raise ValueError("there are no films")
     return arrays
+
+
+def redrawn(
+    patients: int, draws: int, rng: np.random.Generator, at_once: int = 200
+) -> Iterator[np.ndarray]:
+    """How often each patient is drawn in each bootstrap draw, (at most `at_once`, P) a time.
+
+    In parts, so that 4,000 patients fit into memory; the size of a part changes no number.
+    """
+    even = np.full(patients, 1 / patients)
+    for start in range(0, draws, at_once):
+        yield rng.multinomial(patients, even, min(at_once, draws - start))
 
 
 def _labels(y: object) -> np.ndarray:

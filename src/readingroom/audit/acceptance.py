@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,6 +93,11 @@ def decided(found: Estimate | None, least: float) -> str:
     return FAIL if found.hi < least else NOT_ENOUGH
 
 
+def overall(each: Sequence[str]) -> str:
+    """One failed condition fails; else one undecided one is not enough; else pass."""
+    return FAIL if FAIL in each else NOT_ENOUGH if NOT_ENOUGH in each else PASS
+
+
 def still_needed(found: Estimate, least: float) -> int | None:
     """How many more until Wilson's interval leaves a limit, if the share stays as it is.
 
@@ -157,9 +163,8 @@ class Acceptance:
 
     @property
     def verdict(self) -> str:
-        """One failed condition fails; else one undecided one is not enough; else pass."""
-        each = [one.verdict for one in self.conditions]
-        return FAIL if FAIL in each else NOT_ENOUGH if NOT_ENOUGH in each else PASS
+        """Of all conditions together, see `overall`."""
+        return overall([one.verdict for one in self.conditions])
 
     @property
     def consecutive(self) -> int | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
+from readingroom.data.origin import of_course
 from readingroom.lessons.l09 import fedavg, films
 from readingroom.lessons.l09.films import HOSPITALS
 from readingroom.questions import builders as ask, kinds, offers
@@ -41,7 +42,7 @@ class Frozen:
 
 def frozen(mode: str) -> Frozen:
     """Load everything once for one mode."""
-    return Frozen(films.gains_of(mode), films.quiz_of(films.kind_of(mode)), films.trade_of(mode))
+    return Frozen(films.gains_of(mode), films.quiz_of(of_course(mode)), films.trade_of(mode))
 
 
 # --- average

@@ -69,16 +69,13 @@ def _smaller(cohort: Cohort, size: int) -> Cohort:
     import dataclasses
 
     import numpy as np
-    from PIL import Image
 
-    def shrink(planes: np.ndarray, resample: Image.Resampling) -> np.ndarray:
-        small = [Image.fromarray(plane).resize((size, size), resample) for plane in planes]
-        return np.stack([np.asarray(plane) for plane in small])
+    from readingroom.data.films import thumbnails
 
     masks = cohort.masks
     if masks is not None:
-        masks = shrink(masks.astype(np.uint8) * 255, Image.Resampling.BOX) > 127
-    images = shrink(cohort.images, Image.Resampling.BOX)
+        masks = thumbnails(masks.astype(np.uint8) * 255, size) > 127
+    images = thumbnails(cohort.images, size)
     return dataclasses.replace(cohort, images=images, masks=masks)
 
 

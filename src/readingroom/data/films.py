@@ -243,6 +243,17 @@ def _remarks(header: Any) -> list[str]:
     return remarks
 
 
+def thumbnails(images: np.ndarray, size: int = 28) -> np.ndarray:
+    """Square films with fewer pixels, each the mean of those it covers, (N, size, size) uint8."""
+    import numpy as np
+    from PIL import Image
+
+    if images.shape[1:] == (size, size):
+        return images
+    small = [Image.fromarray(film).resize((size, size), Image.Resampling.BOX) for film in images]
+    return np.stack([np.asarray(film) for film in small])
+
+
 def squared(pixels: np.ndarray, size: int) -> np.ndarray:
     """Return the central square of a film, resized; nothing is squashed.
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readingroom.data import films, privacy
+from readingroom.files import sha256
 
 if TYPE_CHECKING:
     import numpy as np
@@ -345,8 +346,7 @@ def file_hash(path: Path) -> str:
         If it cannot be opened.
     """
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return sha256(path)
     except OSError as problem:
         reason = f"cannot be opened ({problem.strerror or 'broken link'})"
         raise films.Unreadable(reason) from None

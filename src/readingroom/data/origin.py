@@ -35,6 +35,16 @@ class Origin:
 _kernel = {"origin": Origin()}
 
 
+def of_course(mode: str) -> str:
+    """``real`` or ``simulated`` as given; simulated films stand in for an own cohort."""
+    return mode if mode in MODES else "simulated"
+
+
+def tag_of_course(mode: str) -> str | None:
+    """For figures of the course's films: their tag beside own ones, else None, the lesson's own."""
+    return None if mode in MODES else "SIMULATED"
+
+
 def current() -> Origin:
     """What the open lesson's numbers are of."""
     return _kernel["origin"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from readingroom.assess import whose
 from readingroom.assess.named import named
-from readingroom.data.origin import MODES
+from readingroom.data.origin import MODES, of_course
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def load(lesson: str, name: str, mode: str) -> Stored:
     mode : str
         ``real``, ``simulated``, or an own cohort's name (simulated stands in).
     """
-    folder = mode if mode in MODES else "simulated"
+    folder = of_course(mode)
     place = resources.files(f"readingroom.lessons.l{lesson}").joinpath("runs", folder)
     file = place.joinpath(f"{name}.npz")
     with resources.as_file(file) as path, np.load(path, allow_pickle=False) as kept:

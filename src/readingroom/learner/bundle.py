@@ -6,7 +6,6 @@ licence lets copies travel, with citation and hashes beside them.
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import shutil
 import subprocess
@@ -22,6 +21,7 @@ from readingroom.catalogue import catalogue
 from readingroom.data import fetch
 from readingroom.data.errors import Unreachable
 from readingroom.data.registry import listing
+from readingroom.files import sha256
 from readingroom.learner import desk
 from readingroom.learner.repacking import repack
 
@@ -208,11 +208,6 @@ def _note(entry, parts: Sequence[str]) -> str:
     )
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
@@ -240,7 +235,7 @@ def _sums(folder: Path, besides: Sequence[str] = ()) -> None:
     """Note the hash of every file of a folder, itself and `besides` left out."""
     left_out = {folder / name for name in (SUMS, *besides)}
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p not in left_out)
-    lines = [f"{_digest(path)}  {path.relative_to(folder).as_posix()}" for path in files]
+    lines = [f"{sha256(path)}  {path.relative_to(folder).as_posix()}" for path in files]
     (folder / SUMS).write_text("\n".join(lines) + "\n", "utf-8", newline="\n")
 
 

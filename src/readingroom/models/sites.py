@@ -11,6 +11,7 @@ import numpy as np
 from readingroom.assess import metrics, operating
 from readingroom.assess.metrics import Estimate
 from readingroom.assess.named import named
+from readingroom.data.films import thumbnails
 from readingroom.models.pixels import pixel_regression
 
 FEWEST = 20  # films of each kind, at the hospital that trains; below it nothing is learnt
@@ -304,17 +305,7 @@ def _films(cohort: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray,
             "A film without a patient number counts as a patient; intervals may be too narrow."
         )
     label, site = table["label"].to_numpy(int), table["site"].to_numpy(str)
-    return _small(cohort.images[known]), label, site, np.array(patient), notes
-
-
-def _small(images: np.ndarray, size: int = 28) -> np.ndarray:
-    """Films as thumbnails, (N, 28, 28) uint8."""
-    from PIL import Image
-
-    if images.shape[1] == size:
-        return images
-    shrunk = [Image.fromarray(film).resize((size, size), Image.Resampling.BOX) for film in images]
-    return np.stack([np.asarray(film) for film in shrunk])
+    return thumbnails(cohort.images[known]), label, site, np.array(patient), notes
 
 
 def _home(names: list[str], label: np.ndarray, site: np.ndarray, wanted: str | None) -> str:

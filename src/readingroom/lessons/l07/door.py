@@ -12,8 +12,8 @@ from readingroom import data, simulator
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.data import gate as library, greys, pixels, slices
-from readingroom.data.films import squared
-from readingroom.data.origin import MODES
+from readingroom.data.films import squared, thumbnails
+from readingroom.data.origin import of_course
 from readingroom.kernel import stored
 from readingroom.kernel.session import current
 from readingroom.lessons.l07 import settings
@@ -68,10 +68,6 @@ def drawer_of(run: stored.Stored) -> Drawer:
     return Drawer(run["parts"].astype(float), float(run["limit"][0]))
 
 
-def _kind(mode: str) -> str:
-    return mode if mode in MODES else "simulated"
-
-
 @cache
 def strangers_of(mode: str) -> list[Delivery]:
     """Real pictures of other modalities and body parts where they can be had, else drawn ones."""
@@ -109,7 +105,7 @@ def deliveries_of(mode: str) -> list[Delivery]:
     The films are those of the course. Their headers are invented, since the origin's files have
     none; those of real strangers are their own, but for an age.
     """
-    mode = _kind(mode)
+    mode = of_course(mode)
     rng = np.random.default_rng([7, 40])
     images = np.asarray(data.load("children", size=settings.SMALL, mode=mode).part("test")[0])
     rows = rng.permutation(len(images))
@@ -140,9 +136,7 @@ def deliveries_of(mode: str) -> list[Delivery]:
 
 def small(one: Delivery) -> np.ndarray:
     """A delivery as the program reads it, (28, 28) uint8."""
-    if one.image.shape == (settings.SMALL, settings.SMALL):
-        return one.image
-    return settings.thumbnails(one.image[None])[0]
+    return thumbnails(one.image[None])[0]
 
 
 @dataclass(frozen=True)
@@ -162,18 +156,26 @@ class Door:
     proper: np.ndarray
     odd: np.ndarray
 
+    @property
+    def strangers(self) -> int:
+        """How many deliveries the program must not read."""
+        return int((~self.proper).sum())
+
+    def stopped(self, rules: Collection[int]) -> np.ndarray:
+        """Which deliveries at least one of these rules stops, (40,) of bool."""
+        chosen = [rule - 1 for rule in rules if 1 <= rule <= len(RULES)]
+        return self.fired[:, chosen].any(axis=1)
+
     def outcome(self, rules: Collection[int]) -> tuple[int, int]:
         """Strangers stopped, and proper films turned away, of twenty each."""
-        chosen = [rule - 1 for rule in rules if 1 <= rule <= len(RULES)]
-        stopped = self.fired[:, chosen].any(axis=1)
+        stopped = self.stopped(rules)
         return int((stopped & ~self.proper).sum()), int((stopped & self.proper).sum())
 
     def good(self, rules: Collection[int]) -> bool:
         """Whether a gate with these rules keeps both limits."""
         stopped, turned = self.outcome(rules)
-        strangers = int((~self.proper).sum())
         return (
-            stopped >= STOPPED_AT_LEAST * strangers
+            stopped >= STOPPED_AT_LEAST * self.strangers
             and turned <= TURNED_AWAY_AT_MOST * self.proper.sum()
         )
 
@@ -181,7 +183,7 @@ class Door:
 def door_of(mode: str) -> Door:
     """Every rule tried on every delivery of a mode."""
     run = stored.load("07", "odd", mode)
-    items = deliveries_of(_kind(mode))
+    items = deliveries_of(mode)
     odd = drawer_of(run).error(np.stack([small(one) for one in items]))
     low = float(run["floor"][0])
     fired = np.array([
@@ -201,18 +203,16 @@ def door_of(mode: str) -> Door:
 def through(rules: Collection[int]) -> str:
     """What a gate with these rules does to the forty deliveries, in lines."""
     mode = current().mode
-    found, items = door_of(mode), deliveries_of(_kind(mode))
+    found, items = door_of(mode), deliveries_of(mode)
     stopped, turned = found.outcome(rules)
-    strangers = int((~found.proper).sum())
     lines = [
-        str(metrics.share(stopped, strangers, "strangers stopped", "deliveries")),
+        str(metrics.share(stopped, found.strangers, "strangers stopped", "deliveries")),
         str(
             metrics.share(turned, int(found.proper.sum()), "proper films turned away", "deliveries")
         ),
     ]
-    chosen = [rule - 1 for rule in rules if 1 <= rule <= len(RULES)]
-    past = [one.what for k, one in enumerate(items)
-            if not one.proper and not found.fired[k, chosen].any()]  # fmt: skip
+    past = [one.what for one, held in zip(items, found.stopped(rules), strict=True)
+            if not one.proper and not held]  # fmt: skip
     lines.append("Past the gate went: " + (", ".join(sorted(past)) or "no stranger") + ".")
     return "\n".join(lines)
 

@@ -12,7 +12,6 @@ from readingroom import data, simulator
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.data import origin
-from readingroom.data.origin import MODES
 from readingroom.kernel import stored
 from readingroom.kernel.session import current
 from readingroom.lessons.l07 import settings
@@ -127,13 +126,12 @@ def _large(mode: str) -> np.ndarray:
 
 def kind() -> str:
     """``real`` or ``simulated``: what an own cohort's lesson runs on beside its own films."""
-    mode = current().mode
-    return mode if mode in MODES else "simulated"
+    return origin.of_course(current().mode)
 
 
 def tag() -> str | None:
     """For figures of the course's films beside own ones."""
-    return None if current().mode in MODES else SIMULATED
+    return origin.tag_of_course(current().mode)
 
 
 def one_film() -> np.ndarray:
@@ -274,7 +272,7 @@ class Spot:
 
 def spot_of(mode: str) -> Spot:
     """The eight films for a mode: rightly called before, four turned over by the sign attack."""
-    mode = mode if mode in MODES else "simulated"
+    mode = origin.of_course(mode)
     run = stored.load(LESSON, "settings", mode)
     model = regression_of(run)
     images, labels = data.load("children", size=settings.SMALL, mode=mode).part("test")

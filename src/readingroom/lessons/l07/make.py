@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from readingroom import data, simulator
+from readingroom.data.films import thumbnails
 from readingroom.lessons.l07 import attacks, odd, settings
 from readingroom.models.pixels import PixelRegression, pixel_regression
 from readingroom.models.provenance import Drawn, Run
@@ -68,7 +69,7 @@ def run_settings(mode: str) -> Run:
     large = _large_test(mode)
     steps = [(settings.USUAL, 0.0), *((w, s) for w, both in settings.STEPS.items() for s in both)]
     shown = [
-        settings.thumbnails(
+        thumbnails(
             np.stack([settings.changed(film, what, size, k) for k, film in enumerate(large)])
         )
         for what, size in steps
@@ -186,7 +187,7 @@ def sites() -> Run:
                 moved = [_moved(case, site, own) for case in cases]
                 drawn[key] = film_cases(moved, "sites", recipe.label, 64).images
             shown = np.stack([_after(film, change) for film in drawn[key]])
-            score[s, p] = model.scores(settings.thumbnails(shown))
+            score[s, p] = model.scores(thumbnails(shown))
         print(site, flush=True)
     label = np.array([int(case.label) for case in cases], np.uint8)
     arrays = {"site": np.array(names), "parameter": np.array(list(PARAMETERS)), "label": label,

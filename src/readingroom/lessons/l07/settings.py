@@ -72,11 +72,3 @@ def _lettered(film: np.ndarray, height: int) -> np.ndarray:
     region = out[4 : 4 + ink.shape[0], 4 : 4 + ink.shape[1]]
     region += ink * np.maximum(245 - region, 0)
     return out.round().astype(np.uint8)
-
-
-def thumbnails(films: np.ndarray) -> np.ndarray:
-    """Films of 128 pixels as the model reads them, (N, 28, 28) uint8."""
-    from PIL import Image
-
-    small = [Image.fromarray(film).resize((SMALL, SMALL), Image.Resampling.BOX) for film in films]
-    return np.stack([np.asarray(film) for film in small])

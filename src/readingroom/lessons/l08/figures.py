@@ -10,7 +10,7 @@ import numpy as np
 from readingroom.assess import conformal
 from readingroom.assess.metrics import Estimate
 from readingroom.assess.readers import ReaderStudy
-from readingroom.data.origin import MODES
+from readingroom.data.origin import tag_of_course
 from readingroom.data.readerstudies import RatedCases
 from readingroom.kernel.session import current
 from readingroom.lessons.l08 import films as counted
@@ -216,5 +216,5 @@ def changes(found: Mapping[str, Estimate]) -> None:
     draw_rows(axis, found, line=0.0, digits=1)
     axis.set_xlabel("change of the mean wait, in minutes")
     told = "; ".join(f"{name} {one.short(1)}" for name, one in found.items())
-    tag = None if current().mode in MODES else counted.SIMULATED
+    tag = tag_of_course(current().mode)
     show(figure, f"Change of the mean wait over {counted.DAYS} days: {told}", "", tag)

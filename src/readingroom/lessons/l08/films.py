@@ -11,7 +11,6 @@ from readingroom import data, simulator
 from readingroom.assess import calibration, metrics, queueing, whose
 from readingroom.assess.metrics import Estimate
 from readingroom.data import origin, readerstudies, split
-from readingroom.data.origin import MODES
 from readingroom.kernel import stored
 from readingroom.kernel.session import current
 from readingroom.simulator.reader import Reader, advised, read
@@ -340,7 +339,7 @@ class Sitting:
 
 def sitting(mode: str, images: bool = True) -> Sitting:
     """The twenty films, the same for every learner of a mode; simulated ones for own films."""
-    kind = mode if mode in MODES else "simulated"
+    kind = origin.of_course(mode)
     cohort = data.load("children", size=SIZE, mode=kind)
     films, labels = cohort.part("test")
     rng = np.random.default_rng([STUDY_SEED, 1])
@@ -350,7 +349,7 @@ def sitting(mode: str, images: bool = True) -> Sitting:
     program = truth.copy()
     for kind_, n in ((1, PLANTED_MISSES), (0, PLANTED_ALARMS)):
         program[rng.permutation(np.flatnonzero(truth == kind_))[:n]] = 1 - kind_
-    tag = None if mode in MODES else SIMULATED
+    tag = origin.tag_of_course(mode)
     return Sitting(np.asarray(films)[rows] if images else None, truth, program, tag)
 
 

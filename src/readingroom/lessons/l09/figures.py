@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from readingroom import data
-from readingroom.data.origin import MODES
+from readingroom.data.origin import of_course
 from readingroom.kernel.session import current
 from readingroom.lessons.l09 import fedavg, films as counted
 from readingroom.lessons.l09.films import HOSPITALS, Trade
@@ -44,7 +44,7 @@ def cards() -> None:
 
 def betrayal() -> None:
     """Three films of each place, and how well a probe tells the place from the film."""
-    mode = counted.kind_of(current().mode)
+    mode = of_course(current().mode)
     children = data.load("children", size=fedavg.EDGE, mode=mode)
     if mode == "real":
         nih = data.load("nih-1000", size=fedavg.EDGE, mode=mode)
@@ -210,6 +210,6 @@ def dishonest() -> None:
     draw_rows(axis, found, (0.0, 1.0), 0.5)
     axis.set_xlabel("AUC of the average on the test films")
     told = "; ".join(f"{name} {one.short()}" for name, one in found.items())
-    tag = None if current().mode in MODES else counted.TAG
+    tag = counted.tag(current().mode)
     show(figure, f"AUC of the average with the labels of one hospital reversed: {told}",
          "Mean and 95 % interval over five deals.", tag)  # fmt: skip

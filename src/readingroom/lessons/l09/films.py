@@ -12,7 +12,7 @@ from readingroom import data
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.assess.named import named
-from readingroom.data.origin import MODES, SIMULATED
+from readingroom.data.origin import SIMULATED, of_course, tag_of_course
 from readingroom.kernel import session, stored
 from readingroom.kernel.session import current
 from readingroom.lessons.l09 import fedavg, flower
@@ -35,11 +35,6 @@ class Hospital(NamedTuple):
 
     x: np.ndarray
     y: np.ndarray
-
-
-def kind_of(mode: str) -> str:
-    """Real or simulated; simulated films stand in for a learner's own."""
-    return mode if mode in MODES else "simulated"
 
 
 def ordered(cohort: Any, part: str) -> tuple[np.ndarray, np.ndarray]:
@@ -86,7 +81,7 @@ def _pixels(mode: str) -> tuple[np.ndarray, np.ndarray]:
 
     The simulated ones are shipped, so that every machine has the same to the last grey level.
     """
-    if kind_of(mode) == "simulated":
+    if of_course(mode) == "simulated":
         kept = stored.load("09", "films", mode)
         return np.asarray(kept["films"]), np.asarray(kept["label"]).astype(int)
     images, labels = ordered(data.load("children", size=fedavg.EDGE, mode=mode), "train")
@@ -118,7 +113,7 @@ def hospitals(mode: str | None = None) -> list[Hospital]:
 
 def tag(mode: str) -> str | None:
     """For figures: None where the films are the open lesson's, else what they are."""
-    return None if mode in MODES else TAG
+    return tag_of_course(mode)
 
 
 def second_hospital(mode: str) -> tuple[np.ndarray, Any]:
@@ -157,15 +152,6 @@ def places(mode: str, most: int) -> tuple[list[tuple[str, np.ndarray, np.ndarray
         rows = np.flatnonzero(table["site"].to_numpy() == site)[:most]
         found.append((site, children.images[rows], table["patient"].astype(str).to_numpy()[rows]))
     return found, children
-
-
-def small(images: np.ndarray) -> np.ndarray:
-    """Films as thumbnails, (N, 28, 28) uint8."""
-    from PIL import Image
-
-    edge = (fedavg.EDGE, fedavg.EDGE)
-    made = [Image.fromarray(film).resize(edge, Image.Resampling.BOX) for film in images]
-    return np.stack([np.asarray(film) for film in made])
 
 
 def one_step(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -396,4 +382,4 @@ def quiz_of(mode: str) -> Quiz:
 
 def quiz() -> Quiz:
     """The quiz of the lesson that is open."""
-    return quiz_of(kind_of(current().mode))
+    return quiz_of(of_course(current().mode))

@@ -10,6 +10,7 @@ import numpy as np
 
 from readingroom import data
 from readingroom.assess import metrics
+from readingroom.data.films import thumbnails
 from readingroom.lessons.l09 import fedavg, films, flower
 from readingroom.models import sites
 from readingroom.models.provenance import Drawn, Run
@@ -142,7 +143,7 @@ def missing() -> Run:
         with the finding that this hospital lacks, from all three scanners. ``lacks`` (3,).
     """
     drawn = film_cases([case for site in SCANNERS for case in _pool(site)], "lacks", "any", 64)
-    pixels = films.small(drawn.images)
+    pixels = thumbnails(drawn.images, fedavg.EDGE)
     x, y = fedavg.as_numbers(pixels), np.array([case.label for case in drawn.cases])
     site = np.array([case.exam.site for case in drawn.cases])
     kind = np.array([c.findings[0].kind if c.findings else "" for c in drawn.cases])

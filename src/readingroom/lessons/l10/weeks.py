@@ -16,6 +16,7 @@ import numpy as np
 from readingroom.assess import metrics, monitoring
 from readingroom.assess.metrics import Estimate
 from readingroom.assess.whose import SIMULATED
+from readingroom.audit.acceptance import decided, overall
 
 WEEKS, FILMS, ILL = 52, 150, 0.08  # weeks, films a week on average, share ill
 SEED = 141  # a year with one dip by chance long before the update
@@ -80,21 +81,20 @@ class Year:
     def verdict(self) -> str:
         """``pass``, ``fail`` or ``not enough`` in the week that was fixed for it."""
         found = self.gate(JUDGED)
-        if any(found[name].hi < low for name, low in GATE.items()):
-            return "fail"
-        return "pass" if all(found[n].lo >= low for n, low in GATE.items()) else "not enough"
+        return overall([decided(found[name], low) for name, low in GATE.items()])
 
     def chart(self, against: str = "blind") -> monitoring.Chart:
         """Agreement of program and ``blind`` re-reads, or ``report``, against the quiet weeks."""
-        right, n = self.column(f"agree_{against}"), self.column("sample")
-        usual = right[:QUIET].sum() / n[:QUIET].sum()
-        return monitoring.chart(right, n, float(usual))
+        return monitoring.chart(*self._agreed(against))
 
     def total(self, against: str = "blind") -> monitoring.Sum:
         """The running sums of that agreement."""
+        return monitoring.cusum(monitoring.standardised(*self._agreed(against)))
+
+    def _agreed(self, against: str) -> tuple[np.ndarray, np.ndarray, float]:
+        """Films agreed on and films re-read, by week, and the share of the quiet weeks."""
         right, n = self.column(f"agree_{against}"), self.column("sample")
-        usual = right[:QUIET].sum() / n[:QUIET].sum()
-        return monitoring.cusum(monitoring.standardised(right, n, float(usual)))
+        return right, n, float(right[:QUIET].sum() / n[:QUIET].sum())
 
     def dips(self, against: str = "blind") -> list[int]:
         """Weeks below the lower limit, from 1."""

@@ -9,6 +9,7 @@ import numpy as np
 from readingroom import simulator
 from readingroom.assess import calibration, growth
 from readingroom.assess.metrics import Estimate
+from readingroom.data.origin import of_course
 from readingroom.data.volumes import Volume
 from readingroom.kernel.session import current
 from readingroom.lessons.l12 import films as counted, growing, segment
@@ -117,7 +118,7 @@ def outlined(name: str = SHOWN) -> None:
     """One nodule with the truth and three outlines of it, side by side; loads a network."""
     one = next(n for n in counted.six() if n.name == name)
     click = segment.middle(one.mask)
-    net = segment.nets(counted._kind(current().mode))[0]
+    net = segment.nets(of_course(current().mode))[0]
     masks = {
         "half of four readers": one.mask, "threshold": segment.threshold(one.image, click),
         "region": segment.region(one.image, click),

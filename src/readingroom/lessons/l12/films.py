@@ -11,7 +11,7 @@ from readingroom.assess import growth, limits, metrics, outlines, segments, whos
 from readingroom.assess.metrics import Estimate
 from readingroom.data import nodules
 from readingroom.data.nodules import Nodule
-from readingroom.data.origin import MODES, SIMULATED
+from readingroom.data.origin import SIMULATED, of_course
 from readingroom.data.volumes import Volume
 from readingroom.kernel import stored
 from readingroom.kernel.session import current
@@ -82,10 +82,6 @@ class Readers:
         return (middle >= low) & (middle < high)
 
 
-def _kind(mode: str) -> str:
-    return mode if mode in MODES else "simulated"
-
-
 def readers_of(mode: str) -> Readers:
     """The stored measurements of a mode."""
     kept = stored.load("12", "readers", mode)
@@ -125,7 +121,7 @@ def apart(found: Readers) -> dict[str, tuple[Estimate, Estimate]]:
 @cache
 def six_of(mode: str) -> tuple[Nodule, ...]:
     """The six nodules, fetched or drawn."""
-    return tuple(nodules.load(SIX, _kind(mode)))
+    return tuple(nodules.load(SIX, of_course(mode)))
 
 
 def six() -> tuple[Nodule, ...]:

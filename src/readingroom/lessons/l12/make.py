@@ -114,7 +114,7 @@ def readers(mode: str) -> Run:
     sizes = [one.sizes() for one in found]
     by_outline = {number: row for row, one in enumerate(found) for number in one.annotations}
     patients = {name: k for k, name in enumerate(sorted({one.patient for one in found}))}
-    joined = [by_outline.get(_outline_of(name), -1) for name in nodules.names()]
+    joined = [by_outline.get(OUTLINES[name], -1) for name in nodules.names()]
     pair = found[joined[nodules.names().index(PAIR)]]
     out = {
         "long": _table(sizes, "long_axis"), "mean": _table(sizes, "mean_axis"),
@@ -126,17 +126,12 @@ def readers(mode: str) -> Run:
         "two": np.packbits(_rasters(pair)), "two_spacing": np.array([pair.step, 0.5, 0.5]),
         "two_shape": np.array(_rasters(pair).shape, np.int16),
     }  # fmt: skip
-    films = Named("REAL READERS: outlines of LIDC-IDRI by four radiologists", out)
+    films = Named("REAL DATA: outlines of LIDC-IDRI by four radiologists", out)
     return Run(out, films, {"nodules": len(found), "patients": len(patients)})
 
 
 def _table(sizes: list, what: str) -> np.ndarray:
     return np.array([[getattr(one, what) for one in row] for row in sizes], np.float32)
-
-
-def _outline_of(name: str) -> int:
-    """One of the database's outlines of the nodule in a cube: the join that was found."""
-    return OUTLINES[name]
 
 
 def _rasters(one: lidc.Outlined) -> np.ndarray:
