@@ -103,7 +103,6 @@ def test_a_path_typed_in_full_finds_its_file_here(tmp_path, monkeypatch):
 
 def _judging(tmp_path, lines: list[dict], memory: int = scoring.MEMORY) -> list[dict]:
     place = tmp_path / "judge"
-    place.mkdir()
     done = subprocess.run(
         [sys.executable, "-m", "readingroom.grading.scoring", str(place), str(memory)],
         input="".join(json.dumps(line) + "\n" for line in lines), capture_output=True, text=True,
@@ -148,6 +147,29 @@ def test_an_answer_too_deep_to_be_written_is_refused():
         answer = {"kind": "choice", "data": deep}
         verdict = judge.verdict("04", "simulated", "buy-it", answer, 1)
     assert verdict.points == 0 and verdict.status == exercises.UNREADABLE
+
+
+@pytest.mark.parametrize("moment", ["starting", "in the middle of an answer", "told to go"])
+def test_a_judge_whose_grader_was_killed_leaves_no_folder(tmp_path, monkeypatch, moment):
+    """Whenever the line breaks, the judge's own folder goes with it."""
+    monkeypatch.setattr(scoring.tempfile, "tempdir", str(tmp_path))
+    judge = scoring.Judge()
+    if moment != "starting":
+        judge.load("04", "simulated")
+        assert list(tmp_path.iterdir()), "the judge has no folder of its own"
+    else:
+        judge._start()
+    process = judge._process
+    if moment == "told to go":
+        judge.close()
+    else:
+        if moment != "starting":
+            process.stdin.write(b'{"lesson": "04", "cohort": "simulated", "exercise": null}\n')
+            process.stdin.flush()
+        process.stdout.close()  # as by a kill: nobody reads, nobody writes
+        process.stdin.close()
+        process.wait(60)
+    assert process.returncode is not None and list(tmp_path.iterdir()) == []
 
 
 def test_drafts_of_a_killed_grader_are_swept(tmp_path):

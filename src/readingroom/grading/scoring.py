@@ -8,6 +8,8 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
+import os
+import secrets
 import select
 import shutil
 import subprocess
@@ -21,6 +23,7 @@ from readingroom.grading import result
 from readingroom.questions import exercises
 
 SECONDS = 120.0  # of one answer
+LEAVING = 5.0  # seconds in which a judge that was told to go has gone
 LOADING = 5  # times that for what a lesson's checks read
 MEMORY = 6_000_000_000  # bytes; a file of 8 MB may unpack to more than any film
 TOO_MUCH = "Judging your answer takes more memory or time than any answer of this lesson."
@@ -106,7 +109,9 @@ class Judge:
         if self._process is None or self._process.poll() is not None:
             self._stop()
             self._loaded = set()
-            self._place = tempfile.mkdtemp(prefix="readingroom-judge-")
+            # only a name: the judge makes the folder, so a grader killed here leaves nothing
+            name = f"readingroom-judge-{secrets.token_hex(8)}"
+            self._place = os.path.join(tempfile.gettempdir(), name)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "readingroom.grading.scoring", self._place, str(MEMORY)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -127,14 +132,21 @@ class Judge:
     def _stop(self) -> None:
         if self._process is not None:
             self._process.kill()
-            self._process.communicate()
+            self._process.wait()
+            for line in (self._process.stdin, self._process.stdout):
+                with contextlib.suppress(OSError):  # what it never read
+                    line.close()
             self._process = None
             shutil.rmtree(self._place, ignore_errors=True)
 
     def close(self) -> None:
-        """End the process."""
+        """End the process; it tidies up itself, so a kill in this moment leaves nothing."""
         with self._lock:
             self._closed = True
+            if self._process is not None:
+                with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                    self._process.stdin.close()
+                    self._process.wait(LEAVING)
             self._stop()
 
 
@@ -145,13 +157,15 @@ def main() -> None:
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # what a lesson's data print is no verdict
     tempfile.tempdir, memory = sys.argv[1], int(sys.argv[2])
+    # A grader that was killed can tidy up no more: its judge does, also where the grader's death
+    # meets it in the middle of an answer, whose writing then fails.
+    atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
+    os.mkdir(tempfile.tempdir, mode=0o700)
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     for line in sys.stdin.buffer:
         answers.write(json.dumps(judged(json.loads(line))).encode() + b"\n")
         answers.flush()
-    # the line is also closed by a grader that was killed, which can tidy up no more
-    atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 
 
 if __name__ == "__main__":
