@@ -8,7 +8,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
-import os
 import secrets
 import select
 import shutil
@@ -18,6 +17,7 @@ import tempfile
 import threading
 import time
 from dataclasses import asdict
+from pathlib import Path
 
 from readingroom.grading import result
 from readingroom.questions import exercises
@@ -111,7 +111,7 @@ class Judge:
             self._loaded = set()
             # only a name: the judge makes the folder, so a grader killed here leaves nothing
             name = f"readingroom-judge-{secrets.token_hex(8)}"
-            self._place = os.path.join(tempfile.gettempdir(), name)
+            self._place = str(Path(tempfile.gettempdir(), name))
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "readingroom.grading.scoring", self._place, str(MEMORY)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -160,7 +160,7 @@ def main() -> None:
     # A grader that was killed can tidy up no more: its judge does, also where the grader's death
     # meets it in the middle of an answer, whose writing then fails.
     atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
-    os.mkdir(tempfile.tempdir, mode=0o700)
+    Path(tempfile.tempdir).mkdir(mode=0o700)
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     for line in sys.stdin.buffer:
