@@ -34,6 +34,9 @@ class Lesson:
         package and needs no network.
     run : str
         For a lesson with neither: the stored run whose films its banner names.
+    sets : tuple of str
+        Examinations it opens, by the name of their data set: real is chosen only where all of them
+        can be had.
     networks : bool
         Its first cells read a film, so that the course's networks are loaded while it opens.
     """
@@ -46,7 +49,13 @@ class Lesson:
     cohorts: tuple[tuple[str, int], ...] = ()
     samples: str = ""
     run: str = ""
+    sets: tuple[str, ...] = ()
     networks: bool = False
+
+    @property
+    def needs(self) -> list[str | tuple[str, int]]:
+        """All that has to be at hand for real films: cohorts in their sizes, sets whole."""
+        return [*self.cohorts, *self.sets]
 
     def notebook(self, kind: str = "lessons", root: Path | None = None) -> Path:
         """Path of its notebook; `kind` is ``lessons`` or ``solutions``."""
@@ -63,7 +72,12 @@ def catalogue() -> dict[str, Lesson]:
     text = resources.files("readingroom").joinpath("catalogue.toml").read_text("utf-8")
     return {
         number: Lesson(
-            number=number, **{**facts, "cohorts": tuple(map(tuple, facts.get("cohorts", ())))}
+            number=number,
+            **{
+                **facts,
+                "cohorts": tuple(map(tuple, facts.get("cohorts", ()))),
+                "sets": tuple(facts.get("sets", ())),
+            },
         )
         for number, facts in tomllib.loads(text).items()
     }

@@ -11,6 +11,7 @@ import numpy as np
 from readingroom.data.errors import DataError
 
 ONE_MM = (1.0, 1.0, 1.0)
+GAP = 0.05  # mm between two slices that are no gap but rounding
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Volume:
         What a reader has to know, one sentence each.
     films : str
         Banner: which examination, real or simulated.
+    thickness : tuple of float
+        Millimetres of each slice as its header states them; empty where nobody does.
     """
 
     values: np.ndarray
@@ -40,6 +43,7 @@ class Volume:
     positions: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()
     films: str = ""
+    thickness: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if self.values.ndim != 3 or 0 in self.values.shape:
@@ -51,6 +55,8 @@ class Volume:
             raise DataError(f"The spacing {self.spacing} mm is none that can be measured with.")
         if self.positions and len(self.positions) != len(self.values):
             raise DataError("There are not as many positions as slices.")
+        if self.thickness and len(self.thickness) != len(self.values):
+            raise DataError("There are not as many thicknesses as slices.")
 
     def __len__(self) -> int:
         return len(self.values)
@@ -76,6 +82,43 @@ class Volume:
         if not self.even:
             raise DataError("The distance between slices changes, so a volume cannot be summed up.")
         return float(np.prod(self.spacing))
+
+    def slabs(self) -> np.ndarray:
+        """Millimetres of the patient that each slice stands for, (D,); an overlap counts once.
+
+        Each slice reaches half way to its neighbours along the normal; the outer two end with
+        their own thickness.
+
+        Raises
+        ------
+        DataError
+            Positions or thicknesses are unknown, or slices leave something out between them.
+        """
+        if not self.positions or not self.thickness:
+            raise DataError("Without places and thicknesses of the slices no volume can be summed.")
+        at, thick = np.array(self.positions), np.array(self.thickness)
+        gaps = np.diff(at) - (thick[:-1] + thick[1:]) / 2
+        if (gaps > GAP).any():
+            worst = int(gaps.argmax())
+            raise DataError(
+                f"Between slices {worst} and {worst + 1} {gaps[worst]:.1f} mm are missing, so a "
+                "volume across them cannot be summed up."
+            )
+        edges = np.concatenate(
+            [[at[0] - thick[0] / 2], (at[:-1] + at[1:]) / 2, [at[-1] + thick[-1] / 2]]
+        )
+        return np.diff(edges)
+
+    def region(self, mask: np.ndarray) -> float:
+        """Volume of a region in mm³, slices of their own width each; `mask` is (D, H, W) bool.
+
+        Raises
+        ------
+        DataError
+            As `slabs`.
+        """
+        pixel = self.spacing[1] * self.spacing[2]
+        return float((mask.sum(axis=(1, 2)) * self.slabs()).sum() * pixel)
 
     def length(self, line: Sequence[float]) -> float:
         """Millimetres of a line within one slice.

@@ -1,15 +1,15 @@
 """A folder of DICOM files as one volume, in millimetres, or a sentence that says why not.
 
 Places and distances follow DICOM PS3.3 C.7.6.2 (image plane): a slice lies at its position along
-the normal of rows and columns. SliceThickness and the file's name are not used: a thickness is no
-distance, and names are sorted as people name them.
+the normal of rows and columns. SliceThickness is kept and moves nothing: a thickness is no
+distance. The file's name is not used, since names are sorted as people name them.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ TOLD_APART = ("EchoTime", "EchoNumbers", "TemporalPositionIdentifier", "Acquisit
 
 
 def series(
-    folder: str | Path,
+    folder: str | Path | Sequence[Path],
     number: int | None = None,
     where: Mapping[str, Any] | None = None,
     uneven: bool = False,
@@ -41,15 +41,15 @@ def series(
 
     Parameters
     ----------
-    folder : path
-        Searched with all its folders; files that are no DICOM are left alone.
+    folder : path or sequence of path
+        Searched with all its folders; files that are no DICOM are left alone. Or the files.
     number : int, optional
         Which series, from 1, where there are several; the refusal lists them.
     where : mapping of str to value, optional
         Keep the slices with these values in the header, such as ``{"EchoTime": 6.3}``.
     uneven : bool
         Take slices whose distance changes, or of which some are missing. The volume then says so,
-        lines within a slice can be measured, and no volume can be summed up.
+        and lines within a slice can be measured; `Volume.slabs` says whether regions can.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def series(
     DataError
         No series, several of them, mixed sizes, missing slices: one sentence, and what to do.
     """
-    found = _headers(Path(folder))
+    found = _headers(_inside(Path(folder)) if isinstance(folder, (str, Path)) else list(folder))
     chosen = _one_series(found, number)
     if where:
         chosen = [one for one in chosen if all(_is(one, *pair) for pair in where.items())]
@@ -83,11 +83,18 @@ def series(
         tuple(float(mm) for mm in at - at[0]),
         tuple([*said, *tilt]),
         f"YOUR OWN: {len(chosen)} slices, {chosen[0].get('Modality', 'modality unknown')}",
+        _thick(chosen),
     )
 
 
-def _headers(folder: Path) -> list[Dataset]:
-    """Headers of all single pictures with a place in space, each with its file's path."""
+def _thick(chosen: list[Dataset]) -> tuple[float, ...]:
+    """What each header states as its SliceThickness, mm; empty where one does not."""
+    held = [header.get("SliceThickness") for header in chosen]
+    return tuple(float(mm) for mm in held) if all(held) else ()
+
+
+def _inside(folder: Path) -> list[Path]:
+    """All files of a folder and its folders."""
     if not folder.is_dir():
         raise DataError(f"{folder} is not a folder; give the one that holds the DICOM files.")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -96,6 +103,11 @@ def _headers(folder: Path) -> list[Dataset]:
             f"{folder} holds {len(files):,} files; give the folder of one study, at most "
             f"{MOST_FILES:,}."
         )
+    return files
+
+
+def _headers(files: Sequence[Path]) -> list[Dataset]:
+    """Headers of all single pictures with a place in space, each with its file's path."""
     found: list[Dataset] = []
     unplaced, several = 0, 0
     for path in files:
@@ -130,7 +142,7 @@ def _headers(folder: Path) -> list[Dataset]:
             f"{unplaced} pictures, and none says where it lies (ImagePositionPatient, PixelSpacing)"
             ": nothing can be measured. Export the original slices, no screen shots."
         )
-    raise DataError(f"There is no DICOM picture in {folder}; give the folder with the slices.")
+    raise DataError("There is no DICOM picture among these files; give those of the slices.")
 
 
 def _one_series(found: list[Dataset], number: int | None) -> list[Dataset]:

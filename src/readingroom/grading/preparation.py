@@ -103,6 +103,8 @@ def secure_films(lesson: Lesson, cohort: str) -> None:
         They cannot be had here.
     """
     try:
+        for name in lesson.sets if cohort == "real" else ():
+            supply.secure(name)
         for name, size in lesson.cohorts:
             if cohort == "real":
                 supply.secure(name, size)

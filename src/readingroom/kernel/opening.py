@@ -47,4 +47,4 @@ def remark(facts: Lesson, mode: str) -> str:
 
 def ahead(facts: Lesson) -> None:
     """Read the films that the lesson will most likely open with; nothing is chosen yet."""
-    films(facts, choice.foreseen(list(facts.cohorts)))
+    films(facts, choice.foreseen(facts.needs))

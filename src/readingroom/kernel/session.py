@@ -101,7 +101,7 @@ def lesson(number: str, simulated: str = "") -> ModuleType:
     opened, said = _open.get("session"), ""
     if opened is None or opened.lesson != facts:
         ready.wait_for_films()
-        mode = data.choose(list(facts.cohorts))
+        mode = data.choose(facts.needs)
         opened = Session(facts, *opening.films(facts, mode))
         _open["session"] = opened
         origin.opened(origin.Origin(opened.mode, opened.banner))

@@ -56,7 +56,7 @@ def where_i_stopped() -> Lesson:
 
 def fetch_for(lesson: Lesson, cohort: str | None) -> str:
     """Make a lesson's films ready before JupyterLab opens; returns real, simulated or a name."""
-    mode = data.choose(list(lesson.cohorts), wanted=cohort)
+    mode = data.choose(lesson.needs, wanted=cohort)
     if mode == "simulated":
         for name, size in lesson.cohorts:
             data.load(name, size=size)  # drawn now, not while a learner waits in the first cell
