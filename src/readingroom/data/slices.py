@@ -56,7 +56,7 @@ class Slice:
         return self.films
 
 
-def one(name: str, mode: str = "real", registry: Source = None) -> Slice:
+def one(name: str, mode: str = "real", registry: Source = None, number: int = 0) -> Slice:
     """One slice of another modality; a drawn one stands in where it cannot be had.
 
     Parameters
@@ -64,6 +64,8 @@ def one(name: str, mode: str = "real", registry: Source = None) -> Slice:
     name : "head-ct", "knee-mr" or "sts-wholebody-pet"
     mode : str
         With "real" it is fetched where it is not on this machine; any other mode draws.
+    number : int
+        Which of the slices that the registry names.
 
     Raises
     ------
@@ -71,11 +73,13 @@ def one(name: str, mode: str = "real", registry: Source = None) -> Slice:
         There is no such slice, or its file is damaged.
     """
     entry = listing(registry)[name]
+    if entry.layout == LAYOUT and not 0 <= number < len(entry.files):
+        raise DataError(f"{entry.title} has {len(entry.files)} slices here; number them from 0.")
     if entry.layout != LAYOUT:
         raise DataError(f"{entry.title} holds no single slices.")
     if mode == "real":
         try:
-            at = fetch.obtain(entry.files[:1], entry.title)[0]
+            at = fetch.obtain(entry.files[number : number + 1], entry.title)[0]
         except Unreachable:
             pass
         else:
@@ -102,9 +106,28 @@ def drawn(name: str) -> Dataset:
     data.SamplesPerPixel, data.PhotometricInterpretation = 1, "MONOCHROME2"
     data.BitsAllocated, data.BitsStored, data.HighBit, data.PixelRepresentation = 8, 8, 7, 0
     data.PixelData = np.ascontiguousarray(picture, np.uint8).tobytes()
+    if modality == "PT":
+        _dosed(data)
     data.file_meta = FileMetaDataset()
     data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     return data
+
+
+def _dosed(data: Dataset) -> None:
+    """What a PET header says of tracer, weight and time (PS3.3 C.8.9); the patient is made up."""
+    from pydicom.dataset import Dataset
+
+    tracer = Dataset()
+    tracer.Radiopharmaceutical = "FDG"
+    tracer.RadiopharmaceuticalStartTime = "091500.00"
+    tracer.RadionuclideTotalDose, tracer.RadionuclideHalfLife = 350e6, 6588.0
+    data.RadiopharmaceuticalInformationSequence = [tracer]
+    data.PatientWeight = 76
+    data.SeriesDate = data.AcquisitionDate = "20000102"
+    data.SeriesTime = data.AcquisitionTime = "101000.00"
+    data.Units, data.DecayCorrection, data.CorrectedImage = "BQML", "START", ["DECY", "ATTN"]
+    data.RescaleSlope, data.RescaleIntercept = 110, 0
+    data.PixelSpacing = [4.6875, 4.6875]
 
 
 def _oval(row: float, column: float, tall: float, wide: float) -> np.ndarray:
