@@ -284,7 +284,10 @@ def transfer() -> None:
     rows["the network itself, random noise"] = found.noise[k]
     figure, axis = axes(8.6, 0.42 * len(rows) + 0.9)
     draw_rows(axis, rows, limits=(0, 1), line=0.5)
-    axis.set_xlabel(f"accuracy on films attacked for the first network, {SHOWN_LEVEL} grey levels")
+    axis.set_xlabel(
+        f"accuracy on films attacked for the first network, {SHOWN_LEVEL} grey levels (dashed: a "
+        "coin)"
+    )
     told = "; ".join(f"{name} {one.short()}" for name, one in rows.items())
     show(figure, f"Accuracy on films attacked for one network: {told}",
          OVER_SEEDS,
