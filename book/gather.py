@@ -17,6 +17,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import chapters
+import claim
+import coverage
 import nbformat
 import sheets
 from nbformat import NotebookNode
@@ -166,6 +168,7 @@ def reading_copy(book: NotebookNode, lesson: Lesson, where: dict[str, str]) -> N
 def lessons(root: Path, target: Path, runs: Path | None, where: dict[str, str]) -> None:
     """Copy each lesson's solved notebook: as executed where there is a run, else as printed."""
     target.mkdir(parents=True)
+    covered = {(s.lesson, s.cell) for found in coverage.steps(root).values() for s in found}
     for lesson in catalogue().values():
         executed = runs / f"{lesson.slug}.ipynb" if runs else None
         if executed and not executed.is_file():
@@ -174,7 +177,11 @@ def lessons(root: Path, target: Path, runs: Path | None, where: dict[str, str]) 
                 f"run: readingroom rehearse {lesson.number} --keep {runs}"
             )
         source = executed or lesson.notebook("solutions", root)
-        book = reading_copy(nbformat.read(source, as_version=4), lesson, where)
+        book = nbformat.read(source, as_version=4)
+        for cell in book.cells:
+            if (lesson.number, cell.id) in covered:
+                cell.source = coverage.anchor(cell.source, lesson.number, cell.id)
+        book = reading_copy(book, lesson, where)
         nbformat.write(book, target / f"{lesson.slug}.ipynb")
 
 
@@ -193,7 +200,8 @@ def model_cards(root: Path, target: Path) -> None:
     names = []
     for card in sorted(shipped.glob("*/README.md")):
         names.append(card.parent.name)
-        shutil.copyfile(card, target / f"{card.parent.name}.md")
+        text = f"{card.read_text('utf-8').rstrip()}\n\n{claim.table(card.parent)}"
+        (target / f"{card.parent.name}.md").write_text(text, "utf-8")
     listed = "This version of the course ships no model yet."
     if names:
         listed = "\n".join(["```{toctree}", ":maxdepth: 1", "", *names, "```"])
@@ -285,6 +293,7 @@ def gather(app) -> None:
     datasheets(ROOT, target / "datasets")
     model_cards(ROOT, target / "models")
     chapters.parts(ROOT, target / "parts")
+    coverage.write(ROOT, target / "coverage.md")
     chapters.references(ROOT, target / "references.md")
 
 

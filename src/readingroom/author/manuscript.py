@@ -45,6 +45,7 @@ def _role(cell: NotebookNode, page: str, seen: set[str]) -> tuple[str, str]:
         )
     role = roles[0]
     name = str(cell.metadata.pop(role))
+    cell.metadata.pop("covers", None)  # for the book's page of what is covered
     if not LABEL.fullmatch(name):
         raise ManuscriptError(f"{page}: {name!r} is no label: use small letters and hyphens.")
     cell_id = f"check-{name}" if role == "check" else name
