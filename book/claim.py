@@ -47,14 +47,14 @@ def answers(facts: dict, card: str) -> dict[str, str]:
     """
     defects = facts.get("known_defects", [])
     shared = [d for d in defects if "both" in d or "equal" in d]
-    versions = [
-        f"{n} {facts[n]}" for n in ("python", "torch", "numpy", "readingroom") if n in facts
-    ]
+    parts = ("python", "torch", "numpy", "readingroom")
+    versions = [f"{part} {facts[part]}" for part in parts if part in facts]
+    drawn = facts.get("cohort", "").startswith("SIMULATED")
     made = f"`{facts['command']}`, {facts['date']}" if "command" in facts else ""
     return {
         "Role of the AI": "Teaching. It has no clinical role.",
         "Objective": f"To rank one frontal chest film for: {', '.join(facts['outputs'])}.",
-        "Design": f"Films that were there before the question; made by {made}." if made else "",
+        "How it was made": f"By {made}." if made else "",
         "Source of the data": facts.get("cohort", ""),
         "Who was eligible": _line(card, "Population"),
         "De-identification": "Nothing to remove: no patient exists." if drawn else "",

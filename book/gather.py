@@ -16,6 +16,7 @@ import tomllib
 from pathlib import Path
 from urllib.parse import quote
 
+import cards
 import chapters
 import claim
 import coverage
@@ -293,6 +294,7 @@ def gather(app) -> None:
     datasheets(ROOT, target / "datasets")
     model_cards(ROOT, target / "models")
     chapters.parts(ROOT, target / "parts")
+    cards.write(ROOT, target / "cards.md")
     coverage.write(ROOT, target / "coverage.md")
     chapters.references(ROOT, target / "references.md")
 
