@@ -25,14 +25,13 @@ def question(number, form):
 
 
 def test_the_blueprint_is_counted_out():
-    """Seventeen items are here, three wait for a later release, ten make the short form."""
-    assert list(ITEMS) == list(range(1, 18))
-    assert [line["number"] for line in blueprint.later()] == [18, 19, 20]
+    """Twenty items are here, each of lessons of the syllabus; ten make the short form."""
+    assert list(ITEMS) == list(range(1, 21))
     assert sum(item.short for item in ITEMS.values()) == 10
     assert {lesson for item in ITEMS.values() for lesson in item.lessons} == {
-        "00", "01", "02", "03", "04", "05", "06"
+        "00", "01", "02", "03", "04", "05", "06", "08", "10", "11"
     }  # fmt: skip
-    assert Counter(item.level for item in ITEMS.values()) == {1: 2, 2: 8, 3: 7}
+    assert Counter(item.level for item in ITEMS.values()) == {1: 2, 2: 10, 3: 8}
 
 
 @pytest.mark.parametrize(("number", "form"), EVERY)
@@ -61,13 +60,13 @@ def test_the_length_of_an_option_gives_nothing_away(number, form):
 def test_no_rule_of_thumb_finds_the_keys(form):
     """Letters are used evenly, and "take the longest" does little better than guessing."""
     keys = [question(number, form).key for number in ITEMS]
-    assert all(4 <= keys.count(letter) <= 5 for letter in LETTERS)
+    assert all(keys.count(letter) == 5 for letter in LETTERS)
     assert not re.search(r"(.)\1\1", "".join(keys))
     longest = 0
     for number in ITEMS:
         texts = [option.text for option in question(number, form).options]
         longest += LETTERS[max(range(4), key=lambda i: len(texts[i]))] == keys[number - 1]
-    assert longest <= 7
+    assert longest <= 8
 
 
 @pytest.mark.parametrize("number", list(ITEMS))
@@ -165,6 +164,22 @@ def test_the_intervals_of_item_14_and_17_are_possible():
         assert [round(right.lo, 2), round(right.hi, 2)] == _interval(text)
     # the total lies within both, so that "cannot tell" is the honest answer
     assert metrics.share(2, 6).overlaps(44 / 406) and metrics.share(2, 7).overlaps(30 / 300)
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "found", "of", "says"),
+    [(18, "A", 160, 200, "from .74 to .85"), (18, "B", 84, 120, "from .61 to .77"),
+     (19, "A", 62, 68, "from .82 to .96"), (19, "B", 152, 200, "from .70 to .81")],
+)  # fmt: skip
+def test_the_intervals_of_items_18_and_19_are_wilsons(number, form, found, of, says):
+    """What the reasons and keys say of the counts told is Wilson's interval."""
+    item = question(number, form)
+    assert f"{found} of {of}" in item.vignette or f"{of} films" in item.vignette
+    right = metrics.share(found, of)
+    assert [round(right.lo, 2), round(right.hi, 2)] == pytest.approx(_interval(says), abs=0.006)
+    assert says in " ".join(option.text + option.why for option in item.options)
+    promised, gate = {"A": (0.9, 0.85), "B": (0.9, 0.8)}[form]
+    assert right.overlaps(gate) if number == 19 else not right.overlaps(promised)
 
 
 def test_only_items_of_lessons_at_hand_are_asked(monkeypatch):

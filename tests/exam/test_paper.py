@@ -46,7 +46,7 @@ def test_every_question_stands_as_text_and_one_at_a_time_on_the_sheet(shown, mon
     made = _sheet(monkeypatch)
     paper.test("before", code="1")
     page = made[0]
-    for item in blueprint.blueprint().values():
+    for item in blueprint.asked():
         question = item.forms["A"]
         for text in (question.vignette, *(option.text for option in question.options)):
             assert text in _texts(shown)
@@ -94,7 +94,7 @@ def test_no_reason_and_no_key_is_shown_before_the_end(shown):
     paper.test("before", code="1")
     paper.hand_in("before", "A" * 17)
     assert "Best is" not in _html(shown)
-    for item in blueprint.blueprint().values():
+    for item in blueprint.asked():
         for form in blueprint.FORMS:
             for option in item.forms[form].options:
                 assert option.why not in _html(shown) and option.why not in _texts(shown)
@@ -141,7 +141,7 @@ def test_the_notebook_holds_neither_questions_nor_keys(when, tmp_path):
     pages.write(tmp_path)
     book = nbformat.read(tmp_path / pages.NAMES[when], as_version=4)
     text = "\n".join(cell.source for cell in book.cells)
-    for item in blueprint.blueprint().values():
+    for item in blueprint.asked():
         for form in blueprint.FORMS:
             assert item.forms[form].vignette not in text
     keys = {form: "".join(i.forms[form].key for i in blueprint.blueprint().values())

@@ -98,11 +98,6 @@ def blueprint() -> dict[int, Item]:
     }
 
 
-def later() -> list[dict]:
-    """Lines of the blueprint whose lessons come with a later release: number, topic, lessons."""
-    return _read()["later"]
-
-
 def asked(short: bool = False) -> list[Item]:
     """The items of a test with the lessons at hand, in the order of the blueprint.
 
@@ -121,4 +116,4 @@ def asked(short: bool = False) -> list[Item]:
 
 def left_out() -> int:
     """How many lines of the blueprint are not asked, since their lessons are not here."""
-    return len(blueprint()) + len(later()) - len(asked())
+    return len(blueprint()) - len(asked())

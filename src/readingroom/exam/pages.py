@@ -11,7 +11,7 @@ from readingroom.nbformats import NotebookNode, nbformat
 
 NAMES = {"before": "before-the-course.ipynb", "after": "after-the-course.ipynb"}
 TITLES = {"before": "Before the course", "after": "After the course"}
-MINUTES_EACH = 1.4  # 25 minutes for 17 questions and a look at the result
+MINUTES_EACH = 1.35  # 25 minutes for 20 questions and a look at the result
 
 WHY = {
     "before": "It shows you and, if you like, your teacher what the course adds. Nobody is "
