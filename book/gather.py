@@ -22,6 +22,7 @@ import claim
 import coverage
 import nbformat
 import sheets
+import slides
 from nbformat import NotebookNode
 
 from readingroom.catalogue import Lesson, catalogue
@@ -290,7 +291,9 @@ def gather(app) -> None:
     named = os.environ.get("READINGROOM_RUNS")
     where = address(ROOT)
     # relative to where the command was typed, as every other path on a command line is
-    lessons(ROOT, target / "lessons", Path(named).resolve() if named else None, where)
+    runs = Path(named).resolve() if named else None
+    lessons(ROOT, target / "lessons", runs, where)
+    slides.gather(runs, target / "slides")
     datasheets(ROOT, target / "datasets")
     model_cards(ROOT, target / "models")
     chapters.parts(ROOT, target / "parts")
