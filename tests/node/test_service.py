@@ -6,8 +6,10 @@ import errno
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 
 import numpy as np
@@ -261,6 +263,40 @@ def test_a_sender_that_breaks_off_leaves_what_was_acknowledged(pair, sent):
         talk.abort()
     assert node.wait() and len(pacs) == 3
     assert _soon(node, "broke off; 1 of study")
+
+
+def test_a_sender_that_stalls_holds_up_no_other(pair, sent, children):
+    """Three send at once and one stops half way: the others are answered, and it is later."""
+    pacs, node = pair
+    films = [sent.films[0], *(one.films[0] for one in children)]
+    together, go_on = threading.Barrier(len(films)), threading.Event()
+
+    def send(film, stalls):
+        with client.association(node.address, client.contexts_for([film])) as talk:
+            line, plain, passed = talk.dul.socket, talk.dul.socket.send, [0]
+
+            def half(raw):
+                passed[0] += len(raw)
+                if passed[0] > 20_000:
+                    go_on.wait(60)
+                plain(raw)
+
+            if stalls:
+                line.send = half
+            together.wait(20)  # all three are connected before the first one sends
+            return talk.send_c_store(film).Status
+
+    with ThreadPoolExecutor(len(films)) as pool:
+        try:
+            *others, stalled = [pool.submit(send, film, film is films[-1]) for film in films]
+            assert [one.result(30) for one in others] == [0, 0]
+            assert node.wait(30) and len(pacs) == 6
+            assert not stalled.done()
+        finally:
+            go_on.set()
+        assert stalled.result(30) == 0
+    assert node.wait(30) and len(pacs) == 9
+    assert refusals(node) == []
 
 
 def test_an_object_cut_off_in_the_middle_is_not_kept(pair, sent):
