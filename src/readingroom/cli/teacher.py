@@ -79,14 +79,16 @@ def figures(
         Path("runs"), "--runs", help="Executed lessons: readingroom rehearse --keep runs"
     ),
 ) -> None:
-    """Every figure of executed lessons as a picture for slides, with its sentence and caption."""
-    from readingroom.author import slides
+    """Every figure of executed lessons: as a picture with its sentence, and as slides in a PDF."""
+    from readingroom.author import deck, slides
 
     try:
         found = slides.gather(runs, [find(name) for name in lessons or []])
         rows = slides.export(found, folder)
+        made = deck.export(runs, list(dict.fromkeys(figure.lesson for figure in found)), folder)
     except (slides.SlidesError, UnknownLesson) as error:
         raise stop(str(error)) from error
     except OSError as error:
         raise unwritable(folder, error, "another") from error
     typer.echo(f"{len(rows)} figures in {folder}; their sentences are in {slides.TABLE}.")
+    typer.echo(f"{len(made)} PDF files of slides, one a lesson.")

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import base64
 import io
-import sys
-from pathlib import Path
 
 import nbformat
 import pypdf
 import pytest
 from PIL import Image
 
+from readingroom.author import deck
+from readingroom.author.slides import SlidesError
 from readingroom.catalogue import find
-from readingroom.show import figures
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "book"))
-
-import slides  # noqa: E402  (needs the path above)
 
 
 def shown(grey: int, alt: str) -> nbformat.NotebookNode:
@@ -47,29 +41,21 @@ def test_each_figure_is_a_slide_below_its_heading(tmp_path):
     """Title, every figure once with its words, key points: nothing else, in the lesson's order."""
     book = executed(shown(0, "A film &lt;A&gt; is dark."), shown(0, "A film again."),
                     shown(200, "A film is bright."))  # fmt: skip
-    assert [(s.heading, s.says) for s in slides.of(book)] == [
+    assert [(s.heading, s.says) for s in deck.of(book, find("04"))] == [
         ("Exercise · your list", "A film <A> is dark."), ("Part 2 · After it", "A film is bright."),
     ]  # fmt: skip
-    pages = slides.write(book, find("04"), tmp_path / "04.pdf")
+    pages = deck.write(book, find("04"), tmp_path / "04.pdf")
     read = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "04.pdf").pages]
     assert pages == len(read) == 4
-    assert find("04").title in read[0] and all(slides.NEVER in text for text in read)
+    assert find("04").title in read[0] and all(deck.NEVER in text for text in read)
     assert "A film is bright." in read[2] and "Another." in read[3]
-
-
-def test_a_figure_of_the_course_is_found():
-    """The pattern fits what the course's own figures print."""
-    from matplotlib.figure import Figure
-
-    page = figures.as_html(Figure(), "A figure of nothing, drawn for a test.", "", "")
-    assert slides.PICTURE.findall(page)[0][1].startswith("A figure of nothing")
 
 
 def test_a_notebook_that_was_not_executed_is_named(tmp_path):
     """Nobody gets an empty PDF."""
     book = nbformat.read(find("04").notebook("solutions"), as_version=4)
-    with pytest.raises(ValueError, match="rehearse 04 --keep"):
-        slides.write(book, find("04"), tmp_path / "04.pdf")
+    with pytest.raises(SlidesError, match="rehearse 04 --keep"):
+        deck.write(book, find("04"), tmp_path / "04.pdf")
     assert not (tmp_path / "04.pdf").exists()
 
 
@@ -77,5 +63,5 @@ def test_equal_runs_give_equal_files(tmp_path):
     """The PDF holds no date."""
     book = executed(shown(0, "A film is dark."), shown(9, "A film is less dark."))
     for name in "ab":
-        slides.write(book, find("04"), tmp_path / name)
+        deck.write(book, find("04"), tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
