@@ -63,7 +63,8 @@ nb_ipywidgets_js = {}
 
 html_theme = "sphinx_book_theme"
 html_title = "Reading Room"
-html_static_path = ["_static"]
+html_static_path = ["_static", gather.STATIC]
+(HERE / gather.STATIC).mkdir(parents=True, exist_ok=True)  # Sphinx asks before it is gathered
 html_css_files = ["reading-room.css"]
 html_js_files = ["reachable.js"]
 html_context = {"default_mode": "auto"}  # else the theme complains on a first visit

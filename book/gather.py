@@ -25,6 +25,7 @@ import sheets
 import slides
 from nbformat import NotebookNode
 
+import reader
 from readingroom.catalogue import Lesson, catalogue
 from readingroom.kernel.page import LESSON_MIME
 from readingroom.kernel.session import ANSWER_MIME, RESULT_MIME
@@ -33,6 +34,7 @@ from readingroom.questions import exercises
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATED = "generated"
+STATIC = f"{GENERATED}/static"  # what goes into the site as it is
 BINDER = "https://mybinder.org/v2/gh"
 SOLUTION = re.compile(
     r"^[ \t]*### BEGIN SOLUTION\n(.*?)\n[ \t]*### END SOLUTION[ \t]*(?:\n|\Z)", re.M | re.S
@@ -296,6 +298,7 @@ def gather(app) -> None:
     slides.gather(runs, target / "slides")
     datasheets(ROOT, target / "datasets")
     model_cards(ROOT, target / "models")
+    reader.gather(Path(app.srcdir) / STATIC / "reader" / "made")
     chapters.parts(ROOT, target / "parts")
     cards.write(ROOT, target / "cards.md")
     coverage.write(ROOT, target / "coverage.md")

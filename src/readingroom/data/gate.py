@@ -32,6 +32,32 @@ LIKE = 0.30  # correlation with `TYPICAL`
 BARE = "modality, body part and view: there is no header"
 BY_CELLS = 0.6  # of the spread; below it neighbouring pixels differ too much: noise
 
+WORDS = {
+    "unreadable": "neither PNG, JPEG nor DICOM",
+    "colour": "a colour picture",
+    "no_modality": "its header states no modality",
+    "modality": "modality {modality}, not a plain film",
+    "screenshot": "a screenshot (Secondary Capture), not the film",
+    "processing": "raw numbers for processing, not for reading",
+    "part": "body part {part:.20}, not the chest",
+    "view": "view {view:.20}, not frontal",
+    "years": "{years:.0f} years old; the program is for {scope}",
+    "body_part": "body part",
+    "view_unasked": "view",
+    "age": "age",
+    "small": "only {width} x {height} pixels",
+    "blank": "blank",
+    "noise": "noise rather than a picture",
+    "empty": "{percent:.0f} % of the picture is black",
+    "inverted": "its greys look inverted",
+    "upside_down": "it looks upside down",
+    "on_its_side": "it looks turned by 90 degrees",
+    "unlike": "unlike any frontal chest film",
+    "no_middle": "no bright middle between two darker lungs",
+    "no_belly": "no belly brighter than the lungs",
+}
+"""What a gate says, for the book's film reader too; gaps are filled as by `str.format`."""
+
 # The mean of 1,000 simulated frontal films, adults and children, made symmetric: tenths of a
 # standard deviation, the patient's right half, from the neck down.
 TYPICAL = (
@@ -135,7 +161,7 @@ def _file(path: Path, scope: Scope) -> Verdict:
     try:
         kind = films.kind(path)
         if kind is None:
-            return Verdict(("neither PNG, JPEG nor DICOM",))
+            return Verdict((WORDS["unreadable"],))
         if kind == "dicom":
             return _dataset(pixels.opened(path), scope)
         film = films.read(path)
@@ -143,7 +169,7 @@ def _file(path: Path, scope: Scope) -> Verdict:
         return Verdict((str(problem),))
     except Exception:  # a header broken in the middle raises anything
         return Verdict(("a damaged file",))
-    reasons = ("a colour picture",) if "colour" in film.remarks else ()
+    reasons = (WORDS["colour"],) if "colour" in film.remarks else ()
     return _both(reasons, (BARE,), film.pixels, scope)
 
 
@@ -174,7 +200,7 @@ def _both(
     asked_age: bool = False,
 ) -> Verdict:
     if scope.ages and not asked_age:
-        unasked = (*unasked, "age")
+        unasked = (*unasked, WORDS["age"])
     return Verdict((*reasons, *of_picture(picture)), unasked)
 
 
@@ -190,31 +216,31 @@ def of_header(header: Dataset, scope: Scope = CHEST) -> tuple[list[str], list[st
     reasons, unasked = [], []
     modality = _word(header, "Modality")
     if not modality:
-        reasons.append("its header states no modality")
+        reasons.append(WORDS["no_modality"])
     elif modality not in PLAIN:
-        reasons.append(f"modality {modality}, not a plain film")
+        reasons.append(WORDS["modality"].format(modality=modality))
     if str(header.get("SOPClassUID") or "").startswith(SCREENSHOT):
-        reasons.append("a screenshot (Secondary Capture), not the film")
+        reasons.append(WORDS["screenshot"])
     if _word(header, "PresentationIntentType") == "FOR PROCESSING":
-        reasons.append("raw numbers for processing, not for reading")
+        reasons.append(WORDS["processing"])
     if pixels.photometric(header) not in pixels.GREYS:
-        reasons.append("a colour picture")
+        reasons.append(WORDS["colour"])
     part = _word(header, "BodyPartExamined")
     if not part:
-        unasked.append("body part")
+        unasked.append(WORDS["body_part"])
     elif not any(word in part for word in CHESTS):
-        reasons.append(f"body part {part[:20]}, not the chest")
+        reasons.append(WORDS["part"].format(part=part))
     view = _word(header, "ViewPosition")
     if not view:
-        unasked.append("view")
+        unasked.append(WORDS["view_unasked"])
     elif films.view(view) not in ("AP", "PA"):
-        reasons.append(f"view {view[:20]}, not frontal")
+        reasons.append(WORDS["view"].format(view=view))
     if scope.ages:
         old = identity.years(str(header.get("PatientAge") or ""))
         if old is None:
-            unasked.append("age")
+            unasked.append(WORDS["age"])
         elif not scope.ages[0] <= old < scope.ages[1]:
-            reasons.append(f"{old:.0f} years old; the program is for {scope.name}")
+            reasons.append(WORDS["years"].format(years=old, scope=scope.name))
     return reasons, unasked
 
 
@@ -240,19 +266,19 @@ def of_picture(picture: np.ndarray) -> tuple[str, ...]:
     if picture.ndim != 2:
         return (f"{picture.ndim} axes, not rows and columns",)
     if min(picture.shape) < SMALLEST:
-        return (f"only {picture.shape[1]} x {picture.shape[0]} pixels",)
+        return (WORDS["small"].format(width=picture.shape[1], height=picture.shape[0]),)
     if picture.dtype != np.uint8:
         picture = films.spread(picture)
     film = films.squared(picture, 4 * GRID).astype(float)
     if film.std() < FLAT:
-        return ("blank",)
+        return (WORDS["blank"],)
     cells = film.reshape(GRID, 4, GRID, 4).mean(axis=(1, 3))
     if cells.std() < BY_CELLS * film.std():
-        return ("noise rather than a picture",)
+        return (WORDS["noise"],)
     reasons = []
     empty = float((film < BLACK).mean())
     if empty > EMPTY:
-        reasons.append(f"{100 * empty:.0f} % of the picture is black")
+        reasons.append(WORDS["empty"].format(percent=100 * empty))
     z = (cells - cells.mean()) / cells.std()
     turned = _turned(z)
     if turned:
@@ -275,31 +301,31 @@ def _turned(z: np.ndarray) -> str:
     import numpy as np
 
     like = typical()
-    ways: dict[str, Any] = {
-        "as it is": z,
-        "its greys look inverted": -z,
-        "it looks upside down": z[::-1],
-        "it looks turned by 90 degrees": np.rot90(z),
-        "it looks turned by 90 degrees ": np.rot90(z, 3),
-    }
-    found = {name: float((way * like).mean()) for name, way in ways.items()}
-    if found["as it is"] >= LIKE:
+    ways: list[tuple[str, Any]] = [
+        ("", z),
+        ("inverted", -z),
+        ("upside_down", z[::-1]),
+        ("on_its_side", np.rot90(z)),
+        ("on_its_side", np.rot90(z, 3)),
+    ]
+    likeness = [float((way * like).mean()) for _, way in ways]
+    if likeness[0] >= LIKE:
         return ""
-    best = max(found, key=lambda name: found[name])
-    return best.strip() if found[best] >= LIKE else "unlike any frontal chest film"
+    best = int(np.argmax(likeness))
+    return WORDS[ways[best][0] if likeness[best] >= LIKE else "unlike"]
 
 
 def _anatomy(z: np.ndarray, turned: str) -> list[str]:
     """Two things every frontal chest film shows: a bright middle, a bright belly."""
-    if turned.startswith("it"):
+    if turned and turned != WORDS["unlike"]:
         return []  # said already, in a word that helps more
     middle = z[4:11, 7:9].mean()
     right, left = z[4:10, 3:6].mean(), z[4:10, 10:13].mean()
     reasons = []
     if middle <= max(right, left):
-        reasons.append("no bright middle between two darker lungs")
+        reasons.append(WORDS["no_middle"])
     if z[13:15, 4:12].mean() - (right + left) / 2 < BELLY:
-        reasons.append("no belly brighter than the lungs")
+        reasons.append(WORDS["no_belly"])
     return reasons
 
 

@@ -19,6 +19,16 @@ SHOWN = 512  # pixels; the film as it is shown, larger than the networks see it
 SMALLEST = 28  # pixels
 LONGEST = 3.0  # long side over short side
 ADULT = 18  # years
+WORDS = {
+    "adult": "This patient is {age:g} years old: the networks have only seen children.",
+    "not_ap": "This film is {view}: the networks have only seen AP films.",
+    "absent": "The file does not say: {absent}. The networks have only seen AP films of children.",
+    "use": "{name}: {problem}. Use a PNG, a JPEG, or a DICOM file with one picture.",
+    "too_small": "This is {long} x {short} pixels; a film needs at least {smallest}.",
+    "strip": "This is {long} x {short} pixels, a strip; crop it to one film.",
+    "flat": "Every pixel has the same grey: this picture is blank.",
+}
+"""What the reader says of a film, on the book's page too; gaps are filled as by `str.format`."""
 
 
 class NoFilm(DataError):
@@ -151,20 +161,16 @@ def _from_file(path: Path) -> tuple[np.ndarray, list[str], list[str]]:
     try:
         found = films.read(path)
     except (films.Unreadable, ValueError) as problem:  # a name may hold what no name can
-        raise NoFilm(
-            f"{path.name}: {problem}. Use a PNG, a JPEG, or a DICOM file with one picture."
-        ) from None
+        raise NoFilm(WORDS["use"].format(name=path.name, problem=problem)) from None
     scope, notes = [], []
     age, view = found.facts.get("age"), found.facts.get("view")
     if age is not None and age >= ADULT:
-        scope.append(f"This patient is {age:g} years old: the networks have only seen children.")
+        scope.append(WORDS["adult"].format(age=age))
     if view in ("lateral", "PA"):
-        scope.append(f"This film is {view}: the networks have only seen AP films.")
+        scope.append(WORDS["not_ap"].format(view=view))
     if age is None or view is None:
         absent = " and ".join(what for what, fact in (("age", age), ("view", view)) if fact is None)
-        notes.append(
-            f"The file does not say: {absent}. The networks have only seen AP films of children."
-        )
+        notes.append(WORDS["absent"].format(absent=absent))
     if found.identifying:
         notes.append("The file still names its patient; it stays on this machine.")
     notes += [f"About the file: {remark}." for remark in found.remarks]
@@ -185,8 +191,8 @@ def _legible(pixels: np.ndarray) -> None:
     """Refuse what has no picture in it; what is in the picture is nobody's concern here."""
     short, long = sorted(pixels.shape)
     if short < SMALLEST:
-        raise NoFilm(f"This is {long} x {short} pixels; a film needs at least {SMALLEST}.")
+        raise NoFilm(WORDS["too_small"].format(long=long, short=short, smallest=SMALLEST))
     if long > LONGEST * short:
-        raise NoFilm(f"This is {long} x {short} pixels, a strip; crop it to one film.")
+        raise NoFilm(WORDS["strip"].format(long=long, short=short))
     if pixels.min() == pixels.max():
-        raise NoFilm("Every pixel has the same grey: this picture is blank.")
+        raise NoFilm(WORDS["flat"])

@@ -102,31 +102,34 @@ class Scope:
         return {i for i, kind in enumerate(self.kinds) if kind in ("adult", "lateral", "hand")}
 
 
-def _frontal(seed: int, ages: str, ill: bool = False, **exam_fields: Any) -> tuple:
+def frontal(
+    seed: int, ages: str, ill: bool = False, size: int = LARGE, **exam_fields: Any
+) -> tuple[np.ndarray, int]:
+    """A simulated frontal film, (size, size) uint8, and the virtual patient's age in years."""
     patient = simulator.Patient.sample(seed, ages)
     view = exam_fields.pop("view", None)
     exam = simulator.Exam.sample(patient, seed, view=view).changed(**exam_fields)
     found = (Finding("consolidation", 0.8, seed=seed),) if ill else ()
-    return simulator.draw(patient, exam, found, LARGE).image, int(patient.age)
+    return simulator.draw(patient, exam, found, size).image, int(patient.age)
 
 
 @cache
 def scope_set() -> Scope:
     """The ten films of the scope question."""
     child, adult = "children", "adults"
-    inverted, inverted_age = _frontal(43, child)
-    over, over_age = _frontal(46, child, ill=True)
+    inverted, inverted_age = frontal(43, child)
+    over, over_age = frontal(46, child, ill=True)
     rows = [
-        (*_frontal(40, child, ill=True), "in"),
-        (*_frontal(51, adult, view="PA"), "adult"),
+        (*frontal(40, child, ill=True), "in"),
+        (*frontal(51, adult, view="PA"), "adult"),
         (simulator.hand(42, LARGE, child=True), 5, "hand"),
         (255 - inverted, inverted_age, "repair"),
-        (*_frontal(44, child, rotation=13.0, tilt=9.0), "poor"),
+        (*frontal(44, child, rotation=13.0, tilt=9.0), "poor"),
         (simulator.lateral(45, LARGE, child=True), 4, "lateral"),
         (over[::-1, ::-1], over_age, "repair"),
-        (*_frontal(57, adult, ill=True, view="AP"), "adult"),
-        (*_frontal(48, child), "in"),
-        (*_frontal(49, child, dose=0.08), "poor"),
+        (*frontal(57, adult, ill=True, view="AP"), "adult"),
+        (*frontal(48, child), "in"),
+        (*frontal(49, child, dose=0.08), "poor"),
     ]
     images, ages, kinds = zip(*rows, strict=True)
     return Scope(np.stack(images), ages, kinds)
@@ -166,5 +169,5 @@ def gallery(film: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
 @cache
 def inverted_film() -> np.ndarray:
     """A simulated child's film with its greys inverted, for the repair, (S, S) uint8."""
-    film, _ = _frontal(43, "children")
+    film, _ = frontal(43, "children")
     return 255 - film
