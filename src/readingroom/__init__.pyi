@@ -16,6 +16,7 @@ from .assess import (
     conformal as conformal,
     decision as decision,
     delong as delong,
+    froc as froc,
     growth as growth,
     limits as limits,
     metrics as metrics,

@@ -4,6 +4,7 @@ from . import (
     conformal as conformal,
     decision as decision,
     delong as delong,
+    froc as froc,
     growth as growth,
     limits as limits,
     metrics as metrics,
