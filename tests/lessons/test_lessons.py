@@ -24,6 +24,7 @@ from tests.suite.comparison import differing, validated
 METRIC = re.compile(r"\b(AUC|Dice|accuracy|sensitivity|specificity|PPV|NPV|kappa)\b.*?\d\.\d")
 INTERVAL = re.compile(r"\(-?\d*\.\d+ to -?\d*\.\d+, n = \d+")
 LESSONS = list(catalogue())
+OTHER_DATA = ("REAL TABLE", "REAL READERS", "REAL CT", "REAL MR")
 
 pytestmark = pytest.mark.slow
 
@@ -159,10 +160,7 @@ def test_every_picture_has_its_sentence_and_its_tag(runs, number, mode):
             for alt in re.findall(r'<img [^>]*alt="([^"]*)"', data.get("text/html", "")):
                 pictures += 1
                 # a figure of other data than the lesson's films is tagged as what it is
-                told = next(
-                    (t for t in (tag, "REAL TABLE", "REAL READERS", "REAL CT") if t.lower() in alt),
-                    "SIMULATED",
-                )
+                told = next((t for t in (tag, *OTHER_DATA) if t.lower() in alt), "SIMULATED")
                 assert len(alt) > 40 and told.lower() in alt, cell.id
                 assert "<figcaption" in data["text/html"] and told in data["text/html"]
     assert pictures >= 3
