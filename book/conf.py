@@ -8,6 +8,7 @@ sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "src"))  # a checkout builds its own book
 
 import gather  # noqa: E402  (needs the path above)
+import timetable  # noqa: E402
 
 from readingroom import __version__  # noqa: E402
 from readingroom.catalogue import catalogue  # noqa: E402
@@ -46,6 +47,8 @@ myst_heading_anchors = 3
 myst_substitutions = {
     "lessons": gather.table(ADDRESS),
     "must_and_more": gather.must_and_more(gather.ROOT),
+    "timetables": timetable.every(gather.ROOT),
+    "tracks": timetable.for_whom(),
     "wrong_answers": gather.wrong_answers(),
     "grading_speed": gather.grading_speed(gather.ROOT),
     "repository": f"[the repository]({ADDRESS['repository']})",

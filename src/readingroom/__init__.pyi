@@ -49,4 +49,5 @@ from .kernel.store import once as once
 from .learner.certificate import certificate as certificate
 from .learner.contents import contents as contents
 from .learner.luggage import bring_back as bring_back, take_along as take_along
+from .learner.tracks import track as track
 from .reader.reading import read_film as read_film

@@ -37,6 +37,8 @@ class Lesson:
     sets : tuple of str
         Examinations it opens, by the name of their data set: real is chosen only where all of them
         can be had.
+    ready_after : str
+        The lesson after which it may be taken out of its order; empty where there is none.
     networks : bool
         Its first cells read a film, so that the course's networks are loaded while it opens.
     """
@@ -50,6 +52,7 @@ class Lesson:
     samples: str = ""
     run: str = ""
     sets: tuple[str, ...] = ()
+    ready_after: str = ""
     networks: bool = False
 
     @property

@@ -32,14 +32,24 @@ def start(
     no_answers: bool = typer.Option(
         False, "--no-answers", help="For teachers: never show a right answer, also after tries."
     ),
+    track: str = typer.Option(
+        None,
+        "--track",
+        help="Your way: users, purchasers, collaborators, developers, half-day, one-day, two-days; "
+        "whole takes it back. It is kept.",
+    ),
     prepare: bool = typer.Option(
         False, "--prepare", help="Make lessons and films ready, all by default, and open nothing."
     ),
 ) -> None:
     """Open the course in JupyterLab: its contents page, or a lesson with its films ready."""
-    from readingroom.learner import desk, server
+    from readingroom.learner import desk, server, tracks
 
     try:
+        if track:
+            way = tracks.choose(track)
+            which = ", ".join(way.lessons if way else catalogue())
+            typer.echo(f"Your way: {way.title if way else 'the whole course'}, lessons {which}.")
         wanted = desk.resolve(lesson)
         place = (folder or desk.default_folder()).expanduser().resolve()
         copied = desk.working_copy(place)
@@ -50,7 +60,7 @@ def start(
                 typer.echo(f"{one.number} {one.title}: {desk.prepare(one, cohort)} films ready.")
             return
         mode = desk.fetch_for(wanted, cohort)
-    except (UnknownLesson, DataError) as error:
+    except (UnknownLesson, tracks.UnknownTrack, DataError) as error:
         raise stop(str(error)) from error
     except OSError as error:
         raise stop(

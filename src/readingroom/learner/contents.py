@@ -14,7 +14,7 @@ from readingroom import files
 from readingroom.catalogue import Lesson, catalogue
 from readingroom.exam import pages, scoring, sitting
 from readingroom.kernel import notebooks, progress
-from readingroom.learner import plan
+from readingroom.learner import plan, tracks
 from readingroom.nbformats import NotebookNode, nbformat
 
 NAME = "contents.ipynb"
@@ -32,11 +32,20 @@ narrow for JupyterLab: read the course's book there, and try its film reader.
 
 Everything you do stays on this machine. Never for clinical use."""
 
+TRACK = """\
+## Your way
+
+Not every lesson is for everybody. Type one of `users` (of AI in reporting), `purchasers`, \
+`collaborators` (clinical partners of a study), `developers`, `half-day`, `one-day` or `two-days` \
+between the quotation marks and run the cell; `whole` takes it back. Every lesson stays open."""
+
 CERTIFICATE = """\
 ## Your certificate
 
 Type your name between the quotation marks and run the cell. The page (PDF) appears beside this \
-notebook. It says what you have passed so far, when and on which films; no more."""
+notebook. It says what you have passed so far, when and on which films, and carries a line that \
+anyone with the course can verify: `readingroom certificate --verify "LINE"`. The page itself says \
+what that proves."""
 
 LUGGAGE = """\
 ## Take it along
@@ -117,11 +126,14 @@ def earned(entry: object, task: plan.Task) -> float:
 
 
 def next_lesson(kept: dict | None = None) -> Lesson | None:
-    """The lesson to go on with: the one worked on last, or the first that is not complete."""
+    """The lesson to go on with: the one worked on last, or the first that is not complete.
+
+    On a track its lessons come first, in its order; the others follow.
+    """
     kept = progress.load() if kept is None else kept
-    known = catalogue()
+    known, way = catalogue(), tracks.chosen()
     last = kept.get("last")
-    order = [*([last] if last in known else []), *known]
+    order = [*([last] if last in known else []), *(way.lessons if way else ()), *known]
     return next((known[n] for n in order if not standing(n, kept).complete), None)
 
 
@@ -147,7 +159,33 @@ def _next_line(kept: dict, folder: Path) -> str:
         return "**Every lesson is done.**"
     verb = "Go on with" if kept["lessons"].get(lesson.number) else "Next"
     title = _link(f"{lesson.number} · {lesson.title}", f"{lesson.slug}.ipynb", folder)
-    return f"**{verb}: {title}**"
+    return f"**{verb}: {title}**{_early(lesson, kept, folder)}"
+
+
+def _early(after: Lesson, kept: dict, folder: Path) -> str:
+    """A sentence on each lesson that may be taken out of its order now."""
+    ready = [
+        other
+        for other in catalogue().values()
+        if other.ready_after
+        and other.number != after.number
+        and standing(other.ready_after, kept).complete
+        and not kept["lessons"].get(other.number)
+    ]
+    links = [_link(f"{x.number} · {x.title}", f"{x.slug}.ipynb", folder) for x in ready]
+    return f" You may also take this one now: {', '.join(links)}." if links else ""
+
+
+def _way_lines(way: tracks.Track, kept: dict) -> list[str]:
+    """What a learner's track is, and how much of it is left."""
+    found = [standing(number, kept) for number in way.lessons]
+    done, left = sum(x.complete for x in found), sum(x.minutes_left for x in found)
+    note = f" {way.note}" if way.note else ""
+    return [
+        "",
+        f"**Your way: {way.title}.** {done} of {len(found)} lessons complete, about {left} minutes "
+        f"left with every exercise.{note}",
+    ]
 
 
 def _test_line(when: str, folder: Path) -> list[str]:
@@ -176,8 +214,14 @@ def as_markdown(folder: Path) -> str:
     """
     kept = progress.load()
     lines = ["## Where you are", "", _next_line(kept, folder), *_test_line("before", folder)]
-    part = None
-    for number, lesson in catalogue().items():
+    way, part = tracks.chosen(), None
+    others = [number for number in catalogue() if way and number not in way.lessons]
+    if way:
+        lines += [*_way_lines(way, kept), "", HEAD, "|---|---|---|---|"]
+        lines += [_row(standing(number, kept), folder, kept) for number in way.lessons]
+        lines += ["", f"The other lessons of the course{' follow' if others else ': none'}."]
+    for number in others if way else catalogue():
+        lesson = catalogue()[number]
         if lesson.part != part:
             part = lesson.part
             lines += ["", f"### {part}", "", HEAD, "|---|---|---|---|"]
@@ -203,6 +247,8 @@ def notebook(folder: Path) -> NotebookNode:
         nbformat.v4.new_markdown_cell(OPENING, id="opening"),
         nbformat.v4.new_code_cell("import readingroom as rr\n\nrr.contents()", id="where-you-are",
                                   outputs=[shown]),
+        nbformat.v4.new_markdown_cell(TRACK, id="track-text"),
+        nbformat.v4.new_code_cell('rr.track("...")', id="track"),
         nbformat.v4.new_markdown_cell(CERTIFICATE, id="certificate-text"),
         nbformat.v4.new_code_cell('rr.certificate("...")', id="certificate"),
         nbformat.v4.new_markdown_cell(LUGGAGE, id="luggage-text"),

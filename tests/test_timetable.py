@@ -1,0 +1,57 @@
+"""The book's timetables: counted from the pages, within their hours, without gaps."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from readingroom.catalogue import catalogue
+from readingroom.learner import tracks
+
+ROOT = Path(__file__).resolve().parents[1]
+SPEC = importlib.util.spec_from_file_location("timetable", ROOT / "book" / "timetable.py")
+timetable = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(timetable)
+PLANS = [track.name for track in tracks.tracks().values() if track.slots]
+ROW = re.compile(r"^\| (\d+):(\d\d) \| (.+) \| (\d+) \|$", re.M)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_plan_fits_its_hours(name):
+    """The counted minutes, breaks left out as stated, are within the hours of the plan."""
+    track = tracks.find(name)
+    assert 0.6 * track.hours * 60 <= timetable.net(ROOT, track) <= track.hours * 60
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_hours_run_on_without_a_gap(name):
+    """Each line of a day begins where the one before it ends."""
+    rows = [tuple(map(int, (h, m, t))) for h, m, _, t in ROW.findall(
+        timetable.table(ROOT, tracks.find(name)))]  # fmt: skip
+    assert len(rows) == len(tracks.find(name).slots)
+    starts = [60 * h + m for h, m, _ in rows]
+    days = [i for i, start in enumerate(starts) if start == starts[0]]
+    assert len(days) == tracks.find(name).slots[-1].day
+    for i in range(1, len(rows)):
+        assert i in days or starts[i] == starts[i - 1] + rows[i - 1][2]
+
+
+def test_minutes_are_those_of_the_page_with_a_fifth_on_top():
+    """A slot of two parts counts its opening and these parts only, rounded up to five."""
+    whole, two = timetable.must(ROOT, "05"), timetable.must(ROOT, "05", ("1", "2"))
+    assert 0 < two < whole
+    took = timetable.minutes(ROOT, tracks.Slot(lesson="05", parts=("1", "2")))
+    assert took % 5 == 0 and 0 <= took - 1.2 * two < 5
+    with pytest.raises(ValueError, match="no part 9"):
+        timetable.must(ROOT, "05", ("9",))
+
+
+def test_every_track_stands_in_the_table_with_its_lessons():
+    """Whom a way is for, its lessons, and what to type."""
+    text = timetable.for_whom()
+    for track in tracks.tracks().values():
+        assert track.slots or (f"| {', '.join(track.lessons)}" in text and track.name in text)
+    assert set(catalogue()) == set(tracks.find("developers").lessons)
