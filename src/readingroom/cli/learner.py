@@ -160,12 +160,21 @@ def check(
 
 
 def certificate(
-    name: str = typer.Option(..., "--name", help="As it is to stand on the page."),
+    name: str = typer.Option(None, "--name", help="As it is to stand on the page."),
     out: Path = typer.Option(None, "--out", help="The PDF; in this folder by default."),
+    verify: str = typer.Option(None, "--verify", help="Verify the line of a certificate instead."),
+    record: Path = typer.Option(
+        None, "--record", help="With --verify: the learner's progress.json or my-reading-room.zip."
+    ),
 ) -> None:
     """A page (PDF) that says what I passed, when, on which films and with which version."""
     from readingroom.learner import certificate as page
 
+    if verify is not None:
+        _verify(verify, record)
+        return
+    if name is None or record is not None:
+        raise stop("Give --name for a certificate, or --verify LINE (with --record) to verify one.")
     target = out or Path(page.FILE)
     try:
         found = page.write(name, target)
@@ -174,8 +183,23 @@ def certificate(
     except OSError as error:
         raise unwritable(target, error, "another --out") from error
     typer.echo(f"Written: {target}")
+    typer.echo(f"Its line to verify: {found.line()}")
     for lesson, open_ in found.missing:
         typer.echo(f"Missing in {lesson.number} {lesson.title}: {'; '.join(open_)}.")
+
+
+def _verify(typed: str, record: Path | None) -> None:
+    from readingroom.learner import proof
+
+    try:
+        stated = proof.read(typed)
+        if record:
+            proof.check_record(stated, record)
+    except proof.ProofError as error:
+        raise stop(str(error)) from error
+    typer.echo("The line is whole" + (" and comes from this record." if record else "."))
+    for sentence in (*proof.said(stated), proof.LIMITS):
+        typer.echo(sentence)
 
 
 def reader(

@@ -14,7 +14,7 @@ from readingroom import __version__, files
 from readingroom.catalogue import Lesson, catalogue
 from readingroom.exam import scoring, sitting
 from readingroom.kernel import progress
-from readingroom.learner import contents, plan
+from readingroom.learner import contents, plan, proof, tracks
 
 LONGEST_NAME = 80
 FILE = "reading-room-certificate.pdf"
@@ -73,6 +73,10 @@ class Certificate:
         Lessons that are not complete, with their open exercises that passing takes.
     tests : tuple of str
         Sentences on the tests before and after, as far as they were handed in.
+    tracks : tuple of str
+        Titles of the ways of which every lesson is complete.
+    record : str
+        Digest of the learner's record; see `readingroom.learner.proof`.
     """
 
     name: str
@@ -80,6 +84,27 @@ class Certificate:
     lessons: tuple[Passed, ...]
     missing: tuple[tuple[Lesson, tuple[str, ...]], ...]
     tests: tuple[str, ...]
+    tracks: tuple[str, ...] = ()
+    record: str = ""
+
+    @property
+    def hours(self) -> float:
+        """Hours that the complete lessons state on their pages; nobody timed the learner."""
+        return sum(p.lesson.minutes for p in self.lessons if p.standing.complete) / 60
+
+    @property
+    def films(self) -> str:
+        """The films of all lessons together."""
+        return _several({word for p in self.lessons for word in p.films.split(" and ")})
+
+    def line(self) -> str:
+        """The line that anyone with the course can verify."""
+        done = [(p.lesson.number, p.standing.passed, p.standing.exercises, p.standing.points)
+                for p in self.lessons]  # fmt: skip
+        stated = proof.Stated(
+            self.name, self.issued, __version__, self.films, tuple(done), self.record
+        )
+        return proof.line(stated)
 
     @property
     def complete(self) -> bool:
@@ -153,7 +178,10 @@ def gather(name: str, today: date | None = None) -> Certificate:
     missing = tuple(
         (lesson, open_) for n, lesson in catalogue().items() if (open_ := _open(n, kept))
     )
-    return Certificate(name, (today or date.today()).isoformat(), lessons, missing, _tests())
+    whole = {found.lesson.number for found in lessons if found.standing.complete}
+    ways = tuple(t.title for t in tracks.tracks().values() if whole >= set(t.lessons))
+    issued = (today or date.today()).isoformat()
+    return Certificate(name, issued, lessons, missing, _tests(), ways, proof.digest(kept))
 
 
 def lines(found: Certificate) -> list[tuple[str, str]]:
@@ -168,6 +196,13 @@ def lines(found: Certificate) -> list[tuple[str, str]]:
         ("text", f"{said} Reading Room, a hands-on course on AI for radiologists (version "
                  f"{__version__}), what is listed below: {points:g} of {most:g} points."),
     ]  # fmt: skip
+    if found.hours:
+        out.append(
+            ("text", f"Complete lessons: {found.hours:.1f} hours as their pages state them; the "
+                     "learner's own time was not taken.")
+        )  # fmt: skip
+    if found.tracks:
+        out.append(("text", f"Tracks with every lesson complete: {'; '.join(found.tracks)}."))
     for entry in found.lessons:
         whole = "passed" if entry.standing.complete else "begun, not complete"
         out.append(("head", f"{entry.lesson.number} · {entry.lesson.title}: {whole}"))
@@ -188,7 +223,14 @@ def lines(found: Certificate) -> list[tuple[str, str]]:
             ("point", f"{lesson.number} · {lesson.title}: {'; '.join(open_)}")
             for lesson, open_ in found.missing
         ]
-    return [*out, ("date", f"Issued {found.issued}."), ("small", LIMITS)]
+    return [
+        *out,
+        ("date", f"Issued {found.issued}."),
+        ("small", LIMITS),
+        ("small", f'To verify: readingroom certificate --verify "LINE", with this line. '
+                  f"{proof.LIMITS}"),
+        ("line", found.line()),
+    ]  # fmt: skip
 
 
 # style: points, letters in a line, room above and below in lines, weight, indent
@@ -200,6 +242,7 @@ STYLES = {
     "date": (10, 92, 1.0, 0.0, "normal", 0.0),
     "point": (10, 88, 0.0, 0.05, "normal", 0.025),
     "small": (8.5, 108, 1.0, 0.0, "normal", 0.0),
+    "line": (8, 96, 0.8, 0.0, "normal", 0.0),
 }
 A4 = (8.27, 11.69)  # inches
 LEFT, TOP, BOTTOM = 0.11, 0.93, 0.07  # shares of the page
@@ -215,7 +258,8 @@ def pages(found: Certificate) -> list:
     for style, text in lines(found):
         size, letters, above, below, weight, indent = STYLES[style]
         line = size * LEADING / 72 / A4[1]
-        wrapped = textwrap.wrap(text, letters) or [""]
+        # a line to copy breaks at its blanks only, so that nothing is lost or added in a word
+        wrapped = textwrap.wrap(text, letters, break_on_hyphens=style != "line") or [""]
         needed = line * (above + len(wrapped) + below)
         # a heading does not stand alone at the foot of a page
         if not made or height - needed - (3 * line if style == "head" else 0) < BOTTOM:
@@ -285,3 +329,4 @@ def certificate(name: object = ..., file: str = FILE) -> None:
         print(error)
         return
     print(f"Written: {file} ({'complete' if found.complete else 'a record of work so far'}).")
+    print(f"Its line to verify: {found.line()}")
