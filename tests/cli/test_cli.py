@@ -21,6 +21,7 @@ VERBS = [
     "reset",
     "check",
     "certificate",
+    "review",
     "class",
     "bundle",
     "figures",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from readingroom import __version__
-from readingroom.cli import audit, author, grade, learner, node, rehearsal, teacher
+from readingroom.cli import audit, author, grade, learner, node, rehearsal, review, teacher
 from readingroom.cli.failure import OneSentence
 from readingroom.data.commands import app as data_app
 
@@ -42,6 +42,7 @@ app.command("check", epilog="Example: readingroom check 03-train-a-classifier.ip
 app.command("certificate", epilog='Example: readingroom certificate --name "A. Learner"')(
     learner.certificate
 )
+app.command("review", epilog="Example: readingroom review")(review.review)
 app.command("class", epilog="Example: readingroom class results --out class.html")(
     teacher.classroom
 )

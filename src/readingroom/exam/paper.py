@@ -10,6 +10,7 @@ from pathlib import Path
 
 from IPython.display import display
 
+from readingroom.catalogue import catalogue
 from readingroom.exam import blueprint, scoring, sheet, sitting
 from readingroom.exam.sitting import Sitting, SittingError
 from readingroom.kernel.reply import BOX
@@ -153,11 +154,23 @@ def _reason(found: Sitting, number: int) -> tuple[str, str]:
     return yours, f"Best is {question.key}: “{best.text}” {best.why}"
 
 
+def _again(number: int) -> str:
+    """The lessons to open again for an item, as links beside the test's notebook."""
+    here = catalogue()
+    links = [
+        f"<a href='{here[n].slug}.ipynb'>{n} · {html.escape(here[n].title)}</a>"
+        for n in blueprint.blueprint()[number].lessons
+        if n in here
+    ]
+    return f"<br>Open again: {', '.join(links)}" if links else ""
+
+
 def _reasons(found: Sitting) -> str:
     """What was not right, and why; shown after the course only, since before it would teach."""
     wrong = [(i, n) for i, n in enumerate(found.items, 1) if not found.right(n)]
     points = "".join(
-        f"<li value='{place}'>{'<br>'.join(map(html.escape, _reason(found, number)))}</li>"
+        f"<li value='{place}'>{'<br>'.join(map(html.escape, _reason(found, number)))}"
+        f"{_again(number)}</li>"
         for place, number in wrong
     )
     return f"<p><b>What was not right, and why</b></p><ol>{points}</ol>" if wrong else ""
@@ -186,6 +199,8 @@ def result(found: Sitting) -> None:
     if found.when == "after" and before is not None and before.finished:
         sentences.insert(0, _sentence(before))
         sentences.append("One learner's two scores differ by chance alone too; a class tells more.")
+    if found.when == "after":
+        sentences.append("In some weeks, ten minutes show what stayed: readingroom review")
     below = _reasons(found) if found.when == "after" else ""
     objectives = [
         f"{place:>2} {'right  ' if line.right else 'not yet'} {line.objective}"

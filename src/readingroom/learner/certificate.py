@@ -179,7 +179,9 @@ def gather(name: str, today: date | None = None) -> Certificate:
         (lesson, open_) for n, lesson in catalogue().items() if (open_ := _open(n, kept))
     )
     whole = {found.lesson.number for found in lessons if found.standing.complete}
-    ways = tuple(t.title for t in tracks.tracks().values() if whole >= set(t.lessons))
+    ways = tuple(
+        t.title for t in tracks.tracks().values() if not t.slots and whole >= set(t.lessons)
+    )
     issued = (today or date.today()).isoformat()
     return Certificate(name, issued, lessons, missing, _tests(), ways, proof.digest(kept))
 

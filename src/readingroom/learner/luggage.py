@@ -8,12 +8,12 @@ from pathlib import Path
 
 from readingroom import files
 from readingroom.catalogue import catalogue
-from readingroom.exam import sitting
+from readingroom.exam import review, sitting
 from readingroom.kernel import keeping, progress
 from readingroom.learner import tracks
 
 FILE = "my-reading-room.zip"
-KEPT = (progress.NAME, sitting.NAME, tracks.NAME)
+KEPT = (progress.NAME, sitting.NAME, review.NAME, tracks.NAME)
 LARGEST = 50_000_000  # bytes of one notebook
 
 
