@@ -37,8 +37,8 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True
 nitpick_ignore_regex = [(r"py:.*", r".*")]  # a type in a docstring is words, no link
-# The manuscript itself is no page: its executed notebook is.
-exclude_patterns = ["_build", "lessons", "Thumbs.db", ".DS_Store"]
+# The manuscript itself is no page: its executed notebook is. The landing page includes the others.
+exclude_patterns = ["_build", "lessons", "generated/landing/*.md", "Thumbs.db", ".DS_Store"]
 nitpicky = True
 highlight_language = "none"  # commands are no Python; notebooks say their own language
 

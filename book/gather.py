@@ -20,6 +20,7 @@ import cards
 import chapters
 import claim
 import coverage
+import landing
 import nbformat
 import sheets
 import slides
@@ -298,6 +299,8 @@ def gather(app) -> None:
     slides.gather(runs, target / "slides")
     datasheets(ROOT, target / "datasets")
     model_cards(ROOT, target / "models")
+    launches = {number: launch(lesson, where) for number, lesson in catalogue().items()}
+    landing.gather(target / "landing", target / "lessons", launches)
     reader.gather(Path(app.srcdir) / STATIC / "reader" / "made")
     chapters.parts(ROOT, target / "parts")
     cards.write(ROOT, target / "cards.md")

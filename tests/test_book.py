@@ -248,6 +248,17 @@ def test_a_lesson_opens_with_a_way_in(lessons: dict[str, Page]) -> None:
         assert any(f"lab/tree/lessons/{slug}/{slug}.ipynb" in link for link in launches)
 
 
+def test_the_landing_page_opens_with_a_film(pages: list[Page]) -> None:
+    """It shows a film with its scores, asks the question, leads to the film reader, and has a
+    picture for each lesson."""
+    page = next(page for page in pages if page.path.name == "index.html")
+    assert "Would you believe it?" in page.open_text
+    assert any("score for pneumonia" in image.get("alt", "") for image in page.images)
+    assert "reader.html" in page.links
+    pictures = {Path(image.get("src", "")).name for image in page.images}
+    assert {f"{number}.png" for number in catalogue()} <= pictures
+
+
 def test_a_page_says_what_it_shows(lessons: dict[str, Page]) -> None:
     """A page tells a reader whether it was executed, and on which films."""
     for page in lessons.values():
