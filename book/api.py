@@ -26,6 +26,7 @@ ROOMS = {
     "delong": "DeLong's interval and paired test.",
     "dicom": "DICOM files: read, window, audit, release.",
     "explain": "Heat maps, their sanity checks and their scores against outlines.",
+    "froc": "Lesions found against false marks, with intervals over lesions.",
     "growth": "Growth of a lesion: volume, diameter, doubling time.",
     "limits": "Limits of agreement of two measurements, and of readers.",
     "metrics": "Numbers that never come without their interval.",
