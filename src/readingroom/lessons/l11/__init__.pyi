@@ -1,0 +1,25 @@
+from .figures import (
+    contrast_rows as contrast_rows,
+    erased_picture as erased_picture,
+    found_rows as found_rows,
+    knee_picture as knee_picture,
+    measure_rows as measure_rows,
+    noise_curve as noise_curve,
+    show_brain as show_brain,
+    show_doses as show_doses,
+    show_eight as show_eight,
+    slice_picture as slice_picture,
+    three_pictures as three_pictures,
+    versions_picture as versions_picture,
+    worst_picture as worst_picture,
+)
+from .films import (
+    by_size as by_size,
+    contrast as contrast,
+    detected as detected,
+    header as header,
+    made as made,
+    measured as measured,
+    painted as painted,
+    relative_noise as relative_noise,
+)
