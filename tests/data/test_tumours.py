@@ -11,6 +11,7 @@ import SimpleITK as sitk
 
 from readingroom import dicom
 from readingroom.data import Damaged, DataError, kspace, nifti, slices, tumours
+from readingroom.data.registry import listing
 from readingroom.dicom import suv
 from readingroom.simulator import tumours as simulated
 
@@ -69,7 +70,13 @@ def test_real_tumours_are_fetched_by_name(real_mirror):
     assert found.suv[found.mask].max() == pytest.approx(16.3, abs=0.05)
     with pytest.raises(DataError, match="no tumour"):
         tumours.load(["STS_099"])
-    assert len(tumours.names()) == 51
+
+
+def test_the_names_are_those_of_the_registered_files():
+    """Two files for each of 51 patients, at a fixed commit."""
+    files = listing().files(listing()["sts-pet"])
+    assert sorted({file.path.split("/")[-2] for file in files}) == list(tumours.names())
+    assert len(files) == 2 * tumours.MANY and all("/6da96021bc" in file.url for file in files)
 
 
 def test_drawn_tumours_stand_in_and_say_so():

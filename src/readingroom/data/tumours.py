@@ -16,6 +16,7 @@ from readingroom.data.registry import Source, listing
 from readingroom.data.volumes import Volume
 
 SET = "sts-pet"
+MANY = 51
 PARTS = ("PET_image.nii.gz", "PET_mask.nii.gz")
 
 
@@ -68,13 +69,9 @@ class Tumour:
         return Volume(shown, self.spacing, "SUV", films=self.films)
 
 
-def names(registry: Source = None) -> tuple[str, ...]:
-    """The tumours there are, one patient each."""
-    source = listing(registry)
-    entry = source[SET]
-    return tuple(
-        file.path.split("/")[-2] for file in source.files(entry) if file.path.endswith(PARTS[0])
-    )
+def names() -> tuple[str, ...]:
+    """The tumours there are, one patient each, as the origin numbers them."""
+    return tuple(f"STS_{number:03d}" for number in range(1, MANY + 1))
 
 
 def load(
@@ -94,8 +91,8 @@ def load(
     DataError
         There is no tumour of that name, or a file is damaged.
     """
-    chosen = tuple(wanted) if wanted is not None else names(registry)
-    unknown = set(chosen) - set(names(registry))
+    chosen = tuple(wanted) if wanted is not None else names()
+    unknown = set(chosen) - set(names())
     if unknown:
         raise DataError(
             f"There is no tumour {', '.join(sorted(unknown))}; see data.tumours.names()."
