@@ -24,7 +24,7 @@ from tests.suite.comparison import differing, validated
 METRIC = re.compile(r"\b(AUC|Dice|accuracy|sensitivity|specificity|PPV|NPV|kappa)\b.*?\d\.\d")
 INTERVAL = re.compile(r"\(-?\d*\.\d+ to -?\d*\.\d+, n = \d+")
 LESSONS = list(catalogue())
-OTHER_DATA = ("REAL TABLE", "REAL READERS", "REAL CT", "REAL MR")
+OTHER_DATA = ("REAL TABLE", "REAL READERS", "REAL CT", "REAL MR", "REAL PET")
 
 pytestmark = pytest.mark.slow
 
