@@ -160,3 +160,77 @@ def test_every_picture_has_its_sentence_and_its_tag(runs, number, mode):
             for alt in re.findall(r'<img [^>]*alt="([^"]*)"', data.get("text/html", "")):
                 pictures += 1
                 # a figure of other data than the lesson's films is tagged as what it is
+                told = next((t for t in (tag, *OTHER_DATA) if t.lower() in alt), "SIMULATED")
+                assert len(alt) > 40 and told.lower() in alt, cell.id
+                assert "<figcaption" in data["text/html"] and told in data["text/html"]
+    assert pictures >= 3
+    assert len(slides.of_notebook(book, find(number))) == pictures  # each one can go on a slide
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_no_metric_stands_without_its_interval(runs, number, mode):
+    """Every printed line with a metric and a number carries an interval and its n."""
+    book = nbformat.read(runs.notebook(number, mode), as_version=4)
+    seen = 0
+    for cell in book.cells:
+        for output in cell.get("outputs", []):
+            for line in output.get("text", "").splitlines():
+                if METRIC.search(line) and "**" not in line:
+                    seen += 1
+                    assert INTERVAL.search(line), f"{cell.id}: {line}"
+    assert seen >= 3
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_a_lesson_opens_and_closes_as_all_do(number):
+    """Minutes, objectives, questions, films, warning at the top; key points at the end."""
+    book = nbformat.read(find(number).notebook("lessons"), as_version=4)
+    opening = book.cells[0].source
+    for phrase in ("minutes**", "**Afterwards you can**", "**The questions.**", "**The films.**",
+                   "Never for clinical use", "How to run a cell"):  # fmt: skip
+        assert phrase in opening, phrase
+    assert f"{find(number).minutes} minutes" in opening and find(number).title in opening
+    everything = "\n".join(cell.source for cell in book.cells)
+    for phrase in ("## Quiz", "## Key points", "## In your practice", "## References"):
+        assert phrase in everything, phrase
+    assert "## Words of this lesson" in book.cells[-1].source
+    linked = set(re.findall(r'href="#(term-[a-z0-9-]+)"', everything))
+    assert linked and linked == set(re.findall(r'id="(term-[a-z0-9-]+)"', everything))
+    for mark in ("[expect]", "[confirm attainable]", "[published", "[measured"):
+        assert mark not in everything
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_plain_nbgrader_grades_it(runs, number, tmp_path):
+    """generate_assignment and autograde work with a gradebook: all points, or none; validated,
+    the copy that earned none fails at every exercise."""
+    runs.result(number, "simulated")
+    lesson, root = find(number), Path(__file__).parents[2]
+    shutil.copytree(root / "solutions" / lesson.slug, tmp_path / "solutions" / lesson.slug)
+    shutil.copy(root / "nbgrader_config.py", tmp_path)
+    environment = {**os.environ, **runs.planned("nbgrader", number)}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', '')}"
+
+    def nbgrader(*arguments: str) -> str:
+        done = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=tmp_path,
+                              env=environment, capture_output=True, text=True)  # fmt: skip
+        assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+        return done.stdout + done.stderr
+
+    nbgrader("generate_assignment", lesson.slug)
+    release = tmp_path / "lessons" / lesson.slug / f"{lesson.slug}.ipynb"
+    for student, book in (("full", with_answers(number)), ("empty", nbformat.read(release, 4))):
+        place = tmp_path / "submitted" / student / lesson.slug / f"{lesson.slug}.ipynb"
+        place.parent.mkdir(parents=True)
+        nbformat.write(book, place)
+    nbgrader("autograde", lesson.slug)
+    from nbgrader.api import Gradebook
+
+    most = sum(exercise.points for exercise in exercises.of_lesson(number).values())
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+        scores = {s: gradebook.find_submission(lesson.slug, s).score for s in ("full", "empty")}
+    assert scores == {"full": most, "empty": 0}
+    executed = tmp_path / "autograded" / "empty" / lesson.slug / f"{lesson.slug}.ipynb"
+    said = "".join(cell["source"] for cell in validated(executed)["failed"])
+    failed = re.findall(r'rr\.\w+\("([a-z0-9-]+)"', said)
+    assert sorted(failed) == sorted(exercises.of_lesson(number))
