@@ -50,6 +50,12 @@
 .rr-film[aria-pressed=true]::after{content:"✓";position:absolute;right:2px;top:0;color:#fff;background:#D55E00;font-weight:700;padding:0 .25em;border-radius:2px}
 .rr-draw{position:absolute;cursor:crosshair;touch-action:none}
 .rr-box{position:absolute;border:2px solid #D55E00;box-shadow:0 0 0 1px #000;pointer-events:none}
+.rr-cell{cursor:pointer}
+.rr-cell:hover{border-color:#1f5a99!important}
+.rr-cell.rr-marked{border-left:6px solid #D55E00!important}
+.rr-cell .rr-flaw{font:inherit;max-width:100%;margin-left:.6em}
+.rr-cell.rr-marked .rr-flaw{font-weight:700}
+.rr-cell .rr-flaw:focus-visible{outline:3px solid #D55E00;outline-offset:1px}
 .rr-bar{display:flex;gap:.8em;align-items:center;padding:.25em .6em}
 `;
 
@@ -109,7 +115,8 @@
   /** The whole cell with an answer in it: a value, or lines of code that set the name themselves. */
   function filled(blank, text) {
     const name = blank.names.split(",")[0].trim();
-    const whole = text.split("\n").some((line) => new RegExp(`^\\s*${name}\\b[\\w\\s,]*=[^=]`).test(line));
+    // a blank within a call, such as f(films, part=...), stands behind no name
+    const whole = /^\w+$/.test(name) && text.split("\n").some((line) => new RegExp(`^\\s*${name}\\b[\\w\\s,]*=[^=]`).test(line));
     const lines = text.split("\n").map((line) => blank.indent + line).join("\n");
     return `${whole ? blank.above + lines : blank.before + text}${blank.after}\n`;
   }
@@ -562,6 +569,57 @@
       figure.append(...(partial ? [] : [check]), said);
     }
 
+    /** Cells of a study that lies on the page: each is clicked, and what is wrong with it chosen. */
+    function cellsToMark(panel, exercise, study) {
+      if (study.dataset.rrReady) return;
+      study.dataset.rrReady = exercise.slug;
+      const { flaws } = JSON.parse(study.dataset.rrStudy);
+      line(panel, exercise);
+      const field = panelOf(exercise).tools.querySelector("textarea[name=answer]") || {};
+      const marks = new Map([...literalOf(panel, exercise).matchAll(/(\d+)["']?\s*:\s*["']?(\d+)/g)].map((pair) => [Number(pair[1]), Number(pair[2])]));
+      const said = made("span", "rr-told");
+      const write = () => {
+        const pairs = [...marks].sort((a, b) => a[0] - b[0]);
+        field.value = pairs.length ? `{${pairs.map(([cell, flaw]) => `${cell}: ${flaw}`).join(", ")}}` : "";
+        if (field.rows) fit(field);
+        check.disabled = !pairs.length;
+        said.textContent = `${pairs.length} cells marked`;
+      };
+      const check = made("button", "rr-button", "Check the cells marked");
+      check.type = "button";
+      own(check);
+      check.addEventListener("click", () => answer(panel, exercise, field.value));
+      for (const section of study.querySelectorAll("section[data-rr-cell]")) {
+        const cell = Number(section.dataset.rrCell);
+        const choice = made("select", "rr-flaw");
+        choice.setAttribute("aria-label", `Cell ${cell}: what is wrong`);
+        choice.append(new Option("nothing marked", ""), ...flaws.map(([number, text]) => new Option(`${number}. ${text}`, number)));
+        choice.value = String(marks.get(cell) || "");
+        const show = () => section.classList.toggle("rr-marked", Boolean(choice.value));
+        choice.addEventListener("change", () => {
+          if (choice.value) marks.set(cell, Number(choice.value));
+          else marks.delete(cell);
+          show();
+          write();
+        });
+        own(choice);
+        section.firstElementChild.append(" ", choice);
+        section.classList.add("rr-cell");
+        section.addEventListener("click", (event) => {
+          if (event.target === choice || String(window.getSelection())) return; // a text was selected
+          choice.focus();
+          if (choice.showPicker) choice.showPicker();
+        });
+        show();
+      }
+      const row = made("div", "rr-ask");
+      row.append(check, said);
+      study.append(row);
+      const now = field.value;
+      write();
+      if (now) field.value = now;
+    }
+
     /** Ask the kernel for slices of a stack; its answer to an execution passes no limit on outputs. */
     async function slices(panel, id, view, first, last, mask) {
       const kernel = panel.sessionContext.session && panel.sessionContext.session.kernel;
@@ -609,6 +667,10 @@
         const pointing = kind === "indices" ? films : kind === "boxes" || panelOf(exercise).tools.rrBox ? boxes : null;
         if (pointing && !exercise.before.concat(exercise.between).some((cell) => cell.node.querySelector(".rr-take"))) {
           for (const figure of pointedAt(exercise)) pointing(panel, exercise, figure);
+        }
+        for (const cell of kind === "table" ? exercise.before.concat(exercise.between) : []) {
+          const study = cell.node.querySelector("[data-rr-study]");
+          if (study && JSON.parse(study.dataset.rrStudy).name === (blank(panel, exercise) || {}).names) cellsToMark(panel, exercise, study);
         }
         if (!offer && facts && !choice(panel, exercise, page)) line(panel, exercise);
         takeable(panel, exercise);
