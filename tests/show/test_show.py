@@ -164,5 +164,5 @@ def test_a_picture_drawn_once_is_the_one_that_matplotlib_saves():
         saved = io.BytesIO()
         make().savefig(saved, format="png", dpi=figures.DOTS_PER_INCH, facecolor="white")
         wanted = np.asarray(Image.open(saved).convert("RGB"))
-        found = np.asarray(Image.open(io.BytesIO(figures._png(make()))))
+        found = np.asarray(Image.open(io.BytesIO(figures.picture(make()))))
         assert found.shape == wanted.shape and (found == wanted).all()

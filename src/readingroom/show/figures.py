@@ -65,7 +65,7 @@ def as_html(
     """
     if len(alt.strip()) < SHORTEST_ALT:
         raise ValueError("a figure needs an alt sentence that says what it shows")
-    data = base64.b64encode(_png(figure) if _watched else b"").decode("ascii")
+    data = base64.b64encode(picture(figure) if _watched else b"").decode("ascii")
     # the alt sentence names the data too, so that a screen reader hears the tag
     spoken = f"{alt.strip()} ({tag.lower()})" if tag else alt.strip()
     below = " · ".join(html.escape(part) for part in (tag, caption) if part)
@@ -77,7 +77,7 @@ def as_html(
     )
 
 
-def _png(figure: Any) -> bytes:
+def picture(figure: Any) -> bytes:
     """The picture, drawn once; `savefig` would lay the figure out a second time for the same."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
