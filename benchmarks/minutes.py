@@ -21,8 +21,13 @@ WORDS_A_MINUTE, FIGURE, EXERCISE = 130, 1.0, 1.5
 # a cell that draws: it hands over an alt sentence, or calls a drawing function of its lesson
 FIGURE_CALL = re.compile(
     r"\balt=|rr\.show\.|here\.\w*(show|sheet|slider|maps|conditions|rows|forest|reliability|plots"
-    r"|curve|bars|ruled|groups|twins|benefit|samples|travels|window|picture|figure|dots|gallery|LiveCurve)\w*\("
+    r"|curve|bars|ruled|groups|twins|benefit|samples|travels|window|picture|figure|dots|gallery|LiveCurve"
+    r"|ladder|harms)\w*\("
 )
+# a study that a cell shows: read like prose, with its two figures; marked, read again and judged
+STUDY = re.compile(r"here\.study\((|\"marks\")\)")
+STUDY_PAGE = Path(__file__).parents[1] / "src/readingroom/lessons/l99/study.md"
+JUDGED = 0.5  # minutes for each of its cells
 FOLDED = re.compile(r"<details>.*?</details>", re.S)
 REFERENCES = re.compile(r"^## References.*", re.S | re.M)
 PART = re.compile(r"^## Part (\d+)", re.M)
@@ -60,10 +65,20 @@ def counted(page: Path) -> dict[str, list[float]]:
         else:
             figures = int(bool(FIGURE_CALL.search(cell.source)))
             minutes = figures * FIGURE
+            if page.name.startswith("99") and (shown := STUDY.search(cell.source)):
+                read, cells = studied()
+                words, figures = read, 2
+                minutes = read / WORDS_A_MINUTE + 2 * FIGURE + (JUDGED * cells if shown[1] else 0)
         row = parts.setdefault(part, [0, 0, 0, 0.0, 0.0])
         for place, add in enumerate((words, figures, exercises, 0 if more else minutes, minutes)):
             row[place] += add
     return parts
+
+
+def studied() -> tuple[int, int]:
+    """Words and cells of the planted study, code included."""
+    cells = jupytext.reads(STUDY_PAGE.read_text("utf-8"), fmt="md:myst").cells
+    return sum(len(re.findall(r"[^\W_]+", cell.source)) for cell in cells), len(cells)
 
 
 def main() -> None:

@@ -90,7 +90,7 @@ def test_what_cannot_be_made_is_refused_in_one_sentence(tiny, tmp_path, words, s
 
 
 @pytest.mark.parametrize(
-    ("words", "said"), [(["99"], "There is no lesson '99'"), (["01"], "Lesson 01 stores no run")]
+    ("words", "said"), [(["98"], "There is no lesson '98'"), (["01"], "Lesson 01 stores no run")]
 )
 def test_a_lesson_without_runs_is_refused(words, said):
     """So is a lesson that does not exist, or one that has nothing to make."""
