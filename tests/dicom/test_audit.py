@@ -117,6 +117,8 @@ def test_statements_are_counted_and_not_believed(film):
     assert found.unsaid == () and found.count == before
     data.BurnedInAnnotation = "YES"
     assert audit(data, film.data()).unsaid == ("BurnedInAnnotation",)
+    data.BurnedInAnnotation = "No"  # a code string has capitals only
+    assert audit(data, film.data()).unsaid == ('BurnedInAnnotation ("NO", in capitals)',)
 
 
 def test_the_report_is_escaped(film):

@@ -86,6 +86,22 @@ def test_an_estimate_in_each_form_is_the_same_data():
     assert {through_json(kinds.estimate(), form) for form in forms} == {(0.9, 0.8, 0.95)}
 
 
+@pytest.mark.parametrize("typed", [True, np.True_, 1, 1.0])
+def test_a_flag_is_also_true_or_false(typed):
+    """Where 1 or 0 is asked for, True says 1; a plain number is no True."""
+    assert through_json(kinds.flag(), typed) == 1.0
+    assert kinds.Kind.from_spec(kinds.flag().spec()) == kinds.flag()
+    with pytest.raises(kinds.AnswerError, match="True or False"):
+        kinds.pack(kinds.number(), True)
+
+
+@pytest.mark.parametrize("name", [None, 7, ["a"], "x" * 1_000])
+def test_a_file_s_name_is_a_short_text(name):
+    """It is shown in replies, so a stranger's JSON cannot make it anything else."""
+    with pytest.raises(kinds.AnswerError, match="name"):
+        kinds.unpack(kinds.file(), {"kind": "file", "data": {"name": name, "data": ""}})
+
+
 def test_weights_files_tables_and_boxes_come_back(tmp_path):
     """The larger kinds survive the way through JSON."""
     weights = {"a": np.arange(6, dtype=np.float32).reshape(2, 3)}
@@ -93,6 +109,7 @@ def test_weights_files_tables_and_boxes_come_back(tmp_path):
     path = tmp_path / "answer.bin"
     path.write_bytes(b"\x00\x01film")
     assert through_json(kinds.file(), path) == b"\x00\x01film"
+    assert through_json(kinds.file(), path).name == f"{tmp_path.name}/answer.bin"
     assert through_json(kinds.table(), {"rho": [0.1, 0.9]}) == {"rho": [0.1, 0.9]}
     assert through_json(kinds.boxes(), (1, 5, 2, 9)) == [(1, 5, 2, 9)]
     assert through_json(kinds.function(kinds.number()), [1, 2.5]) == [1.0, 2.5]

@@ -19,7 +19,7 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from readingroom.data.identity import filled
 from readingroom.dicom import keeping, reading, windowing
-from readingroom.dicom.audit import audit, unsaid
+from readingroom.dicom.audit import CAPITALS, audit, unsaid
 from readingroom.dicom.profile import profile
 from readingroom.lessons.l01 import films as archive
 from readingroom.lessons.l01.films import QUASI, Export
@@ -123,7 +123,7 @@ def _window_fits(answer: tuple, frozen: Frozen) -> bool:
 
 UPRIGHT = ask.question(
     "right-way-up",
-    kinds.tuple_of(kinds.number(), kinds.number(), kinds.number()),
+    kinds.tuple_of(kinds.flag(), kinds.number(), kinds.number()),
     lambda f: (f.invert, f.centre, f.width),
     lambda answer, f: answer[0] == f.invert and _window_fits(answer, f),
     ask.slip(
@@ -162,11 +162,11 @@ UPRIGHT = ask.question(
     accepted=f"Centre and width may differ from the header by up to {WINDOW_WITHIN:.0%}.",
     task="Turn the greys or not, and the window that the file states",
     forms=lambda f: [
-        [bool(f.invert) + 0, f.centre * 1.005, f.width * 0.995],
+        [bool(f.invert), f.centre * 1.005, f.width * 0.995],
         (float(f.invert), int(f.centre), int(f.width)),
         np.array([f.invert, f.centre, f.width]),
     ],
-    unfit="Type three plain numbers, without quotation marks: 1 or 0 (not True or False), the "
+    unfit="Type three plain numbers, without quotation marks: 1 or 0, the "
     "centre, the width, like upright = (0, 100, 200).",
     otherwise="Right way up, but that is not the window that the file states.",
     why="MONOCHROME1 stores white as low numbers, so the greys are turned.",
@@ -761,6 +761,7 @@ SAME_UID = ask.question(
 
 # --- audit-zero
 
+FILE_NAME = "file name"  # where an audit finds what stands in no file
 NOT_DICOM = "That is not a DICOM file that can be read and shown."
 UNCOMPRESSED = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 DEFLATED = b"1.2.840.10008.1.2.1.99"  # reading it inflates it, whatever its size becomes
@@ -778,6 +779,7 @@ class Released:
     lung: float = 1.0
     unsaid: tuple[str, ...] = ()
     aged: bool = False
+    named: bool = False  # the file or its folder bears a name or number of hers
 
 
 def _opened(raw: bytes, export: Export) -> FileDataset | None:
@@ -794,16 +796,18 @@ def _opened(raw: bytes, export: Export) -> FileDataset | None:
 
 
 @lru_cache(maxsize=64)
-def _released(raw: bytes, original: bytes) -> Released:
-    """Judge a released file by its bytes; whatever goes wrong with them makes it unreadable."""
+def _released(raw: bytes, name: str, original: bytes) -> Released:
+    """Judge a released file by bytes and name; one that goes wrong anywhere is unreadable."""
     export = next(film for film in archive.stick() if film.raw == original)
     try:
         data = _opened(raw, export)
         if data is None:
             return Released(readable=False)
         before = export.data()
+        data.filename = name
         changed = data.pixel_array != before.pixel_array
-        left = [item.name for item in audit(data, before).left if item.place != "pixels"]
+        found = audit(data, before).left
+        left = [item.name for item in found if item.place not in ("pixels", FILE_NAME)]
         return Released(
             readable=True,
             header=tuple(left),
@@ -812,6 +816,7 @@ def _released(raw: bytes, original: bytes) -> Released:
             lung=float((changed & export.lung).sum() / export.lung.sum()),
             unsaid=unsaid(data),
             aged=_aged(data),
+            named=any(item.place == FILE_NAME for item in found),
         )
     except Exception:  # a hostile file may break any step; it earns nothing, and says so
         return Released(readable=False)
@@ -832,14 +837,15 @@ def _aged(data: Dataset) -> bool:
     return filled(birth) or filled(str(data.get("PatientAge", "")))
 
 
-def _zero(raw: bytes, frozen: Frozen) -> Released:
-    return _released(raw, frozen.first.raw)
+def _zero(raw: kinds.FileBytes, frozen: Frozen) -> Released:
+    return _released(bytes(raw), raw.name, frozen.first.raw)
 
 
-def _clean_enough(raw: bytes, frozen: Frozen) -> bool:
+def _clean_enough(raw: kinds.FileBytes, frozen: Frozen) -> bool:
     found = _zero(raw, frozen)
     pixels = found.covered >= COVERED and found.changed <= MOST_FILM and found.lung <= MOST_LUNG
-    return found.readable and not found.header and pixels and not found.unsaid and found.aged
+    said = not found.unsaid and found.aged
+    return found.readable and not found.header and not found.named and pixels and said
 
 
 def _release(
@@ -868,6 +874,7 @@ def _release(
 
 def _written(data: Dataset | bytes, frozen: Frozen, name: str) -> Path:
     path = Path(frozen.folder.name) / f"{name}.dcm"
+    path.parent.mkdir(exist_ok=True)
     if isinstance(data, bytes):
         path.write_bytes(data)
     else:
@@ -929,6 +936,13 @@ AUDIT = ask.question(
         },
     ),
     ask.slip(
+        "a folder named after her",
+        lambda f: _written(_release(f, "named"), f, f"{f.first.folder}/film"),
+        "Nothing is left inside. But the file or its folder bears her name or number: {name}.",
+        lambda raw, f: _zero(raw, f).named,
+        lambda raw, f: {"name": raw.name},
+    ),
+    ask.slip(
         "header only",
         lambda f: _written(_release(f, "header", masked=False), f, "header"),
         "One is left: the text in the picture.",
@@ -946,6 +960,13 @@ AUDIT = ask.question(
         ),
         "The audit is silent, but letters still show. Look at the picture.",
         lambda raw, f: _zero(raw, f).covered < COVERED,
+    ),
+    ask.slip(
+        "statements in small letters",
+        lambda f: _written(_release(f, "small", said=("Yes", "MODIFIED", "No")), f, "small"),
+        "It is clean, but other programs look for capitals. Write {missing}.",
+        lambda raw, f: any(CAPITALS in one for one in _zero(raw, f).unsaid),
+        lambda raw, f: {"missing": ", ".join(_zero(raw, f).unsaid)},
     ),
     ask.slip(
         "BurnedInAnnotation absent",

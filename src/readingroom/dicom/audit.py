@@ -19,6 +19,7 @@ from readingroom.dicom.reading import read
 
 PLACES = ("header", "free text", "private", "pixels", "file name")
 # DICOM PS3.15 E.1.1, PS3.3 C.12.1.1.1 and C.7.6.1: what a cleaned file has to say of itself.
+CAPITALS = "in capitals"
 STATEMENTS = {
     "PatientIdentityRemoved": ("YES",),
     "LongitudinalTemporalInformationModified": ("MODIFIED", "REMOVED"),
@@ -123,12 +124,18 @@ def audit(file: str | Path | Dataset, original: str | Path | Dataset | None = No
 
 
 def unsaid(data: Dataset) -> tuple[str, ...]:
-    """The statements of a cleaned file that this one does not make."""
-    return tuple(
-        keyword
-        for keyword, values in STATEMENTS.items()
-        if str(data.get(keyword, "")).strip().upper() not in values
-    )
+    """The statements of a cleaned file that this one does not make.
+
+    They are code strings, which hold capitals only (PS3.5, 6.2): "Yes" states nothing.
+    """
+    missing = []
+    for keyword, values in STATEMENTS.items():
+        value = str(data.get(keyword, "")).strip()
+        if value in values:
+            continue
+        small = value.upper() in values
+        missing.append(f'{keyword} ("{value.upper()}", {CAPITALS})' if small else keyword)
+    return tuple(missing)
 
 
 def _header(after: Dataset, before: Dataset, words: wording.Secrets) -> list[Item]:

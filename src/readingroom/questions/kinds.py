@@ -85,6 +85,26 @@ class NotAttempted(AnswerError):
     """The dots are still there."""
 
 
+class FileBytes(bytes):
+    """A file's bytes that know under which name they lay.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+        Of the folder and of the file, such as ``research/a.dcm``: a text that somebody sent, and
+        no place to write to.
+    """
+
+    name: str
+
+    def __new__(cls, data: bytes, name: str) -> FileBytes:
+        """The bytes, with a name."""
+        made = super().__new__(cls, data)
+        made.name = name
+        return made
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of answer.
@@ -98,6 +118,8 @@ class Kind:
         for array, file and weights.
     parts : tuple of Kind
         The kinds of a tuple's parts; the kind of each output for a function; empty otherwise.
+    flag : bool
+        Whether a number is 1 or 0, so that True and False say the same.
     unit : str
         What a number counts, such as ``"mm"``; another unit behind it is refused. Empty where
         none is asked for.
@@ -107,6 +129,7 @@ class Kind:
     limit: int = 0
     parts: tuple[Kind, ...] = ()
     unit: str = ""
+    flag: bool = False
 
     def __post_init__(self) -> None:
         if self.name not in KINDS:
@@ -116,18 +139,24 @@ class Kind:
         """The kind as JSON, for a process that has no checks at hand."""
         parts = [part.spec() for part in self.parts]
         told = {"name": self.name, "limit": self.limit, "parts": parts}
-        return {**told, "unit": self.unit} if self.unit else told
+        more = {"unit": self.unit, "flag": self.flag}
+        return {**told, **{name: value for name, value in more.items() if value}}
 
     @classmethod
     def from_spec(cls, spec: Mapping) -> Kind:
         """The kind that `spec` wrote down."""
         parts = tuple(cls.from_spec(part) for part in spec["parts"])
-        return cls(spec["name"], spec["limit"], parts, spec.get("unit", ""))
+        return cls(spec["name"], spec["limit"], parts, spec.get("unit", ""), bool(spec.get("flag")))
 
 
 def number(unit: str = "") -> Kind:
     """A plain number, of something where a unit is named."""
     return Kind("number", unit=unit)
+
+
+def flag() -> Kind:
+    """1 or 0, which Python also writes True or False."""
+    return Kind("number", flag=True)
 
 
 def text(limit: int = 2_000) -> Kind:
@@ -171,7 +200,7 @@ def function(output: Kind, calls: int = 50) -> Kind:
 
 
 def file(limit: int = 8_000_000) -> Kind:
-    """A file's bytes."""
+    """A file's bytes, with the name of the file and of its folder; see `FileBytes`."""
     return Kind("file", limit)
 
 
@@ -301,6 +330,8 @@ def _refuse_other_unit(unit: str, value: Any) -> None:
 def _pack_number(kind: Kind, value: Any) -> float:
     _refuse_other_unit(kind.unit, value)
     value = _lone(value)
+    if kind.flag and isinstance(value, (bool, np.bool_)):
+        value = int(value)
     if hasattr(value, "value") and hasattr(value, "lo"):
         value = value.value
     if isinstance(value, np.ndarray) and value.size == 1:
@@ -492,7 +523,8 @@ def _pack_file(kind: Kind, value: Any) -> dict:
     if path.stat().st_size > kind.limit:
         raise AnswerError(f"{path.name} is larger than {kind.limit / 1e6:g} MB.")
     data = base64.b64encode(path.read_bytes()).decode("ascii")
-    return {"name": path.name[:NAME_LENGTH], "data": data}
+    # a folder is told since it may be named after a patient; not where on a disk it lies
+    return {"name": "/".join(path.parts[-2:])[-NAME_LENGTH:], "data": data}
 
 
 def _pack_tuple(kind: Kind, value: Any) -> list:
@@ -618,9 +650,11 @@ def _unpack_weights(kind: Kind, data: Any) -> dict[str, np.ndarray]:
     return out
 
 
-def _unpack_file(kind: Kind, data: Any) -> bytes:
+def _unpack_file(kind: Kind, data: Any) -> FileBytes:
     _read(isinstance(data, dict) and set(data) == {"name", "data"}, "a file was expected")
-    return _unpack_bytes(data["data"], kind.limit)
+    named = isinstance(data["name"], str) and len(data["name"]) <= NAME_LENGTH
+    _read(named, "a file's name was expected")
+    return FileBytes(_unpack_bytes(data["data"], kind.limit), data["name"])
 
 
 def _unpack_tuple(kind: Kind, data: Any) -> tuple:
