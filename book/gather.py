@@ -93,6 +93,8 @@ def _public(cell: NotebookNode) -> None:
     for output in cell.outputs:
         data = output.get("data")
         if data is not None:
+            if LESSON_MIME in data:  # with its sentence on typing: nobody types into a book
+                continue
             for mime in PRIVATE_MIMES:
                 data.pop(mime, None)
             if not any(data.values()):

@@ -261,8 +261,8 @@ GATE = ask.indices(
 def _counted(answer: list[int], frozen: Frozen) -> str:
     stopped, turned = frozen.door.outcome(answer)
     return (
-        f"{metrics.share(stopped, 20, 'strangers stopped', 'delivery')}; "
-        f"{metrics.share(turned, 20, 'proper films turned away', 'delivery')}."
+        f"{metrics.share(stopped, 20, 'strangers stopped', 'deliveries')}; "
+        f"{metrics.share(turned, 20, 'proper films turned away', 'deliveries')}."
     )
 
 

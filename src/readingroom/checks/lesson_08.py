@@ -9,7 +9,7 @@ import numpy as np
 from readingroom.assess import conformal
 from readingroom.assess.metrics import Estimate, share
 from readingroom.lessons.l08 import films
-from readingroom.questions import builders as ask, kinds
+from readingroom.questions import builders as ask, kinds, offers
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("read-alone", "read-with-ai")
@@ -478,6 +478,13 @@ OVERRULE = ask.question(
         )
     ),
     forms=lambda f: [_careful(f), (np.array(_perfect(f)[0]), [])],
+    offer=offers.fill(
+        "[]",
+        offers.sort(
+            "Click a film: once is override, twice is escalate, three times is accept",
+            ("accept", "override", "escalate"),
+        ),
+    ),
     hint="Is the round shadow in the box, and is it more than two ribs that cross?",
     next_hint="Accept means that the AI's word stands. Most boxes of this drill are empty.",
 )

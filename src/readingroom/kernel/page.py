@@ -8,6 +8,25 @@ from readingroom.catalogue import Lesson, catalogue, find
 from readingroom.questions import exercises
 
 LESSON_MIME = "application/vnd.readingroom.lesson+json"
+# The course's script hides what is of this class: it is for pages on which that script is missing.
+PLAIN = "rr-plain"
+TYPING = (
+    "Here nothing can be clicked, so type: replace the dots in the cell as the page says after "
+    "“Type”, run it (Shift + Enter), then run the check below it. All points can be had so."
+)
+
+
+def told(lesson: Lesson) -> dict[str, object]:
+    """One output for every kind of page, by media type.
+
+    In JupyterLab the course's script reads the facts and hides the sentence; anywhere else, such as
+    in VS Code, the sentence is what there is to see.
+    """
+    return {
+        "text/plain": TYPING,
+        "text/html": f'<p class="{PLAIN}">{TYPING}</p>',
+        LESSON_MIME: facts(lesson),
+    }
 
 
 def facts(lesson: Lesson) -> dict:

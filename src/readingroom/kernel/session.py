@@ -112,7 +112,7 @@ def lesson(number: str, simulated: str = "") -> ModuleType:
     if said:
         display(reply.banner("Before you pool these films", said))
     if not grading_by_nbgrader() and exercises.checks_here():
-        display({"text/plain": "", page.LESSON_MIME: page.facts(facts)}, raw=True)
+        display(page.told(facts), raw=True)
         ready.checks(facts.number, opened.mode)
     return importlib.import_module(f"readingroom.lessons.l{facts.number}")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-KINDS = ("line", "one", "order", "tick", "slide", "box")
+KINDS = ("line", "one", "order", "tick", "slide", "box", "sort")
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Part:
     ----------
     kind : str
         ``line`` (typed), ``one`` (one of a few words), ``order`` (words clicked in sequence),
-        ``tick`` (said or not), ``slide`` (a number dragged) or ``box`` (drawn on the film above).
+        ``tick`` (said or not), ``slide`` (a number dragged), ``box`` (drawn on the film above) or
+        ``sort`` (each film above put under a word).
     label : str
         What it is, for the eye and for a screen reader.
     words : tuple of (str, str)
@@ -88,6 +89,14 @@ def slide(label: str, low: float, high: float, step: float) -> Part:
 def box(label: str) -> Part:
     """A rectangle drawn on the film above the question: (row0, row1, column0, column1)."""
     return Part("box", label)
+
+
+def sort(label: str, words: Sequence[str]) -> Part:
+    """Each film above under one of a few words, the first of them until it is clicked.
+
+    It fills its blank with one list of film numbers for each word but the first.
+    """
+    return Part("sort", label, tuple((word, word) for word in words))
 
 
 def fill(text: str, *parts: Part) -> Offer:

@@ -17,6 +17,7 @@ from readingroom.show.figures import _axes, axes, colours, show
 
 SIMULATED, INVENTED = "SIMULATED", "SIMULATED (invented prices)"
 WIDE = "max-width:100%;overflow:auto"
+LONG = 10  # letters, from which on a text may break anywhere rather than be hidden on the right
 NAMES = {
     "saved": "minutes saved a film",
     "alarm": "minutes a false alarm",
@@ -32,8 +33,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], name: str, marked:
 
     def cell(text: str) -> str:
         told = html.escape(text)
-        return f'<td style="text-align:left"><b>{told}</b></td>' if (
-            text in marked) else f'<td style="text-align:left">{told}</td>'  # fmt: skip
+        breaks = ";overflow-wrap:anywhere" if len(text) > LONG else ""
+        shown = f"<b>{told}</b>" if text in marked else told
+        return f'<td style="text-align:left{breaks}">{shown}</td>'
 
     top = "".join(f'<th scope="col" style="text-align:left">{html.escape(t)}</th>' for t in head)
     body = "".join(

@@ -36,18 +36,23 @@
 .rr-term{display:block;border-left:4px solid #1f5a99;background:#eef4fb;color:#0d2b4b;padding:.3em .7em;margin:.3em 0;border-radius:0 4px 4px 0;max-width:60em}
 .rr-ask{margin:.5em 0;display:flex;gap:.6em;align-items:center;flex-wrap:wrap}
 .rr-ask label{display:flex;gap:.5em;align-items:center;flex-wrap:wrap;max-width:100%}
-.rr-ask textarea{font-family:var(--jp-code-font-family);font-size:inherit;padding:.25em .5em;width:30em;max-width:100%;box-sizing:border-box;resize:vertical}
+.rr-ask textarea{font-family:var(--jp-code-font-family);font-size:inherit;padding:.25em .5em;width:30em;max-width:100%;box-sizing:border-box;resize:vertical;field-sizing:content}
 .rr-button{font:inherit;padding:.3em 1em;border:1px solid #1f5a99;background:#1f5a99;color:#fff;border-radius:4px;cursor:pointer}
 .rr-button:focus-visible{outline:3px solid #D55E00;outline-offset:1px}
 .rr-button[disabled]{opacity:.5;cursor:default}
 .rr-part{margin-left:calc(var(--jp-cell-prompt-width) + var(--jp-cell-collapser-width) + 6px)}
 .rr-reply{margin:.4em 0}
+.rr-plain{display:none} /* "nothing can be clicked": see kernel/page.py */
+@media only screen and (max-width:760px){.rr-part{margin-left:0}} /* there JupyterLab has no room for prompts */
+.jp-OutputArea code:has(+.rr-take){overflow-wrap:anywhere;white-space:pre-wrap}
 .rr-plate{position:relative;display:inline-block;max-width:100%}
 .rr-plate img{display:block}
 .rr-film{position:absolute;background:transparent;border:2px solid transparent;padding:0;cursor:pointer;border-radius:2px}
 .rr-film:hover{border-color:#56B4E9}
 .rr-film[aria-pressed=true]{border-color:#D55E00;box-shadow:inset 0 0 0 2px #D55E00}
 .rr-film[aria-pressed=true]::after{content:"✓";position:absolute;right:2px;top:0;color:#fff;background:#D55E00;font-weight:700;padding:0 .25em;border-radius:2px}
+.rr-film[data-word]{border-color:#D55E00;box-shadow:inset 0 0 0 2px #D55E00}
+.rr-film[data-word]::after{content:attr(data-word);position:absolute;right:0;top:0;max-width:100%;color:#fff;background:#B34700;font-weight:700;font-size:.8em;padding:0 .25em;border-radius:2px;overflow-wrap:anywhere}
 .rr-draw{position:absolute;cursor:crosshair;touch-action:none}
 .rr-box{position:absolute;border:2px solid #D55E00;box-shadow:0 0 0 1px #000;pointer-events:none}
 .rr-cell{cursor:pointer}
@@ -387,6 +392,10 @@
         box.append(made("legend", "", part.label));
         const set = (value) => { values[i] = value; update(); };
         if (part.kind === "box") { exercise.rrBox = set; tools.rrBox = set; box.append(made("span", "rr-told", "on the film near this question")); }
+        else if (part.kind === "sort") {
+          tools.rrSort = { set, words: part.words.map(([shown]) => shown) };
+          box.append(made("span", "rr-told", "on the films near this question"));
+        }
         else ({ one: words, order: words, slide, line: typed, tick: ticked })[part.kind](part, set, box);
         tools.append(box);
       });
@@ -452,6 +461,44 @@
       }
     }
 
+    /** A button over one film of a figure. */
+    function over(plate, [left, top, width, height]) {
+      const button = document.createElement("button");
+      button.className = "rr-film";
+      button.type = "button";
+      Object.assign(button.style, { left: `${left * 100}%`, top: `${top * 100}%`, width: `${width * 100}%`, height: `${height * 100}%` });
+      button.addEventListener("keydown", (event) => event.stopPropagation());
+      plate.appendChild(button);
+      return button;
+    }
+
+    /** Films of a figure, each under one of a few words: a click takes the next word. */
+    function sorted(panel, exercise, figure) {
+      if (figure.dataset.rrReady) return;
+      figure.dataset.rrReady = exercise.slug;
+      const { set, words } = panelOf(exercise).tools.rrSort;
+      const places = JSON.parse(figure.dataset.rrFilms);
+      const plate = plateOf(figure);
+      // the answer is a list of films for each word but the first
+      const lists = (literalOf(panel, exercise).match(/\[[^\]]*\]/g) || []).map((text) => (text.match(/\d+/g) || []).map(Number));
+      const state = places.map((_, i) => 1 + lists.findIndex((list) => list.includes(i)));
+      const under = (k) => state.flatMap((now, i) => (now === k ? [i] : []));
+      places.forEach((place, i) => {
+        const button = over(plate, place);
+        const show = () => {
+          button.setAttribute("aria-label", `film ${i}: ${words[state[i]]}`);
+          if (state[i]) button.dataset.word = words[state[i]];
+          else delete button.dataset.word;
+        };
+        button.addEventListener("click", () => {
+          state[i] = (state[i] + 1) % words.length;
+          show();
+          set(words.slice(1).map((_, k) => `[${under(k + 1).join(", ")}]`).join(", "));
+        });
+        show();
+      });
+    }
+
     /** Films of a figure become buttons; those pressed are the answer. */
     function films(panel, exercise, figure) {
       if (figure.dataset.rrReady) return;
@@ -459,11 +506,8 @@
       const places = JSON.parse(figure.dataset.rrFilms);
       const plate = plateOf(figure);
       const pressed = new Set((literalOf(panel, exercise).match(/\d+/g) || []).map(Number));
-      places.forEach(([left, top, width, height], i) => {
-        const button = document.createElement("button");
-        button.className = "rr-film";
-        button.type = "button";
-        Object.assign(button.style, { left: `${left * 100}%`, top: `${top * 100}%`, width: `${width * 100}%`, height: `${height * 100}%` });
+      places.forEach((place, i) => {
+        const button = over(plate, place);
         button.setAttribute("aria-label", `film ${i}`);
         button.setAttribute("aria-pressed", String(pressed.has(i)));
         button.addEventListener("click", () => {
@@ -472,8 +516,6 @@
           const chosen = [...pressed].sort((a, b) => a - b);
           field.value = chosen.length ? `{${chosen.join(", ")}}` : "set()";
         });
-        button.addEventListener("keydown", (event) => event.stopPropagation());
-        plate.appendChild(button);
       });
       line(panel, exercise);
       const field = panelOf(exercise).tools.querySelector("textarea[name=answer]") || {};
@@ -659,12 +701,15 @@
       const facts = factsOf(panel);
       const { kinds = {}, offers = {} } = facts || {};
       for (const exercise of exercises(panel.content)) {
-        const page = exercise.heading.node.querySelector(".jp-RenderedMarkdown");
-        if (!page || exercise.question.model.type !== "markdown") continue;
+        // the sentences may stand below a figure: in another text than the heading
+        const texts = exercise.between.filter((cell) => cell.model.type === "markdown");
+        const pages = texts.map((cell) => cell.node.querySelector(".jp-RenderedMarkdown"));
+        if (!texts.length || pages.includes(null)) continue;
         const offer = offers[exercise.slug];
         if (offer) form(panel, exercise, offer);
         const kind = (kinds[exercise.slug] || {}).name;
-        const pointing = kind === "indices" ? films : kind === "boxes" || panelOf(exercise).tools.rrBox ? boxes : null;
+        const { rrBox, rrSort } = panelOf(exercise).tools;
+        const pointing = rrSort ? sorted : kind === "indices" ? films : kind === "boxes" || rrBox ? boxes : null;
         if (pointing && !exercise.before.concat(exercise.between).some((cell) => cell.node.querySelector(".rr-take"))) {
           for (const figure of pointedAt(exercise)) pointing(panel, exercise, figure);
         }
@@ -672,7 +717,7 @@
           const study = cell.node.querySelector("[data-rr-study]");
           if (study && JSON.parse(study.dataset.rrStudy).name === (blank(panel, exercise) || {}).names) cellsToMark(panel, exercise, study);
         }
-        if (!offer && facts && !choice(panel, exercise, page)) line(panel, exercise);
+        if (!offer && facts && !pages.some((page) => choice(panel, exercise, page))) line(panel, exercise);
         takeable(panel, exercise);
         reveal(panel, exercise);
       }
