@@ -72,6 +72,15 @@ def typed(page: Walker, *slugs: str) -> None:
         page.replied(slug, "Right")
 
 
+def turned_to(page: Walker, lesson: str) -> None:
+    """Another lesson open, with a kernel of its own."""
+    name = find(lesson).slug[:9]
+    page.page.locator(".jp-DirListing-item", has_text=name).dblclick()
+    page.page.locator(".lm-TabBar-tab.lm-mod-current", has_text=name).wait_for()
+    page.ready()
+    page.lesson = lesson
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 def test_lesson_05_is_worked_through_without_a_cell(page: Walker, place: Path):
@@ -120,10 +129,7 @@ def test_lesson_05_is_worked_through_without_a_cell(page: Walker, place: Path):
 @pytest.mark.slow
 def test_lesson_01_is_worked_through_without_a_cell(page: Walker, place: Path):
     """A slider's line, a table ticked, a box, a function's one word, a form that writes a file."""
-    page.page.locator(".jp-DirListing-item", has_text="01-from").dblclick()
-    page.page.locator(".lm-TabBar-tab.lm-mod-current", has_text="01-from").wait_for()
-    page.ready()
-    page.lesson = "01"
+    turned_to(page, "01")
     page.go_on()
     page.notebook.get_by_role("button", name="Check this answer").first.click()
     page.replied("right-way-up", "Not yet")
@@ -165,7 +171,94 @@ def test_lesson_01_is_worked_through_without_a_cell(page: Walker, place: Path):
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("lesson", ["05", "01"])
+def test_lesson_08_is_worked_through_without_a_cell(page: Walker, place: Path):
+    """Sentences, lines, films clicked, films sorted under three words; wrong first, then right."""
+    turned_to(page, "08")
+    page.go_on()
+    assert page.notebook.locator(".rr-plain").first.is_hidden()  # here things can be clicked
+    page.choose("which-interval", "P", 2)
+    page.told("which-interval", "Not yet")
+    page.choose("which-interval", "Q", 2)
+    page.told("which-interval", "Right")
+    page.go_on()
+    page.type_line("sure-and-wrong", "(test.a > .95).mean()")
+    page.told("sure-and-wrong", "Not yet")
+    page.type_line("sure-and-wrong", "(test.a[test.y == 0] > .95).mean()")
+    page.told("sure-and-wrong", "Right")
+    typed(page, "coverage")
+    page.go_on()
+    page.type_line("defer", ".6")
+    page.told("defer", "Not yet")
+    page.type_line("defer", str(right("08", "defer")))
+    page.told("defer", "Right")
+    page.go_on()
+    page.type_line("who-waits", str(right("08", "who-waits")))
+    page.told("who-waits", "Right")
+    for slug in ("read-alone", "read-with-ai"):
+        page.go_on()
+        page.figure(slug).get_by_role("button", name="Check the films clicked").click()
+        page.told(slug, "Not yet")
+        page.click_films(slug, right("08", slug))
+        page.told(slug, "Noted")
+    page.go_on()
+    page.type_line("own-reliance", str(right("08", "own-reliance")[2]))
+    page.told("own-reliance", "Right")
+    page.go_on()
+    override, _ = right("08", "overrule")
+    page.sort_films("overrule", dict.fromkeys(range(20), "escalate"), "accept")
+    page.told("overrule", "20 films escalated")
+    page.sort_films("overrule", dict.fromkeys(override, "override"), "accept")
+    page.told("overrule", "Right")
+    page.go_on()
+    page.choose("design", "B", 3)
+    page.told("design", "Not yet")
+    page.choose("design", "C", 3)
+    page.told("design", "Right")
+    assert "10 of 10 answered, 10 right" in page.bar()
+    page.saved(notebook(place, "08"), "design")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_lesson_12_is_worked_through_without_a_cell(page: Walker, place: Path):
+    """Twelve lines drawn on volumes that scroll; the first sitting's lines do not pass twice."""
+    turned_to(page, "12")
+    stacks = page.notebook.locator("figure[data-rr-stack]")
+    page.go_on()
+    stacks.first.locator(".rr-view-title", has_text="simulated").first.wait_for()
+    first, again = right("12", "measure-again")
+    page.measure(stacks.first, [(25, 3.0, 2.0, 3.0, 9.0), *first[1:]])
+    page.told("measure-once", "does not lie on the nodule")
+    page.measure(stacks.first, first)
+    page.told("measure-once", "Noted")
+    page.go_on()
+    stacks.nth(1).locator("xpath=self::*[@data-rr-loaded]").wait_for()  # it grows as it loads
+    page.type_line("measure-again", "first")
+    page.told("measure-again", "lines of your first measurement")
+    page.measure(stacks.nth(1), again)
+    page.told("measure-again", "Noted")
+    typed(page, "real-change", "dice", "doubling-time")
+    page.go_on()
+    page.choose("grew", "A", 1)
+    page.told("grew", "Not yet")
+    page.choose("grew", "C", 2)
+    page.told("grew", "Right")
+    page.go_on()
+    table = right("12", "follow-it")
+    page.fill_in("follow-it", [str(n) for letter in "ABCDE" for n in reversed(table[letter])])
+    page.told("follow-it", "Not yet")
+    page.fill_in("follow-it", [str(n) for letter in "ABCDE" for n in table[letter]])
+    page.told("follow-it", "Right")
+    page.go_on()
+    page.choose("risk-here", "B", 2)
+    page.told("risk-here", "Right")
+    assert "8 of 8 answered, 8 right" in page.bar()
+    page.saved(notebook(place, "12"), "risk-here")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", ["05", "01", "08", "12"])
 def test_the_saved_file_holds_the_literals(page: Walker, place: Path, lesson: str):
     """Answer cells hold what was clicked, and `check` gives full points on that file."""
     cells = {cell["id"]: cell for cell in json.loads(notebook(place, lesson).read_text())["cells"]}
@@ -301,3 +394,51 @@ def test_a_line_on_a_stack_goes_into_the_answer_cell(page: Walker, place: Path):
     assert found == pytest.approx([19, 31.5, 15.5, 31.5, 47.5], abs=0.3)
     assert path.stat().st_size < 400_000
     assert not [said for said in page.errors if "stack" in said]
+
+
+BELOW = (
+    "### Exercise · below a figure (1 min)\n\nThe text goes on below.",
+    "- **A** yes\n- **B** no\n\nBecause:\n\n1. one\n2. two",
+)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_sentences_below_a_figure_can_be_clicked(page: Walker, place: Path):
+    """The heading may stand in one text and the sentences in another, with a cell between them."""
+    path = place / "work" / "below.ipynb"
+    heading, sentences = map(nbformat.v4.new_markdown_cell, BELOW)
+    codes = (
+        'import readingroom as rr\nrr.lesson("10")',
+        "print(1)",
+        "cause, because = ..., ...",
+        'rr.judge("why-unused", cause, because)',
+    )
+    opens, see, answer, check = map(nbformat.v4.new_code_cell, codes)
+    for cell, name in zip((opens, see, answer, check), ("o", "s", "why-unused", "c"), strict=True):
+        cell["id"] = name
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [opens, heading, see, sentences, answer, check]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    page.page.locator(".jp-DirListing-item", has_text=path.name).dblclick()
+    page.page.locator(".lm-TabBar-tab.lm-mod-current", has_text=path.name).wait_for()
+    page.ready()
+    page.go_on()
+    page.notebook.get_by_role("radio", name="A yes").click()
+    page.notebook.get_by_role("radio", name="two").click()
+    page.replied("why-unused", "Not yet")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_without_the_course_s_script_typing_does_it_all(tmp_path: Path, warm_kernel):
+    """JupyterLab as it comes: the lesson says so in a sentence, and a typed answer is checked."""
+    lab = started(tmp_path, 8942, "08", "--plain", warm=warm_kernel)
+    with lab as address, opened(address, tmp_path / "profile") as desk:
+        opening = desk.run('here = rr.lesson("08")')
+        opening.get_by_text("Here nothing can be clicked, so type").wait_for()
+        assert desk.notebook.locator(".rr-part, .rr-option").count() == 0
+        desk.replace("interval, because = ", 'interval, because = "P", 2')
+        assert "Not yet" in desk.reply("rr.judge(")
+        desk.replace("interval, because = ", 'interval, because = "Q", 2')
+        assert "Right" in desk.reply("rr.judge(")

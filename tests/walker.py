@@ -11,6 +11,12 @@ from readingroom.catalogue import find
 from readingroom.questions import exercises
 from tests.test_browser import CELL_SECONDS, Desk
 
+SIDES = (51, 51)  # rows and columns of lesson 12's cubes
+IN_VIEW = """reply => {
+  const {top, bottom} = reply.getBoundingClientRect();
+  const page = reply.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
+  return top >= page.top - 1 && bottom <= page.bottom + 1;
+}"""
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)\s*### END SOLUTION", re.S)
 
 
@@ -48,6 +54,48 @@ class Walker(Desk):
         reply = self.part(slug).locator(".rr-reply", has_text=words)
         reply.wait_for()
         return reply.inner_text()
+
+    def told(self, slug: str, words: str) -> str:
+        """As `replied`; and the reply is where the learner looks, wholly in view."""
+        said = self.replied(slug, words)
+        self.page.wait_for_timeout(200)  # it is brought into view
+        assert self.part(slug).locator(".rr-reply").evaluate(IN_VIEW), f"{slug}: out of view"
+        return said
+
+    def figure(self, slug: str):
+        """The figure whose films answer an exercise."""
+        return self.notebook.locator(f"figure[data-rr-ready={slug}]")
+
+    def click_films(self, slug: str, numbers) -> None:
+        """Press these films of a figure and no others, and its button."""
+        wanted, films = set(map(int, numbers)), self.figure(slug).locator(".rr-film")
+        films.first.wait_for()
+        for i in range(films.count()):
+            if (films.nth(i).get_attribute("aria-pressed") == "true") != (i in wanted):
+                films.nth(i).click()
+        self.figure(slug).get_by_role("button", name="Check the films clicked").click()
+
+    def sort_films(self, slug: str, words: dict[int, str], usual: str) -> None:
+        """Click each film until it says its word, then press the form's button."""
+        films = self.figure(slug).locator(".rr-film")
+        films.first.wait_for()
+        for i in range(films.count()):
+            while words.get(i, usual) not in films.nth(i).get_attribute("aria-label"):
+                films.nth(i).click()
+        self.part(slug).get_by_role("button", name="Check", exact=True).click()
+
+    def measure(self, figure, lines) -> None:
+        """Draw (slice, row, column, row, column) in each volume of a stack, and check them."""
+        figure.locator("xpath=self::*[@data-rr-loaded]").wait_for()
+        for i, (level, *ends) in enumerate(lines):
+            canvas = figure.locator("canvas").nth(i)
+            canvas.hover()
+            while (now := int(canvas.get_attribute("data-slice"))) != level:
+                self.page.mouse.wheel(0, 120 if level > now else -120)
+                canvas.locator(f"xpath=self::*[@data-slice!='{now}']").wait_for()
+            row0, column0, row1, column1 = (end + 0.5 for end in ends)
+            self.draw(canvas, (row0, row1, column0, column1), SIDES)
+        figure.get_by_role("button", name="Check this answer").click()
 
     def type_line(self, slug: str, text: str) -> None:
         """Type into the field below the question and press Enter."""

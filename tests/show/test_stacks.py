@@ -48,6 +48,15 @@ def test_the_picture_says_which_slice_and_how_a_mark_is_typed(monkeypatch):
     assert spec["draw"] == "line" and spec["name"] == "first" and spec["views"][0]["start"] == 4
 
 
+@pytest.mark.parametrize(("tag", "title"), [("SIMULATED", "left · simulated"), ("CT", "left")])
+def test_each_simulated_volume_says_so_in_its_title(monkeypatch, tag, title):
+    """Whoever scrolls six of them does not see the line below: each carries the word itself."""
+    pages: list[dict] = []
+    monkeypatch.setattr(stacks, "display", lambda page, raw: pages.append(page))
+    stack(ball(), ["left"], alt=ALT, tag=tag)
+    assert [view["title"] for view in spec_of(pages[0]["text/html"])["views"]] == [title]
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     arrays.arrays(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -83,69 +85,102 @@ def _changed(lines: list, place: int, line: tuple) -> list:
     return [line if k == place else one for k, one in enumerate(lines)]
 
 
+def _copied(answer: tuple) -> bool:
+    """Whether a second sitting repeats the first: its lines, or each length to the last digit."""
+    one, two = map(_lines, answer)
+    if one is None or two is None:
+        return False
+    again = {tuple(line) for line in two.tolist()} <= {tuple(line) for line in one.tolist()}
+    return again or bool(np.abs(_differences(answer)).max() < 1e-9)
+
+
+def _sat(answer: tuple) -> bool:
+    return _measured(answer[1]) and not _copied(answer)
+
+
 def _told(answer: object, second: bool) -> str:
     found = ", ".join(f"{mm:.1f}" for mm in films.lengths(answer, second))
     return f"In mm, nodule 0 to 5: {found}."
 
 
-def _measuring(slug: str, task: str, right: object, why: str, second: bool) -> object:
-    return ask.question(
-        slug,
-        kinds.array(4_000),
-        right,
-        _measured,
+def _line_slips(example: Callable, lines: Callable) -> tuple:
+    """What goes wrong with six lines.
+
+    `example` makes an answer of six lines, `lines` finds them in one.
+    """
+    return (
         ask.slip(
             "off the cube",
-            lambda f: _changed(f.first, 2, (25, 20.0, 20.0, 20.0, 90.0)),
+            lambda f: example(f, _changed(f.first, 2, (25, 20.0, 20.0, 20.0, 90.0))),
             "A line leaves its cube. Rows, columns and slices run from 0 to 50; a slice is whole.",
-            _off,
+            lambda answer: _off(lines(answer)),
         ),
         ask.slip(
             "beside the nodule",
-            lambda f: _changed(f.first, 0, (25, 3.0, 2.0, 3.0, 9.0)),
+            lambda f: example(f, _changed(f.first, 0, (25, 3.0, 2.0, 3.0, 9.0))),
             "A line does not lie on the nodule. It is in the middle of each cube.",
-            _beside,
+            lambda answer: _beside(lines(answer)),
         ),
         ask.slip(
             "no length",
-            lambda f: _changed(f.first, 5, (25, 25.0, 25.0, 25.0, 25.5)),
+            lambda f: example(f, _changed(f.first, 5, (25, 25.0, 25.0, 25.0, 25.5))),
             "A line is shorter than 1.5 mm or longer than 40 mm. Draw from edge to edge.",
-            _unlikely,
+            lambda answer: _unlikely(lines(answer)),
         ),
         ask.slip(
             "not six",
-            lambda f: f.first[:5],
+            lambda f: example(f, f.first[:5]),
             "Six lines are asked for, one for each nodule, each with slice and two ends.",
-            lambda answer: _lines(answer) is None,
+            lambda answer: _lines(lines(answer)) is None,
         ),
-        points=1,
-        must=True,
-        look=True,
-        sealed=True,
-        task=task,
-        accepted="Every line from 1.5 to 40 mm on its nodule is accepted: nobody grades your size.",
-        otherwise="Draw one line across each nodule.",
-        why=why,
-        comment=lambda answer, f: _told(answer, second),
-        forms=lambda f: [np.array(f.first), [list(line) for line in f.again]],
-        hint="Scroll to the slice in which the nodule is largest, then drag from edge to edge.",
-        next_hint="Typed: six brackets of five numbers: slice, row, column, row, column.",
     )
 
 
-ONCE = _measuring(
+MEASURING: Any = {
+    "points": 1,
+    "must": True,
+    "look": True,
+    "sealed": True,
+    "accepted": "Every line from 1.5 to 40 mm on its nodule is accepted: nobody grades your size.",
+    "otherwise": "Draw one line across each nodule.",
+    "hint": "Scroll to the slice in which the nodule is largest, then drag from edge to edge.",
+    "next_hint": "Typed: six brackets of five numbers: slice, row, column, row, column.",
+}
+
+ONCE = ask.question(
     "measure-once",
-    "The longest diameter of six nodules",
+    kinds.array(4_000),
     lambda f: f.first,
-    "Your lines stand.",
-    False,
+    _measured,
+    *_line_slips(lambda f, held: held, lambda answer: answer),
+    task="The longest diameter of six nodules",
+    why="Your lines stand.",
+    comment=lambda answer, f: _told(answer, second=False),
+    forms=lambda f: [np.array(f.first), [list(line) for line in f.again]],
+    **MEASURING,
 )
-AGAIN = _measuring(
+AGAIN = ask.question(
     "measure-again",
-    "The same six nodules once more, in another order",
-    lambda f: f.again,
-    "Your lines stand. Now you can be compared with yourself.",
-    True,
+    kinds.tuple_of(kinds.array(4_000), kinds.array(4_000)),
+    lambda f: (f.first, f.again),
+    _sat,
+    *_line_slips(lambda f, held: (f.first, held), lambda answer: answer[1]),
+    ask.slip(
+        "copied",
+        lambda f: (f.first, f.first),
+        "These are the lines of your first measurement. Draw new ones: you want to know how far "
+        "your own hand differs.",
+        _copied,
+    ),
+    task="The same six nodules once more, in another order",
+    unfit="Measure all six nodules in both sittings: six lines of five numbers each.",
+    why="Your lines stand. Now you can be compared with yourself.",
+    comment=lambda answer, f: _told(answer[1], second=True),
+    forms=lambda f: [
+        (np.array(f.first), [list(line) for line in f.again]),
+        [f.first, np.array(f.again)],
+    ],
+    **MEASURING,
 )
 
 

@@ -97,6 +97,8 @@ def stack(
     masks = tuple(outlines) or (None,) * len(shown)
     at = [_first(volume, start) for volume in shown]
     low, high = _window(shown, window)
+    word = origin.tag() if tag is None else tag
+    titles = _named(titles, len(shown), (word or "").startswith("SIMULATED"))
     key, views = _keep(shown, masks, titles, at)
     spec = {
         "id": key,
@@ -111,7 +113,6 @@ def stack(
     picture = _still(shown, masks, titles, at, (low, high))
     spoken = f"{alt.strip()} {_resting(shown, at)}"
     below = " ".join(filter(None, [caption, *_notes(shown), _hint(draw, name)]))
-    word = origin.tag() if tag is None else tag
     page = figures.as_html(picture, spoken, below, word)
     page = page.replace("<figure ", f'<figure data-rr-stack="{html.escape(json.dumps(spec))}" ', 1)
     display({"text/html": page, "text/plain": f"Figure: {spoken} {word}"}, raw=True)
@@ -162,6 +163,13 @@ def _fits(
             f"That is more than {LARGEST:,} voxels: cut the volume, or take every second row and "
             "column and double the spacing."
         )
+
+
+def _named(titles: Sequence[str], many: int, simulated: bool) -> Sequence[str]:
+    """Titles, each of which says where a volume is simulated: the line below is out of sight."""
+    if not simulated:
+        return titles
+    return [" · ".join(filter(None, [title, "simulated"])) for title in titles or [""] * many]
 
 
 def _first(volume: Volume, start: int | None) -> int:

@@ -1,7 +1,7 @@
 """Cubes of lung with one nodule, where its true region is known: a stand-in for chest CT.
 
-Air, vessels and sometimes the chest wall; the nodule is a bumpy ellipsoid. Greys run from 0 to 1 as
-in the cubes that they stand in for. They teach a mechanism and no rate.
+Air, vessels and sometimes the chest wall; the nodule is a lobed ellipsoid with strands. Greys run
+from 0 to 1 as in the cubes that they stand in for. They teach a mechanism and no rate.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import numpy as np
 
 SIDE = 51
 LUNG, VESSEL, WALL, NODULE = 0.24, 0.62, 0.74, 0.70
+STRAND = 0.58
 BLUR = 0.9  # voxels: what a scanner does to an edge
 NOISE = 0.018
-MANY = 8  # corners that a nodule's surface is bumped by
+LOBES = 9  # round bulges and dents of a nodule's surface
+SPURS = (1, 6)  # fine strands that leave it, at least and at most less one
 
 
 def cube(seed: int, diameter: float, wall: bool = False) -> tuple[np.ndarray, np.ndarray]:
@@ -39,7 +41,9 @@ def cube(seed: int, diameter: float, wall: bool = False) -> tuple[np.ndarray, np
     clean = np.full((SIDE,) * 3, LUNG)
     for _ in range(rng.integers(6, 11)):
         clean = np.where(_tube(at, rng), VESSEL, clean)
-    mask = _bumpy(at, diameter / 2, rng)
+    mask = _lobed(at, diameter / 2, rng)
+    for _ in range(rng.integers(*SPURS)):
+        clean = np.where(_spur(at, diameter / 2, rng), STRAND, clean)
     if wall:
         normal = _direction(rng)
         edge = diameter / 2 * 0.7 + rng.uniform(0, 2)
@@ -67,19 +71,32 @@ def _tube(at: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return (moved**2).sum(axis=0) - axis**2 < rng.uniform(0.8, 2.2) ** 2
 
 
-def _bumpy(at: np.ndarray, radius: float, rng: np.random.Generator) -> np.ndarray:
-    """An ellipsoid whose surface bulges and dents, in one piece, (D, H, W) bool."""
+def _spur(at: np.ndarray, radius: float, rng: np.random.Generator) -> np.ndarray:
+    """A thin strand from the nodule's surface outwards, not of its region, (D, H, W) bool."""
+    out = _direction(rng)
+    along = np.tensordot(out, at, 1)
+    across = np.sqrt(np.maximum((at**2).sum(axis=0) - along**2, 0))
+    reach = radius * rng.uniform(1.6, 2.6)
+    return (along > 0) & (along < reach) & (across < rng.uniform(0.8, 1.3))
+
+
+def _lobed(at: np.ndarray, radius: float, rng: np.random.Generator) -> np.ndarray:
+    """An ellipsoid with lobes and notches, in one piece, of about a ball's volume, (D, H, W) bool.
+
+    Lobes are bumps of the distance from the middle, as wide as an eighth of the surface.
+    """
     from scipy import ndimage
 
-    stretch = rng.uniform(0.85, 1.15, 3)
+    stretch = np.exp(rng.normal(0, 0.2, 3))
     stretch /= stretch.prod() ** (1 / 3)
-    scaled = at / stretch[:, None, None, None]
+    turned = np.linalg.qr(rng.normal(size=(3, 3)))[0]
+    scaled = np.tensordot(turned, at, 1) / stretch[:, None, None, None]
     far = np.sqrt((scaled**2).sum(axis=0))
     unit = scaled / np.maximum(far, 1e-6)
     bump = np.zeros(far.shape)
-    for _ in range(MANY):
+    for _ in range(LOBES):
         near = np.tensordot(_direction(rng), unit, 1)
-        bump += rng.normal(0, 0.06) * np.exp(6 * (near - 1))
-    found, _ = ndimage.label(far < radius * (1 + bump))
+        bump += rng.normal(0.02, 0.3) * np.exp(10 * (near - 1))
+    found, _ = ndimage.label(far < radius * np.clip(1 + bump, 0.55, 1.6))
     middle = tuple(side // 2 for side in found.shape)
     return found == found[middle]
