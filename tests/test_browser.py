@@ -305,3 +305,18 @@ def test_a_learner_is_told_what_was_wrong_and_then_right(desk: Desk) -> None:
     desk.picture("4-right")
     assert "Right" in reply
     assert "tossing a coin" not in reply
+
+
+def test_without_the_course_s_script_typing_does_it_all(
+    tmp_path: Path, warm_kernel: WarmKernel
+) -> None:
+    """JupyterLab as it comes: the lesson says so in a sentence, and a typed answer is checked."""
+    lab = started(tmp_path, 8932, "08", "--plain", warm=warm_kernel)
+    with lab as address, opened(address, tmp_path / "profile") as desk:
+        opening = desk.run('here = rr.lesson("08")')
+        opening.get_by_text("Here nothing can be clicked, so type").wait_for()
+        assert desk.notebook.locator(".rr-part, .rr-option").count() == 0
+        desk.replace("interval, because = ", 'interval, because = "P", 2')
+        assert "Not yet" in desk.reply("rr.judge(")
+        desk.replace("interval, because = ", 'interval, because = "Q", 2')
+        assert "Right" in desk.reply("rr.judge(")

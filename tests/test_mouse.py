@@ -427,18 +427,3 @@ def test_sentences_below_a_figure_can_be_clicked(page: Walker, place: Path):
     page.notebook.get_by_role("radio", name="A yes").click()
     page.notebook.get_by_role("radio", name="two").click()
     page.replied("why-unused", "Not yet")
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-def test_without_the_course_s_script_typing_does_it_all(tmp_path: Path, warm_kernel):
-    """JupyterLab as it comes: the lesson says so in a sentence, and a typed answer is checked."""
-    lab = started(tmp_path, 8942, "08", "--plain", warm=warm_kernel)
-    with lab as address, opened(address, tmp_path / "profile") as desk:
-        opening = desk.run('here = rr.lesson("08")')
-        opening.get_by_text("Here nothing can be clicked, so type").wait_for()
-        assert desk.notebook.locator(".rr-part, .rr-option").count() == 0
-        desk.replace("interval, because = ", 'interval, because = "P", 2')
-        assert "Not yet" in desk.reply("rr.judge(")
-        desk.replace("interval, because = ", 'interval, because = "Q", 2')
-        assert "Right" in desk.reply("rr.judge(")

@@ -7,6 +7,7 @@ import pytest
 from readingroom.catalogue import catalogue
 from readingroom.data import cohorts
 from readingroom.kernel import page, ready
+from readingroom.learner import server
 from readingroom.questions import exercises, offers
 
 LESSONS = list(catalogue())
@@ -75,6 +76,15 @@ def test_the_page_is_told_how_each_answer_can_be_given(lesson: str):
     assert set(told["offers"]) == {slug for slug, one in known.items() if one.offer}
     for slug, offer in told["offers"].items():
         assert offer["text"].count("[]") == len(offer["parts"]), slug
+
+
+def test_a_page_without_the_course_s_script_is_told_to_type():
+    """The sentence is there for every kind of page, and the script hides what bears its class."""
+    told = page.told(catalogue()["08"])
+    assert told["text/plain"] in told["text/html"] and "type" in told["text/plain"]
+    script = (server.EXTENSIONS / "readingroom" / "static" / "remoteEntry.js").read_text("utf-8")
+    assert f'class="{page.PLAIN}"' in told["text/html"]
+    assert f".{page.PLAIN}{{display:none}}" in script
 
 
 def test_an_offer_with_a_blank_too_many_is_refused():
