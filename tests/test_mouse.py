@@ -304,6 +304,7 @@ OURS = "{include: [['.rr-part'], ['.rr-plate'], ['.rr-bar']]}"
 @pytest.mark.slow
 def test_a_tablet_shows_every_widget_whole(page: Walker):
     """From 768 px on nothing of the course's own leaves the notebook's edge."""
+    page.turn_to("01-from")
     for width in (1280, 1024, 768):
         with page.screen(width):
             assert page.page.evaluate(CUT) == []
