@@ -717,7 +717,8 @@
           const study = cell.node.querySelector("[data-rr-study]");
           if (study && JSON.parse(study.dataset.rrStudy).name === (blank(panel, exercise) || {}).names) cellsToMark(panel, exercise, study);
         }
-        if (!offer && facts && !pages.some((page) => choice(panel, exercise, page))) line(panel, exercise);
+        const chosen = (page, i) => (i === 0 || kind === "choice") && choice(panel, exercise, page);
+        if (!offer && facts && !pages.some(chosen)) line(panel, exercise);
         takeable(panel, exercise);
         reveal(panel, exercise);
       }
