@@ -158,6 +158,6 @@ def test_readme_states_memory_and_disk_of_the_record() -> None:
     assert set(peaks) == set(catalogue())
     assert f"peaked at {max(peaks.values()) / 1000:.2f} GB" in said
     assert max(peaks.values()) < 2000
-    assert all(peaks[number] < 600 for number in ("01", "02", "04", "06", "08", "09"))
+    assert all(peaks[number] < 600 for number in ("01", "02", "04", "06", "08", "09", "13", "99"))
     for key in ("installed_mb", "graphics_only_mb"):
         assert f"{record[key] / 1000:.1f} GB" in said
