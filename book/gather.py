@@ -19,7 +19,7 @@ from urllib.parse import quote
 import cards
 import chapters
 import claim
-import coverage
+import covered
 import landing
 import nbformat
 import sheets
@@ -175,7 +175,7 @@ def reading_copy(book: NotebookNode, lesson: Lesson, where: dict[str, str]) -> N
 def lessons(root: Path, target: Path, runs: Path | None, where: dict[str, str]) -> None:
     """Copy each lesson's solved notebook: as executed where there is a run, else as printed."""
     target.mkdir(parents=True)
-    covered = {(s.lesson, s.cell) for found in coverage.steps(root).values() for s in found}
+    tagged = {(s.lesson, s.cell) for found in covered.steps(root).values() for s in found}
     for lesson in catalogue().values():
         executed = runs / f"{lesson.slug}.ipynb" if runs else None
         if executed and not executed.is_file():
@@ -186,8 +186,8 @@ def lessons(root: Path, target: Path, runs: Path | None, where: dict[str, str]) 
         source = executed or lesson.notebook("solutions", root)
         book = nbformat.read(source, as_version=4)
         for cell in book.cells:
-            if (lesson.number, cell.id) in covered:
-                cell.source = coverage.anchor(cell.source, lesson.number, cell.id)
+            if (lesson.number, cell.id) in tagged:
+                cell.source = covered.anchor(cell.source, lesson.number, cell.id)
         book = reading_copy(book, lesson, where)
         nbformat.write(book, target / f"{lesson.slug}.ipynb")
 
@@ -306,7 +306,7 @@ def gather(app) -> None:
     reader.gather(Path(app.srcdir) / STATIC / "reader" / "made")
     chapters.parts(ROOT, target / "parts")
     cards.write(ROOT, target / "cards.md")
-    coverage.write(ROOT, target / "coverage.md")
+    covered.write(ROOT, target / "coverage.md")
     chapters.references(ROOT, target / "references.md")
 
 

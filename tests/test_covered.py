@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.machinery
 import json
 import shutil
 import sys
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book"))
 
 import claim  # noqa: E402  (needs the path above)
-import coverage as covered  # noqa: E402
+import covered  # noqa: E402
 
 GROUPS = ("seed", "claim", "tripod", "metric", "future", "arch")
 
@@ -90,3 +91,13 @@ def test_a_networks_answers_to_claim_are_its_cards_facts(path):
     ):
         assert said[topic] and without[topic] == "", topic
     assert claim.UNKNOWN in claim.table(path.parent)
+
+
+def test_no_module_of_the_book_hides_an_installed_one():
+    """The book's folder stands first in the path: its ``coverage.py`` once hid nbval's own."""
+    book = ROOT / "book"
+    elsewhere = [place for place in sys.path if Path(place).resolve() != book]
+    find = importlib.machinery.PathFinder.find_spec
+    hidden = [page.stem for page in book.glob("*.py") if find(page.stem, elsewhere)]
+    assert list(book.glob("*.py")) and hidden == []
+    assert find("coverage", elsewhere), "the package that was hidden is gone, and with it the case"
