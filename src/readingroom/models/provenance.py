@@ -21,19 +21,22 @@ PACKAGES = ("numpy", "scikit-learn", "torch")
 
 @dataclass(frozen=True)
 class Drawn:
-    """What stands in provenance where a cohort would: films or numbers of virtual patients.
+    """What stands in provenance where a cohort would: films or numbers that are no cohort's.
 
     Attributes
     ----------
     arrays : dict of ndarray
         By name; films alone may have an empty name.
+    said : str
+        What they are of; virtual patients by default.
     """
 
     arrays: Mapping[str, np.ndarray]
+    said: str = SIMULATED
 
     def banner(self) -> str:
         """The line over every result."""
-        return SIMULATED
+        return SIMULATED if self.said.startswith("SIMULATED") else self.said
 
     def fingerprint(self) -> str:
         """The sha256 (hex) over names and contents."""

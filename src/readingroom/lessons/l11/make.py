@@ -8,14 +8,12 @@ slices only. The order matters: each may read what stands before it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from readingroom.data import slices, tumours
-from readingroom.data.origin import SIMULATED
 from readingroom.data.tumours import Tumour
 from readingroom.dicom import suv
 from readingroom.lessons.l11 import counts, denoise, detecting, enhancing, measures
@@ -30,22 +28,6 @@ METHODS = ("low", "gaussian", "non-local", "1", "2")
 NETWORKS = Path(__file__).with_name("networks")
 
 
-@dataclass(frozen=True)
-class Named:
-    """What a run was made from, where that is no cohort."""
-
-    said: str
-    arrays: dict[str, np.ndarray]
-
-    def banner(self) -> str:
-        """The line over every result."""
-        return self.said
-
-    def fingerprint(self) -> str:
-        """As `Drawn`."""
-        return Drawn(self.arrays).fingerprint()
-
-
 def split() -> dict[str, list[str]]:
     """Patients of each part; every tumour is another patient's."""
     order = np.random.default_rng(SPLIT_SEED).permutation(tumours.names()).tolist()
@@ -53,8 +35,7 @@ def split() -> dict[str, list[str]]:
 
 
 def _run(out: dict[str, np.ndarray], films: str, **facts: Any) -> Run:
-    made = Drawn(out) if films.startswith(SIMULATED) else Named(films, out)
-    return Run(out, made, facts)
+    return Run(out, Drawn(out, films), facts)
 
 
 def header(mode: str) -> Run:

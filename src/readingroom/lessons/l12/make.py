@@ -7,7 +7,6 @@ the cubes, split by patient, and writes their weights and card beside this file 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ import numpy as np
 from readingroom.assess import segments
 from readingroom.assess.outlines import Contour
 from readingroom.data import lidc, nodules
-from readingroom.data.origin import SIMULATED
 from readingroom.lessons.l12 import drawing, growing, segment
 from readingroom.lessons.l12.films import SIX
 from readingroom.models.provenance import Drawn, Run
@@ -79,22 +77,6 @@ OUTLINES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Named:
-    """What a run was made from, where that is no cohort."""
-
-    said: str
-    arrays: dict[str, np.ndarray]
-
-    def banner(self) -> str:
-        """The line over every result."""
-        return self.said
-
-    def fingerprint(self) -> str:
-        """As `Drawn`."""
-        return Drawn(self.arrays).fingerprint()
-
-
 def split() -> dict[str, list[str]]:
     """Nodules of each part; every nodule is another patient's."""
     others = [name for name in nodules.names() if name not in SIX]
@@ -126,7 +108,7 @@ def readers(mode: str) -> Run:
         "two": np.packbits(_rasters(pair)), "two_spacing": np.array([pair.step, 0.5, 0.5]),
         "two_shape": np.array(_rasters(pair).shape, np.int16),
     }  # fmt: skip
-    films = Named("REAL DATA: outlines of LIDC-IDRI by four radiologists", out)
+    films = Drawn(out, "REAL DATA: outlines of LIDC-IDRI by four radiologists")
     return Run(out, films, {"nodules": len(found), "patients": len(patients)})
 
 
@@ -162,11 +144,9 @@ def networks(mode: str) -> Run:
     parts = split()
     held = {part: nodules.load(parts[part], mode) for part in ("train", "val")}
     out = learning.five(held, NETWORKS / mode, mode, EPOCHS, BATCH, CROP, RATE)
-    return Run(out, _cubes(held["train"], out), {"split": {k: len(v) for k, v in parts.items()}})
-
-
-def _cubes(held: list[nodules.Nodule], out: dict[str, np.ndarray]) -> Any:
-    return Drawn(out) if held[0].films.startswith(SIMULATED) else Named(held[0].films, out)
+    return Run(
+        out, Drawn(out, held["train"][0].films), {"split": {k: len(v) for k, v in parts.items()}}
+    )
 
 
 def _outlined(one: nodules.Nodule, image: np.ndarray, nets: tuple[Any, ...]) -> list[np.ndarray]:
@@ -192,7 +172,7 @@ def segmented(mode: str) -> Run:
         ] for mask in masks])  # fmt: skip
     out = {"scored": np.array(rows, np.float32),  # (nodule, way, measure)
            "voxels": np.array([one.mask.sum() for one in found], np.int32)}  # fmt: skip
-    return Run(out, _cubes(found, out), {"ways": ["threshold", "region", "network x 5"]})
+    return Run(out, Drawn(out, found[0].films), {"ways": ["threshold", "region", "network x 5"]})
 
 
 def growth(mode: str) -> Run:
@@ -210,7 +190,7 @@ def growth(mode: str) -> Run:
                     style[i] = _volumes(one, growing.other_style(copy), net)
     out = {"growth": np.array(GROWTH), "volume": measured, "other_style": style,
            "voxels": np.array([one.mask.sum() for one in found], np.int32)}  # fmt: skip
-    return Run(out, _cubes(found, out), {"planted": "growth, shifts and noise are ours"})
+    return Run(out, Drawn(out, found[0].films), {"planted": "growth, shifts and noise are ours"})
 
 
 def _volumes(one: nodules.Nodule, image: np.ndarray, net: tuple[Any, ...]) -> list[float]:

@@ -8,6 +8,8 @@ with four findings of unlike frequency.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from readingroom.lessons.l13 import detect, exams, planting
@@ -90,22 +92,12 @@ def slices(mode: str) -> Run:
     return Run(out, _of(found, out), {"planted": "tears, shifts and noise are ours"})
 
 
-def _of(found: object, out: dict) -> object:
-    """What a run was made from."""
-    return Drawn(out) if found.films.startswith("SIMULATED") else Named(found.films, out)  # type: ignore[attr-defined]
-
-
-class Named(Drawn):
-    """Numbers of a named examination."""
-
-    def __init__(self, said: str, arrays: dict[str, np.ndarray]) -> None:
-        super().__init__(arrays)
-        object.__setattr__(self, "said", said)
-
-    def banner(self) -> str:
-        """The line over every result: ``REAL CT: a set`` becomes ``REAL DATA: CT, a set``."""
-        modality, _, which = self.said.removeprefix("REAL ").partition(": ")  # type: ignore[attr-defined]
-        return f"REAL DATA: {modality}, {which}; what is planted is ours"
+def _of(found: Any, out: dict) -> Drawn:
+    """What a run was made from; ``REAL CT: a set`` becomes ``REAL DATA: CT, a set``."""
+    if found.films.startswith("SIMULATED"):
+        return Drawn(out)
+    modality, _, which = found.films.removeprefix("REAL ").partition(": ")
+    return Drawn(out, f"REAL DATA: {modality}, {which}; what is planted is ours")
 
 
 # --- the head
