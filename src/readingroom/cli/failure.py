@@ -41,6 +41,12 @@ def stop(sentence: str) -> typer.Exit:
     return typer.Exit(1)
 
 
+def misused(sentence: str, command: str) -> typer.Exit:
+    """As `stop`, where the words typed do not go together: exit 2, and where an example is."""
+    typer.echo(f"{sentence} Try: readingroom {command} --help", err=True)
+    return typer.Exit(2)
+
+
 def unwritable(place: object, error: OSError, other: str = "another place") -> typer.Exit:
     """Say why something cannot be written, and what to name instead; raise what is returned."""
     return stop(f"{place} cannot be written ({error.strerror}); name {other}.")

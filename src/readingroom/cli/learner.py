@@ -9,7 +9,7 @@ import typer
 
 from readingroom import places
 from readingroom.catalogue import UnknownLesson, catalogue, find
-from readingroom.cli.failure import stop, unwritable, written
+from readingroom.cli.failure import misused, stop, unwritable, written
 from readingroom.data import DataError
 
 MEMORY_WANTED = 2_000_000_000
@@ -174,7 +174,10 @@ def certificate(
         _verify(verify, record)
         return
     if name is None or record is not None:
-        raise stop("Give --name for a certificate, or --verify LINE (with --record) to verify one.")
+        raise misused(
+            "Give --name for a certificate, or --verify LINE (with --record) to verify one.",
+            "certificate",
+        )
     target = out or Path(page.FILE)
     try:
         found = page.write(name, target)
