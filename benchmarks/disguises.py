@@ -272,7 +272,7 @@ def helper(d: Desk) -> None:
     """Computed in a function of one's own, marks lost."""
 
     def changed(slug: str, text: str) -> str:
-        if text.startswith("def "):
+        if re.search(r"^def ", text, re.M):  # what asks for functions gets them as they are
             return text
         names = _tuple(d.names[slug])
         return _indented(f"def mine_{slug.replace('-', '_')}():", f"{text}\nreturn {names}",

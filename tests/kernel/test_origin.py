@@ -38,7 +38,7 @@ def shown(monkeypatch):
 def test_a_stored_run_names_the_films_that_made_it(number, mode):
     """Whatever films a lesson is open with, the banner is that of the run's own films."""
     run = stored.load(number, catalogue()[number].run, mode)
-    assert run.banner().startswith("REAL DATA" if mode == "real" else SIMULATED)
+    assert run.banner().startswith("REAL " if mode == "real" else SIMULATED)
     assert AUC.on(run).films == metrics.plain_banner(run.banner()) and AUC.films == ""
 
 
