@@ -251,7 +251,9 @@ def test_a_lesson_opens_with_a_way_in(lessons: dict[str, Page]) -> None:
 def test_the_landing_page_opens_with_a_film(pages: list[Page]) -> None:
     """It shows a film with its scores, asks the question, leads to the film reader, and has a
     picture for each lesson."""
-    page = next(page for page in pages if page.path.name == "index.html")
+    # folders of the book have an index.html of their own
+    fronts = [page for page in pages if page.path.name == "index.html"]
+    page = min(fronts, key=lambda page: len(page.path.parts))
     assert "Would you believe it?" in page.open_text
     assert any("score for pneumonia" in image.get("alt", "") for image in page.images)
     assert "reader.html" in page.links
