@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
+from scipy import ndimage
 
 from readingroom.assess import calibration, limits, metrics, segments
 from readingroom.data import nodules
@@ -113,13 +114,16 @@ def test_a_click_into_air_finds_nothing_to_grow():
 @settings(max_examples=8, deadline=None)
 @given(st.sampled_from([0.0, 0.1, 0.25, 0.4]), st.integers(0, 50))
 def test_planted_growth_is_as_large_as_it_says(share, seed):
-    """A simulated nodule whose edge is known: a threshold half way finds the planted volume."""
-    image, mask = cubes.cube(seed, 12.0)
+    """A simulated nodule whose edge is known: a threshold half way finds the planted volume.
+
+    It lies alone in lung: strands would let a vessel hang on in one copy and not in the other.
+    """
+    _, mask = cubes.cube(seed, 16.0)
+    image = ndimage.gaussian_filter(np.where(mask, cubes.NODULE, cubes.LUNG), cubes.BLUR)
     rng = np.random.default_rng(seed)
     before, after = (growing.grown(image, mask, by, rng) for by in (0.0, share))
     found = [segments.volume(segment.threshold(one, (25, 25, 25))) for one in (before, after)]
-    if found[0] < 2 * mask.sum():  # no vessel hangs on
-        assert found[1] / found[0] - 1 == pytest.approx(share, abs=0.06)
+    assert found[1] / found[0] - 1 == pytest.approx(share, abs=0.06)
 
 
 def _roundness(mask):
