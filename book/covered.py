@@ -72,8 +72,12 @@ def asked(root: Path) -> dict[str, dict]:
 
 def missing(root: Path) -> list[str]:
     """What does not fit, one sentence each; empty where every line has a step."""
-    known = {f"{g}-{line['id']}" for g, table in asked(root).items() for line in table["lines"]}
-    claimed = set(steps(root))
+    return _unmatched(asked(root), steps(root))
+
+
+def _unmatched(tables: dict[str, dict], found: dict[str, list[Step]]) -> list[str]:
+    known = {f"{g}-{line['id']}" for g, table in tables.items() for line in table["lines"]}
+    claimed = set(found)
     return [
         *(f"No step covers {name!r} of book/coverage.toml." for name in sorted(known - claimed)),
         *(f"A step covers {n!r}; book/coverage.toml lacks it." for n in sorted(claimed - known)),
@@ -88,15 +92,15 @@ def write(root: Path, target: Path) -> None:
     ValueError
         Where a line has no step, or a step no line.
     """
-    if wrong := missing(root):
+    tables, found = asked(root), steps(root)
+    if wrong := _unmatched(tables, found):
         raise ValueError(" ".join(wrong))
-    found = steps(root)
     lines = [
         "# What is covered", "",
         "Each line leads to the steps at which you do it. The lists of topics are ours. Their "
         "wording, and the numbers of their items, stand in the originals.", "",
     ]  # fmt: skip
-    for group, table in asked(root).items():
+    for group, table in tables.items():
         does = any("runs" in line for line in table["lines"])
         lines += [f"## {table['title']}", "", table["about"], ""]
         lines += ["| line | what you do | where |" if does else "| line | where |"]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
-import re
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
 
 import nbformat
 from PIL import Image, ImageOps
 
+from readingroom.author import slides
 from readingroom.catalogue import Lesson, catalogue
 from readingroom.lessons.l00 import simulated
 from readingroom.reader import networks
@@ -21,8 +19,6 @@ from readingroom.show.reading import as_html
 
 SEED = 40  # of the virtual child whose film opens the page
 CARD = (480, 300)  # pixels of a lesson's picture
-IMAGE = re.compile(r'<img\b[^>]*src="data:image/(?:png|jpeg|webp);base64,([^"]+)"[^>]*>')
-ALT = re.compile(r'\balt="([^"]*)"')
 
 
 def opening() -> str:
@@ -47,24 +43,12 @@ def opening() -> str:
     )
 
 
-def picture(notebook: Path) -> tuple[Image.Image, str] | None:
-    """The first figure of an executed lesson, with its alt sentence; None where it has none."""
-    for cell in nbformat.read(notebook, as_version=4).cells:
-        for output in cell.get("outputs", []):
-            shown = IMAGE.search(str(output.get("data", {}).get("text/html", "")))
-            if shown:
-                alt = ALT.search(shown.group())
-                image = Image.open(io.BytesIO(base64.b64decode(shown.group(1)))).convert("RGB")
-                return image, unescape(alt.group(1)) if alt else ""
-    return None
-
-
 def card(lesson: Lesson, launch: str, folder: Path, notebook: Path) -> str:
     """A lesson as a card: its first figure where it was executed, minutes, and both ways in."""
     lines = [f":::{{grid-item-card}} {lesson.number} · {lesson.title}"]
-    found = picture(notebook)
+    found = slides.of_notebook(nbformat.read(notebook, as_version=4), lesson)
     if found:
-        image, alt = found
+        image, alt = Image.open(io.BytesIO(found[0].png)).convert("RGB"), found[0].alt
         name = f"{lesson.number}.png"
         ImageOps.pad(image, CARD, color="white").save(folder / name, optimize=True)
         said = json.dumps(" ".join(alt.split()), ensure_ascii=False)  # it may hold colons

@@ -8,7 +8,7 @@ import numpy as np
 
 from readingroom.data import cubes, fetch
 from readingroom.data.errors import Damaged, Unreachable
-from readingroom.data.origin import SIMULATED
+from readingroom.data.origin import SIMULATED, OfFilms, tag_of
 from readingroom.data.registry import Source, listing
 
 SET = "brain-kspace"
@@ -18,7 +18,7 @@ SHARE = 0.125  # of points measured
 
 
 @dataclass(frozen=True)
-class Raw:
+class Raw(OfFilms):
     """One slice.
 
     Attributes
@@ -32,14 +32,10 @@ class Raw:
     points: np.ndarray
     films: str
 
-    def banner(self) -> str:
-        """Whose raw data these are."""
-        return self.films
-
     @property
     def tag(self) -> str:
         """For figures."""
-        return "SIMULATED" if self.films.startswith(SIMULATED) else "REAL MR"
+        return tag_of(self.films, "REAL MR")
 
     @property
     def measured(self) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 
 from readingroom.data import cubes, fetch
 from readingroom.data.errors import DataError, Unreachable
-from readingroom.data.origin import SIMULATED
+from readingroom.data.origin import SIMULATED, OfFilms, tag_of
 from readingroom.data.registry import Source, listing
 from readingroom.data.volumes import Volume
 
@@ -21,7 +22,7 @@ MANY = 45
 
 
 @dataclass(frozen=True)
-class Nodule:
+class Nodule(OfFilms):
     """One nodule.
 
     Attributes
@@ -40,19 +41,10 @@ class Nodule:
     mask: np.ndarray
     films: str
 
-    def banner(self) -> str:
-        """Whose nodule it is."""
-        return self.films
-
-    @property
-    def simulated(self) -> bool:
-        """Whether it was drawn."""
-        return self.films.startswith(SIMULATED)
-
     @property
     def tag(self) -> str:
         """For figures."""
-        return "SIMULATED" if self.simulated else "REAL CT"
+        return tag_of(self.films, "REAL CT")
 
     def volume(self) -> Volume:
         """To scroll and measure."""
@@ -92,10 +84,8 @@ def load(
             raise DataError(
                 f"There is no nodule {', '.join(sorted(unknown))}; see data.nodules.names()."
             )
-        try:
+        with contextlib.suppress(Unreachable):
             return _real(chosen, registry)
-        except Unreachable:
-            pass
     return [drawn(name) for name in chosen]
 
 

@@ -35,6 +35,26 @@ class Origin:
 _kernel = {"origin": Origin()}
 
 
+class OfFilms:
+    """What carries its films' banner: whose it is, and whether it was drawn."""
+
+    films: str
+
+    def banner(self) -> str:
+        """Whose films these are."""
+        return self.films
+
+    @property
+    def simulated(self) -> bool:
+        """Whether they were drawn."""
+        return self.films.startswith(SIMULATED)
+
+
+def tag_of(banner: str, real: str) -> str:
+    """For figures: ``SIMULATED`` where the banner says so, else the tag of the real ones."""
+    return "SIMULATED" if banner.startswith(SIMULATED) else real
+
+
 def of_course(mode: str) -> str:
     """``real`` or ``simulated`` as given; simulated films stand in for an own cohort."""
     return mode if mode in MODES else "simulated"

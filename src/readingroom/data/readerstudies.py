@@ -13,7 +13,7 @@ import numpy as np
 
 from readingroom.data import fetch, ratings
 from readingroom.data.errors import DataError, Unreachable
-from readingroom.data.origin import SIMULATED
+from readingroom.data.origin import SIMULATED, OfFilms
 from readingroom.data.registry import Source, listing
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LAYOUT = "reader-study"
 
 
 @dataclass(frozen=True)
-class RatedCases:
+class RatedCases(OfFilms):
     """A study in which every reader rated every case in both ways.
 
     Attributes
@@ -51,15 +51,6 @@ class RatedCases:
     def tag(self) -> str:
         """For figures."""
         return "REAL READERS" if not self.simulated else "SIMULATED READERS"
-
-    @property
-    def simulated(self) -> bool:
-        """Whether these readers were drawn."""
-        return self.films.startswith(SIMULATED)
-
-    def banner(self) -> str:
-        """Which readers and cases these are."""
-        return self.films
 
 
 def study(name: str, mode: str = "real", registry: Source = None) -> RatedCases:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 
 from readingroom.data import fetch, nifti
 from readingroom.data.errors import DataError, Unreachable
-from readingroom.data.origin import SIMULATED
+from readingroom.data.origin import SIMULATED, OfFilms, tag_of
 from readingroom.data.registry import Source, listing
 from readingroom.data.volumes import Volume
 
@@ -21,7 +22,7 @@ PARTS = ("PET_image.nii.gz", "PET_mask.nii.gz")
 
 
 @dataclass(frozen=True)
-class Tumour:
+class Tumour(OfFilms):
     """One tumour of one patient, and 5 cm around it.
 
     Attributes
@@ -44,19 +45,10 @@ class Tumour:
     spacing: tuple[float, float, float]
     films: str
 
-    def banner(self) -> str:
-        """Whose tumour it is."""
-        return self.films
-
-    @property
-    def simulated(self) -> bool:
-        """Whether it was drawn."""
-        return self.films.startswith(SIMULATED)
-
     @property
     def tag(self) -> str:
         """For figures."""
-        return "SIMULATED" if self.simulated else "REAL PET"
+        return tag_of(self.films, "REAL PET")
 
     @property
     def ml(self) -> float:
@@ -98,10 +90,8 @@ def load(
             f"There is no tumour {', '.join(sorted(unknown))}; see data.tumours.names()."
         )
     if mode == "real":
-        try:
+        with contextlib.suppress(Unreachable):
             return _real(chosen, registry)
-        except Unreachable:
-            pass
     return [drawn(name) for name in chosen]
 
 

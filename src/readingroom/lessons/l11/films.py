@@ -10,7 +10,7 @@ import numpy as np
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.data import tumours
-from readingroom.data.origin import SIMULATED, of_course
+from readingroom.data.origin import SIMULATED, of_course, tag_of
 from readingroom.data.tumours import Tumour
 from readingroom.dicom.suv import Tracer
 from readingroom.kernel import stored
@@ -109,7 +109,12 @@ class Measured:
     @property
     def tag(self) -> str:
         """For figures."""
-        return "SIMULATED" if self.kept.banner().startswith(SIMULATED) else "REAL PET, added noise"
+        return tag_of(self.kept.banner(), "REAL PET, added noise")
+
+    @property
+    def relative(self) -> np.ndarray:
+        """SD over mean of tissue at full, half and a quarter of the counts, (N, 3)."""
+        return self.noise[:, :, 1] / self.noise[:, :, 0]
 
     @property
     def sizes(self) -> dict[str, np.ndarray]:
@@ -162,17 +167,16 @@ def by_size(found: Measured, method: str = "non-local") -> dict[str, np.ndarray]
 
 def relative_noise(found: Measured) -> dict[str, Estimate]:
     """SD over mean of tissue: median over patients, by share of the counts."""
-    rows = found.noise[:, :, 1] / found.noise[:, :, 0]
+    words = ("all counts", "a half", "a quarter")
     return {
         word: found.median(column, "relative noise")
-        for word, column in zip(("all counts", "a half", "a quarter"), rows.T, strict=True)
+        for word, column in zip(words, found.relative.T, strict=True)
     }
 
 
 def quarter_of(mode: str) -> float:
     """Relative noise at a quarter of the counts over that at all; median over patients."""
-    found = measured_of(mode)
-    rows = found.noise[:, :, 1] / found.noise[:, :, 0]
+    rows = measured_of(mode).relative
     return float(np.median(rows[:, 2] / rows[:, 0]))
 
 
@@ -234,8 +238,7 @@ def detected_of(mode: str) -> Found:
     auc = {words[name]: metrics.auc(truth, row, who).on(kept) for name, row in rows.items()}
     gain = {words[name]: metrics.auc_diff(truth, rows[name], rows["low"], who).on(kept)
             for name in METHODS[1:]}  # fmt: skip
-    simulated = kept.banner().startswith(SIMULATED)
-    return Found(auc, gain, "SIMULATED" if simulated else "REAL PET, planted spots")
+    return Found(auc, gain, tag_of(kept.banner(), "REAL PET, planted spots"))
 
 
 def detected() -> Found:
@@ -269,7 +272,7 @@ class Painted:
     @property
     def tag(self) -> str:
         """For figures."""
-        return "SIMULATED" if self.run.banner().startswith(SIMULATED) else "REAL PET, added noise"
+        return tag_of(self.run.banner(), "REAL PET, added noise")
 
     def of(self, values: np.ndarray, name: str) -> Estimate:
         """Mean over patients, with Student's interval."""

@@ -9,7 +9,7 @@ import numpy as np
 from readingroom import simulator
 from readingroom.assess import calibration, growth
 from readingroom.assess.metrics import Estimate
-from readingroom.data.origin import of_course
+from readingroom.data.origin import of_course, tag_of
 from readingroom.data.volumes import Volume
 from readingroom.kernel.session import current
 from readingroom.lessons.l12 import films as counted, growing, segment
@@ -22,11 +22,6 @@ WINDOW = (0.5, 0.9)  # centre and width, in greys of 0 to 1
 SHOWN = "59_nod7_ann0"  # whose outlines and whose growth are shown
 LOOKS = {"threshold": ("o", "grey"), "region": ("s", "blue"), "network": ("^", "orange"),
          "reader, diameter": ("D", "black")}  # fmt: skip
-
-
-def _tag(films: str, real: str) -> str:
-    """What a figure of a stored run says of its films."""
-    return "SIMULATED" if films.startswith("SIMULATED") else real
 
 
 def measure(name: str, second: bool = False) -> None:
@@ -150,7 +145,7 @@ def three_ways(found: counted.Scored) -> None:
         told.append(label + ": " + ", ".join(f"{k} {v.short(digits)}" for k, v in rows.items()))
     show(figure, f"Three ways of outlining twelve test nodules. {'; '.join(told)}",
          "Twelve nodules of twelve patients; the network is the mean of five.",
-         _tag(found.films, "REAL CT"))  # fmt: skip
+         tag_of(found.films, "REAL CT"))  # fmt: skip
     print("Network less region, Dice of the same nodules:", found.gain)
     if found.empty:
         print(f"In {found.empty} of {5 * found.dice['network'].n} outlines the networks marked "
@@ -200,7 +195,7 @@ def calls(found: Grown) -> None:
     axis.legend(frameon=False, fontsize=9)
     show(figure, f"Who calls growth, by planted growth. {'; '.join(told)}",
          "Twelve nodules. Reader: simulated from the measured limits.",
-         _tag(found.films, "REAL CT, planted growth"))  # fmt: skip
+         tag_of(found.films, "REAL CT, planted growth"))  # fmt: skip
 
 
 def three_exams() -> None:

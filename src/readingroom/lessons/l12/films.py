@@ -11,7 +11,7 @@ from readingroom.assess import growth, limits, metrics, outlines, segments, whos
 from readingroom.assess.metrics import Estimate
 from readingroom.data import nodules
 from readingroom.data.nodules import Nodule
-from readingroom.data.origin import SIMULATED, of_course
+from readingroom.data.origin import SIMULATED, OfFilms, of_course
 from readingroom.data.volumes import Volume
 from readingroom.kernel import stored
 from readingroom.kernel.session import current
@@ -38,7 +38,7 @@ ELSEWHERE = (-1.3, 0.85)  # intercept and slope of the truth at the second hospi
 
 
 @dataclass(frozen=True)
-class Readers:
+class Readers(OfFilms):
     """Nodules measured by four radiologists who have no name.
 
     Attributes
@@ -67,14 +67,10 @@ class Readers:
     def __len__(self) -> int:
         return len(self.long)
 
-    def banner(self) -> str:
-        """Whose measurements these are."""
-        return self.films
-
     @property
     def tag(self) -> str:
         """For figures."""
-        return "SIMULATED READERS" if self.films.startswith(SIMULATED) else "REAL READERS"
+        return "SIMULATED READERS" if self.simulated else "REAL READERS"
 
     def of_size(self, low: float, high: float) -> np.ndarray:
         """Rows whose mean of the four longest diameters lies between two sizes."""
@@ -168,7 +164,7 @@ def long_axis(mask: np.ndarray) -> float:
 def four_of_six(mode: str) -> np.ndarray:
     """Longest diameters of the six nodules by four readers, mm, (6, 4)."""
     found, shown = readers_of(mode), six_of(mode)
-    if not shown[0].simulated and not found.films.startswith(SIMULATED):
+    if not shown[0].simulated and not found.simulated:
         rows = found.cube_row[[nodules.names().index(name) for name in SIX]]
         return found.long[rows]
     # simulated nodules have simulated readers

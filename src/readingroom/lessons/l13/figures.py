@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from readingroom.data.origin import SIMULATED
+from readingroom.data.origin import SIMULATED, tag_of
 from readingroom.data.tables import FINDINGS
 from readingroom.data.volumes import Volume
 from readingroom.kernel.session import current
@@ -22,7 +22,7 @@ PATIENT = {True: "Cut out or copied from one {}: one patient.", False: "Of one g
 
 def _tag(found: str, planted: str = "") -> str:
     """What a figure says of its data."""
-    word = "SIMULATED" if found.startswith(SIMULATED) else found.partition(":")[0]
+    word = tag_of(found, found.partition(":")[0])
     if word == "REAL DATA":  # of a stored run, whose banner names the modality next
         word = "REAL " + found.removeprefix("REAL DATA: ").partition(",")[0]
     return f"{word}, {planted}" if planted else word

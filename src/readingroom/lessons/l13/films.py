@@ -10,6 +10,7 @@ import numpy as np
 from readingroom import data
 from readingroom.assess import froc, metrics
 from readingroom.assess.metrics import Estimate
+from readingroom.data.origin import OfFilms
 from readingroom.data.tables import FINDINGS, TITLES
 from readingroom.data.volumes import Volume
 from readingroom.kernel import stored
@@ -48,7 +49,7 @@ def says_nothing() -> Estimate:
 
 
 @dataclass(frozen=True)
-class Scored:
+class Scored(OfFilms):
     """Four findings on simulated films, and a network's scores.
 
     Attributes
@@ -63,10 +64,6 @@ class Scored:
     scores: np.ndarray
     patient: np.ndarray
     films: str
-
-    def banner(self) -> str:
-        """Whose films."""
-        return self.films
 
 
 @cache
@@ -126,7 +123,7 @@ def alarm_shares() -> list[tuple[Estimate, float]]:
 
 
 @dataclass(frozen=True)
-class Slices:
+class Slices(OfFilms):
     """Slice scores of copies of one knee.
 
     Attributes
@@ -148,10 +145,6 @@ class Slices:
     def planted(self) -> np.ndarray:
         """Copies with a tear, (N,) bool."""
         return self.torn.any(axis=1)
-
-    def banner(self) -> str:
-        """Whose knee."""
-        return self.films
 
 
 def slices_of(mode: str) -> Slices:
@@ -246,7 +239,7 @@ def areas_of(mode: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 @dataclass(frozen=True)
-class Read:
+class Read(OfFilms):
     """A program's marks on cut-outs of one angiogram with planted bulges.
 
     Attributes
@@ -270,10 +263,6 @@ class Read:
     false: np.ndarray
     exams: int
     films: str
-
-    def banner(self) -> str:
-        """Whose vessels."""
-        return self.films
 
     @property
     def best(self) -> np.ndarray:
