@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -116,8 +116,9 @@ def started(place: Path, port: int, *lesson: str, warm: WarmKernel) -> Iterator[
 
 
 @contextmanager
-def opened(address: str, profile: Path) -> Iterator[Desk]:
-    """JupyterLab in headless Chromium with a profile of its own, its first notebook ready."""
+def opened(address: str, profile: Path, plain: bool = False) -> Iterator[Desk]:
+    """JupyterLab in headless Chromium with a profile of its own, its first notebook ready; `plain`
+    where the course's script was not asked for."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
@@ -127,7 +128,7 @@ def opened(address: str, profile: Path) -> Iterator[Desk]:
         )  # fmt: skip
         page = browser.pages[0]
         page.set_default_timeout(CELL_SECONDS * 1000)
-        desk = Desk(page)
+        desk = Desk(page, plain)
         page.goto(address)
         desk.ready()
         yield desk
@@ -169,8 +170,9 @@ class Desk:
     Everything means the notebook in front; those in other tabs are hidden, not gone.
     """
 
-    def __init__(self, page) -> None:
+    def __init__(self, page, plain: bool = False) -> None:
         self.page = page
+        self.plain = plain  # JupyterLab as it comes, without the course's script
         self.errors: list[str] = []  # of the browser's console
         page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -181,9 +183,15 @@ class Desk:
         return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
 
     def ready(self) -> None:
-        """Wait for the notebook in front and its kernel: what is run before it answers is lost."""
+        """Wait for the notebook in front, whole, and its kernel.
+
+        What is run before the kernel answers is lost. So is what is typed into a cell that the
+        course's script has yet to fold: JupyterLab writes all cells before the script sees them.
+        """
         self.notebook.locator(".jp-CodeCell").first.wait_for()
         self.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
+        if not self.plain:
+            self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)[data-rr-dressed]").wait_for()
 
     def follow(self, link: str) -> None:
         """Click a link of the notebook in front, and wait for the notebook it leads to."""
@@ -230,18 +238,35 @@ class Desk:
         """The code cell in which `text` is typed; outputs that say the same do not count."""
         typed = self.page.locator(".jp-InputArea-editor", has_text=text)
         found = self.notebook.locator(".jp-CodeCell", has=typed)
-        while not found.count() and self.notebook.locator(".jp-InputPlaceholder").count():
-            # the course folds its own code, and JupyterLab writes it only once it is unfolded
-            self.notebook.locator(".jp-InputPlaceholder").first.click()
-        return found.first
+        until = time.monotonic() + CELL_SECONDS
+        while time.monotonic() < until:
+            # by its place: what it says is gone from the page where it is folded later
+            for place in found.evaluate_all("cells => cells.map(c => c.dataset.windowedListIndex)"):
+                return self.notebook.locator(f'.jp-CodeCell[data-windowed-list-index="{place}"]')
+            if self.notebook.locator(".jp-InputPlaceholder").count():
+                # the course folds its own code, and JupyterLab writes it only once it is unfolded
+                self.notebook.locator(".jp-InputPlaceholder").first.click()
+            else:
+                time.sleep(0.2)
+        raise AssertionError(f"no cell says {text!r}")
+
+    def enter(self, cell) -> None:
+        """Put the cursor into a cell, unfolded first where it is folded or is being folded."""
+        from playwright.sync_api import TimeoutError as TooSlow
+
+        cell.scroll_into_view_if_needed()
+        until = time.monotonic() + CELL_SECONDS
+        while time.monotonic() < until:
+            if cell.locator(".jp-InputPlaceholder").count():
+                cell.locator(".jp-InputPlaceholder").click()
+            with suppress(TooSlow):
+                return cell.locator(".cm-content").click(timeout=3000)
+        raise AssertionError("the cell could not be entered")
 
     def run(self, text: str):
         """Run the cell that holds `text` and wait until it is done."""
         cell = self.cell(text)
-        cell.scroll_into_view_if_needed()
-        if cell.locator(".jp-InputPlaceholder").count():
-            cell.locator(".jp-InputPlaceholder").click()  # the course folds its own code
-        cell.locator(".cm-content").click()
+        self.enter(cell)
         before = self.count(cell)
         self.page.keyboard.press("Control+Enter")
         until = time.monotonic() + CELL_SECONDS
@@ -270,7 +295,7 @@ class Desk:
 
     def replace(self, text: str, by: str):
         """Type something else into the cell that holds `text`, and run it."""
-        self.cell(text).locator(".cm-content").click()
+        self.enter(self.cell(text))
         self.page.keyboard.press("Control+A")
         # as if pasted: JupyterLab would close brackets and quotation marks as they are typed
         self.page.keyboard.insert_text(by)
@@ -312,7 +337,7 @@ def test_without_the_course_s_script_typing_does_it_all(
 ) -> None:
     """JupyterLab as it comes: the lesson says so in a sentence, and a typed answer is checked."""
     lab = started(tmp_path, 8932, "08", "--plain", warm=warm_kernel)
-    with lab as address, opened(address, tmp_path / "profile") as desk:
+    with lab as address, opened(address, tmp_path / "profile", plain=True) as desk:
         opening = desk.run('here = rr.lesson("08")')
         opening.get_by_text("Here nothing can be clicked, so type").wait_for()
         assert desk.notebook.locator(".rr-part, .rr-option").count() == 0

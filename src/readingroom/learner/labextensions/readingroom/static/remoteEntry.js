@@ -696,6 +696,11 @@
       return near.length ? near.slice(0, 1) : figures(exercise.before).slice(-1);
     }
 
+    /** Say that the page is as it will stay; whoever drives the page waits for this. */
+    function dressed(panel) {
+      panel.node.dataset.rrDressed = "";
+    }
+
     /** Dress every question that stands on the page; called again whenever the page changes. */
     function dress(panel) {
       const facts = factsOf(panel);
@@ -727,6 +732,7 @@
         else fold(cell);
       }
       progress(panel);
+      dressed(panel);
     }
 
     /** Code that is not the learner's to change is folded, once; a click opens it. */
@@ -875,7 +881,7 @@
     function attend(panel) {
       panel.context.ready.then(() => {
         watched(panel, () => stacks(panel)); // in a learner's own notebook too
-        if (!exercises(panel.content).length) return;
+        if (!exercises(panel.content).length) return dressed(panel);
         const ran = () => ranIn.set(panel, new WeakSet());
         ran();
         panel.sessionContext.kernelChanged.connect(ran);
