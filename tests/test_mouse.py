@@ -19,7 +19,6 @@ from readingroom.catalogue import find
 from readingroom.kernel import inspection
 from readingroom.learner import server
 from readingroom.questions import exercises
-from tests.accessibility import axe_core, named
 from tests.test_browser import opened, started
 from tests.walker import Walker, solutions
 
@@ -292,32 +291,20 @@ def test_a_class_grader_gives_every_point(page: Walker, place: Path, tmp_path: P
     assert [row for row in rows if float(row["points"]) < float(row["max_points"])] == []
 
 
-CUT = """() => [...document.querySelectorAll(".rr-part *, .rr-plate, .rr-bar")].filter(one => {
-  const panel = one.closest(".jp-NotebookPanel"), box = one.getBoundingClientRect();
-  if (!one.offsetParent || !panel || !box.width) return false;
-  return box.right > panel.getBoundingClientRect().right + 1;
-}).map(one => `${one.tagName} ${one.className}`)"""
-OURS = "{include: [['.rr-part'], ['.rr-plate'], ['.rr-bar']]}"
-
-
 @pytest.mark.browser
 @pytest.mark.slow
 def test_a_tablet_shows_every_widget_whole(page: Walker):
     """From 768 px on nothing of the course's own leaves the notebook's edge."""
     page.turn_to("01-from")
     for width in (1280, 1024, 768):
-        with page.screen(width):
-            assert page.page.evaluate(CUT) == []
+        assert page.over_the_edge(width) == []
 
 
 @pytest.mark.browser
 @pytest.mark.slow
 def test_the_widgets_have_no_barrier(page: Walker, tmp_path: Path):
     """axe finds nothing serious on what the course adds to the page."""
-    page.page.evaluate(axe_core(tmp_path))
-    told = page.page.evaluate(f"axe.run({OURS}, {{resultTypes: ['violations'], preload: false}})")
-    serious = [one for one in told["violations"] if one["impact"] in ("serious", "critical")]
-    assert named(serious) == []
+    assert page.barriers(tmp_path) == []
 
 
 @pytest.mark.browser

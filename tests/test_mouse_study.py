@@ -69,6 +69,15 @@ def test_a_study_is_marked_without_typing(page: Walker):
     assert "15 of 15 flaws" in page.replied("find", "Right")
 
 
+def test_the_list_of_flaws_can_be_read_and_reached_on_a_tablet(page: Walker, tmp_path: Path):
+    """From 768 px on no cell of the study nor its list is cut off, and axe finds no barrier."""
+    _mark(page, 1).scroll_into_view_if_needed()
+    for width in (1280, 1024, 768):
+        page.picture("study-list", width)
+        assert page.over_the_edge(width) == []
+    assert page.barriers(tmp_path) == []
+
+
 def test_the_second_sitting_is_done_without_a_cell(page: Walker, place: Path):
     """Films clicked, words chosen and put in order, three blanks, a sentence and its reason."""
     frozen = exercises.frozen("99", "simulated")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from readingroom.catalogue import find
 from readingroom.questions import exercises
+from tests.accessibility import axe_core, named
 from tests.test_browser import CELL_SECONDS, Desk
 
 SIDES = (51, 51)  # rows and columns of lesson 12's cubes
@@ -27,6 +28,15 @@ def solutions(lesson: str) -> dict[str, str]:
     return {slug: match.group(1) for slug, match in found.items() if match}
 
 
+# what the course adds to a page: questions, films to click, the bar, the study to mark
+OWN = [".rr-part", ".rr-plate", ".rr-bar", "[data-rr-study]"]
+OVER_THE_EDGE = """own => [...document.querySelectorAll(own)].filter(one => {
+  const panel = one.closest(".jp-NotebookPanel"), box = one.getBoundingClientRect();
+  if (!one.offsetParent || !panel || !box.width) return false;
+  return box.right > panel.getBoundingClientRect().right + 1;
+}).map(one => `${one.tagName} ${one.className}`)"""
+
+
 class Walker(Desk):
     """A learner who clicks, draws and drags; `lesson` is the one they know the answers of."""
 
@@ -36,6 +46,24 @@ class Walker(Desk):
     def part(self, slug: str):
         """What the course put below an exercise's question."""
         return self.notebook.locator(f".rr-part[data-slug={slug}]")
+
+    def over_the_edge(self, width: int) -> list[str]:
+        """What of the course's own leaves the notebook on a screen of this width."""
+        own = ", ".join([*OWN, ".rr-part *", "[data-rr-study] *"])
+        with self.screen(width):
+            return self.page.evaluate(OVER_THE_EDGE, own)
+
+    def barriers(self, place: Path) -> list[str]:
+        """What axe calls serious or critical on what the course adds to the page."""
+        self.page.evaluate(axe_core(place))
+        asked = {"resultTypes": ["violations"], "preload": False}
+        there = [[one] for one in OWN if self.page.locator(one).count()]
+        told = self.page.evaluate(
+            "([where, how]) => axe.run({include: where}, how)", [there, asked]
+        )
+        return named(
+            [one for one in told["violations"] if one["impact"] in ("serious", "critical")]
+        )
 
     def bar(self) -> str:
         """How far along, as the bar says."""
