@@ -39,6 +39,17 @@ def test_the_hours_run_on_without_a_gap(name):
         assert i in days or starts[i] == starts[i - 1] + rows[i - 1][2]
 
 
+@pytest.mark.parametrize("name", PLANS)
+def test_every_long_day_has_its_lunch_at_noon(name):
+    """A day of more than five hours has one lunch, not before 11:45 and not after 13:30."""
+    days = re.split(r"^\*\*Day \d+\*\*$", timetable.table(ROOT, tracks.find(name)), flags=re.M)
+    for day in [text for text in days if ROW.search(text)]:
+        rows = [(60 * int(h) + int(m), what, int(took)) for h, m, what, took in ROW.findall(day)]
+        lunches = [start for start, what, _ in rows if what == "Lunch"]
+        assert len(lunches) == (rows[-1][0] + rows[-1][2] - rows[0][0] > 5 * 60)
+        assert all(11 * 60 + 45 <= start <= 13 * 60 + 30 for start in lunches)
+
+
 def test_minutes_are_those_of_the_page_with_a_fifth_on_top():
     """A slot of two parts counts its opening and these parts only, rounded up to five."""
     whole, two = timetable.must(ROOT, "05"), timetable.must(ROOT, "05", ("1", "2"))

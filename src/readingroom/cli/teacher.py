@@ -12,11 +12,21 @@ from readingroom.data import DataError
 
 
 def classroom(
-    results: list[Path] = typer.Argument(..., help="Files of results, or a folder of them."),
+    results: list[Path] = typer.Argument(
+        ..., help="Files of results, or a folder of them; or: live FOLDER, for a room at work."
+    ),
     out: Path = typer.Option(Path("class.html"), "--out", help="The page to write."),
     keys: bool = typer.Option(False, "--keys", help="Mark the right options: not for the class."),
+    every: float = typer.Option(5.0, "--every", min=1, help="With live: seconds between looks."),
+    once: bool = typer.Option(False, "--once", help="With live: look once."),
 ) -> None:
-    """A page over a class: gain and effect size with intervals, and how each item did."""
+    """A page over a class: gain and effect size with intervals, and how each item did.
+
+    `class live FOLDER` shows, without names, which exercise a room is stuck on.
+    """
+    if len(results) == 2 and results[0] == Path("live"):
+        _live(results[1], every, once)
+        return
     from readingroom.exam import classpage, classroom as found
 
     left_out: list[str] = []
@@ -36,6 +46,43 @@ def classroom(
         typer.echo(f"Left out: {sentence}", err=True)
     typer.echo(f"Items below {found.DROP} in discrimination: {', '.join(flagged) or 'none'}.")
     typer.echo(f"Written: {out}")
+
+
+def _live(folder: Path, every: float, once: bool) -> None:
+    """Show a room's counts until Ctrl+C."""
+    import time
+
+    from rich.console import Console
+    from rich.live import Live
+
+    from readingroom.learner import room
+
+    console = Console(width=None if Console().is_terminal else 110)
+    try:
+        found = room.look(folder)
+        if once:
+            console.print(_counts(found))
+            return
+        with Live(_counts(found), console=console, auto_refresh=False) as shown:
+            while True:
+                time.sleep(every)
+                shown.update(_counts(room.look(folder)), refresh=True)
+    except room.RoomError as error:
+        raise stop(str(error)) from error
+    except KeyboardInterrupt:
+        return
+
+
+def _counts(found):
+    from rich.table import Table
+
+    from readingroom.learner import room
+
+    table = Table("lesson", "exercise", "at it", f"{room.STUCK} tries or more", "through",
+                  caption=found.sentence())  # fmt: skip
+    for row in found.rows:
+        table.add_row(row.lesson, row.title, *row.cells())
+    return table
 
 
 def bundle(

@@ -21,7 +21,17 @@ from readingroom.assess import metrics, whose
 from readingroom.catalogue import Lesson, find
 from readingroom.data import origin
 from readingroom.data.origin import MODES, SIMULATED
-from readingroom.kernel import aid, attribution, opening, page, progress, ready, reply, showing
+from readingroom.kernel import (
+    aid,
+    attribution,
+    opening,
+    page,
+    progress,
+    ready,
+    reply,
+    room,
+    showing,
+)
 from readingroom.kernel.stored import Stored, load, stood_in
 from readingroom.questions import arguments, exercises, kinds
 
@@ -54,6 +64,7 @@ class Session:
     verdicts: dict[str, exercises.Verdict] = field(default_factory=dict)
     attempted: set[str] = field(default_factory=set)
     passed_over: set[str] = field(default_factory=set)
+    telling: room.Opening | None = None  # what a room's teacher is told, where one asked for it
 
 
 _open: dict[str, Session] = {}
@@ -105,6 +116,7 @@ def lesson(number: str, simulated: str = "") -> ModuleType:
         opened = Session(facts, *opening.films(facts, mode))
         _open["session"] = opened
         origin.opened(origin.Origin(opened.mode, opened.banner))
+        opened.telling = room.Opening(facts.number)
         progress.opened(facts.number)
         said = opening.remark(facts, mode)
     for line in _banners(opened.banner, simulated):
@@ -183,14 +195,18 @@ def check(slug: str, answer: Any = ...) -> Any:
     open_.verdicts[slug] = verdict
     if packed is not None:
         open_.recorded[slug] = packed
-    failures = 0
+    failures, untold = 0, ""
     if not grading_by_nbgrader() and verdict.status != exercises.NOT_ATTEMPTED:
         failures = progress.note(
             open_.lesson.number, slug, verdict.points, verdict.max_points, open_.mode,
             "" if packed is None else showing.digest(packed),
         )  # fmt: skip
+        if open_.telling and not known[slug].sealed:  # a sealed guess is told to nobody
+            untold = open_.telling.note(slug, verdict.status == exercises.RIGHT)
     record = _as_record(open_, verdict, packed)
     _show(verdict, record, _hint(known[slug], verdict, failures), known[slug].sealed)
+    if untold:
+        print(untold)
     if verdict.points < verdict.max_points and failures and showing.due(open_.lesson.number, slug):
         display(showing.offer(slug, known[slug].sealed), raw=True)
     if grading_by_nbgrader() and verdict.points < verdict.max_points:
