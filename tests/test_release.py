@@ -14,10 +14,14 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def test_the_version_is_the_same_everywhere():
-    """Package, project file and citation carry one number."""
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    """The project file reads the package's number; citation and changelog carry it too."""
+    told = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
     citation = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text("utf-8"))
-    assert project["version"] == citation["version"] == __version__
+    assert told["project"]["dynamic"] == ["version"] and "version" not in told["project"]
+    package = REPOSITORY / told["tool"]["hatch"]["version"]["path"]
+    assert f'__version__ = "{__version__}"' in package.read_text("utf-8")
+    assert citation["version"] == __version__
+    assert f"## {__version__}, " in (REPOSITORY / "CHANGELOG.md").read_text("utf-8")
 
 
 def test_the_citation_has_what_the_format_asks_for():

@@ -203,6 +203,7 @@ def test_the_page_states_every_number_with_its_interval(tests, tmp_path):
     assert "Hedges' g" in words and "24 learners took both tests" in words
     for cell in re.findall(r"<td>(-?\d*\.\d\d[^<]*)</td>", words):
         assert re.fullmatch(rf"{NUMBER} \({NUMBER} to {NUMBER}\)(, n = \d+)?", cell), cell
+    assert "readingroom review" in words  # what is known weeks later is asked there
     assert "<script" not in text and not re.search(r"(src|href)=\"https?:", text)
     assert re.search(r'<img [^>]*alt="Share right of 24 learners', text)
     headings = [int(n) for n in re.findall(r"<h(\d)", text)]
