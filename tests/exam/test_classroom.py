@@ -190,6 +190,14 @@ def test_a_file_that_is_no_result_is_named(tmp_path, content):
     assert len(done.stderr.strip().splitlines()) == 1 and not (tmp_path / "x.html").exists()
 
 
+def test_files_of_one_name_lie_in_folders_of_their_own(tmp_path):
+    """A class's files all have the same name; a folder for each learner is read as it is."""
+    for code in "12":
+        (tmp_path / code).mkdir()
+        _write(tmp_path / code / "my-results.csv", [(code, "before", "A", {1: "A"})])
+    assert [taken.code for taken in classroom.read([tmp_path])] == ["1", "2"]
+
+
 def test_an_empty_folder_is_told(tmp_path):
     """A folder without files of results is not an empty class."""
     with pytest.raises(classroom.ResultsError, match=r"no \.csv file"):

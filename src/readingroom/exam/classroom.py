@@ -53,7 +53,8 @@ class Taken:
 def _files(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
-        found += sorted(path.glob("*.csv")) if path.is_dir() else [path]
+        # every learner's file has the same name, so a class lies in folders of its own
+        found += sorted(path.rglob("*.csv")) if path.is_dir() else [path]
     if not found:
         raise ResultsError("There is no .csv file there; name the files that learners exported.")
     return found
@@ -92,7 +93,7 @@ def read(paths: Sequence[Path], left_out: list[str] | None = None) -> list[Taken
     Parameters
     ----------
     paths : sequence of Path
-        Files, or folders of them.
+        Files, or folders of them; folders inside are looked through too.
     left_out : list of str, optional
         Takes a sentence for each file that cannot be used; without it the first one is an error.
 
