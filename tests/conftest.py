@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.suite import kernels, plan, summary
+from tests.suite import kernels, plan, summary, warm
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -168,6 +168,10 @@ class Runs:
             **(self.warm.environment() if run.warm else {}),
         }
 
+    def opened(self, number: str, mode: str) -> Path:
+        """Where the run writes down which files of the mirror it opens."""
+        return self.folder / f"{number}-{mode}.opened"
+
     def notebook(self, number: str, mode: str) -> Path:
         """The executed notebook of a lesson."""
         from readingroom.catalogue import find
@@ -184,7 +188,8 @@ class Runs:
         with FileLock(f"{record}.lock"):
             if not record.is_file():
                 keep = self.folder / mode / f"{find(number).slug}.ipynb"
-                extra = self.planned("solved", number, mode)
+                extra = {**self.planned("solved", number, mode),
+                         warm.OPENED: str(self.opened(number, mode))}  # fmt: skip
                 found = rehearse(find(number), mode, keep=keep, extra=extra)
                 record.write_text(json.dumps(found.as_dict()), "utf-8")
         return Rehearsal(**json.loads(record.read_text("utf-8")))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -35,8 +36,12 @@ class Lesson:
     run : str
         For a lesson with neither: the stored run whose films its banner names.
     sets : tuple of str
-        Examinations it opens, by the name of their data set: real is chosen only where all of them
-        can be had.
+        What else it reads, by the name of its data set: real is chosen only where all of it can be
+        had.
+    of : dict of str to tuple of str
+        Of these sets only the files whose names, without their endings, stand here.
+    later : tuple of str
+        Sets that it reads on the way and does without where they cannot be had.
     ready_after : str
         The lesson after which it may be taken out of its order; empty where there is none.
     networks : bool
@@ -52,13 +57,17 @@ class Lesson:
     samples: str = ""
     run: str = ""
     sets: tuple[str, ...] = ()
+    of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    later: tuple[str, ...] = ()
     ready_after: str = ""
     networks: bool = False
 
     @property
-    def needs(self) -> list[str | tuple[str, int]]:
-        """All that has to be at hand for real films: cohorts in their sizes, sets whole."""
-        return [*self.cohorts, *self.sets]
+    def needs(self) -> list[str | tuple[str, int | tuple[str, ...]]]:
+        """All that has to be at hand for real films: cohorts in their sizes, sets whole or the
+        files named."""
+        sets = [(name, self.of[name]) if name in self.of else name for name in self.sets]
+        return [*self.cohorts, *sets]
 
     def notebook(self, kind: str = "lessons", root: Path | None = None) -> Path:
         """Path of its notebook; `kind` is ``lessons`` or ``solutions``."""
@@ -80,6 +89,8 @@ def catalogue() -> dict[str, Lesson]:
                 **facts,
                 "cohorts": tuple(map(tuple, facts.get("cohorts", ()))),
                 "sets": tuple(facts.get("sets", ())),
+                "later": tuple(facts.get("later", ())),
+                "of": {name: tuple(files) for name, files in facts.get("of", {}).items()},
             },
         )
         for number, facts in tomllib.loads(text).items()

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from readingroom.catalogue import catalogue, find
 from readingroom.cli import app
+from readingroom.data.errors import Unreachable
 from readingroom.kernel import inspection, progress
 from readingroom.learner import desk, server
 
@@ -269,6 +270,25 @@ def test_prepare_makes_everything_ready_and_opens_nothing(tmp_path, monkeypatch)
     ready.clear()
     assert run("start", "03", "--prepare", "--folder", str(tmp_path)).exit_code == 0
     assert ready == ["03"]
+
+
+def test_prepare_names_what_a_lesson_has_to_do_without(monkeypatch):
+    """Films that a lesson reads on the way are fetched ahead; what cannot be had is named."""
+    asked = []
+
+    def secure(name):
+        asked.append(name)
+        if name == "hannover":
+            raise Unreachable("no network")
+
+    monkeypatch.setattr(desk, "fetch_for", lambda *_: "real")
+    monkeypatch.setattr(desk.data, "load", lambda *_, **__: None)
+    monkeypatch.setattr(desk.supply, "secure", secure)
+    said = desk.prepare(catalogue()["00"], None)
+    assert asked == list(catalogue()["00"].later) == ["nih-1000", "hannover"]
+    assert (
+        said.startswith("real films ready, without ") and "Hannover" in said and "NIH" not in said
+    )
 
 
 def test_reset_says_what_it_carried(tmp_path):

@@ -15,6 +15,8 @@ import pytest
 
 from readingroom.author import rehearsal, slides
 from readingroom.catalogue import catalogue, find
+from readingroom.data import supply
+from readingroom.data.registry import listing
 from readingroom.kernel import inspection
 from readingroom.kernel.session import ANSWER_MIME
 from readingroom.questions import exercises, manifest
@@ -55,6 +57,23 @@ def test_a_solved_lesson_passes(runs, number, mode):
     for result in found.results.values():
         if isinstance(result, dict):
             assert {"value", "lo", "hi", "n"} <= set(result) <= {"value", "lo", "hi", "n", "films"}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("number", LESSONS)
+def test_a_lesson_names_all_that_it_reads(runs, number):
+    """What a real run opens is what the catalogue says it needs: so nothing of it is missing where
+    one origin cannot be reached, and who grades has the same films."""
+    runs.result(number, "real")
+    told = runs.opened(number, "real")
+    opened = set(told.read_text("utf-8").splitlines()) if told.exists() else set()
+    lesson = find(number)
+    named = [need if isinstance(need, tuple) else (need,) for need in lesson.needs]
+    named += [(name,) for name in lesson.later]
+    files = {file.in_mirror for need in named for file in supply.files(*need)}
+    course = {file.in_mirror for entry in listing() for file in listing().files(entry)}
+    assert opened & course <= files
+    assert bool(lesson.needs) == bool(opened & course)
 
 
 @pytest.mark.parametrize("number", LESSONS)

@@ -18,6 +18,7 @@ import sys
 import threading
 from pathlib import Path
 
+OPENED = "READINGROOM_TEST_OPENED"  # names the file in which a run's films are written down
 # what lessons import; whichever is missing here is imported by the notebook, or fails there
 LIBRARIES = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython", "ipywidgets", "numpy", "pandas", "PIL",
@@ -41,6 +42,21 @@ def _obey(line: socket.socket) -> None:
     os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
+def _note_films(told: str, mirror: str) -> None:
+    """Write down each file of the mirror that this kernel opens, a line each."""
+    known = set()
+
+    def opened(event: str, given: tuple) -> None:
+        if event == "open" and isinstance(given[0], str | bytes | os.PathLike):
+            path = os.fsdecode(given[0])
+            if path.startswith(mirror) and path not in known:
+                known.add(path)
+                with Path(told).open("a", encoding="utf-8") as stream:
+                    stream.write(os.path.relpath(path, mirror) + "\n")
+
+    sys.addaudithook(opened)
+
+
 def _become(asked: dict, files: list[int], line: socket.socket) -> None:
     """Be the kernel that was asked for, as if started with this environment and folder."""
     os.setsid()
@@ -58,6 +74,8 @@ def _become(asked: dict, files: list[int], line: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_obey, args=(line,), daemon=True).start()
     sys.argv = ["ipykernel_launcher", *asked["arguments"]]
+    if (told := os.environ.get(OPENED)) and (mirror := os.environ.get("READINGROOM_MIRROR")):
+        _note_films(told, mirror)  # conftest.py made it absolute
     import matplotlib  # read its variable when it was imported, which was before there was one
     from ipykernel import kernelapp
 

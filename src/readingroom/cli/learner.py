@@ -57,7 +57,7 @@ def start(
         typer.echo(f"Your lessons are in {place} ({len(copied)} new).")
         if prepare:
             for one in [wanted] if lesson else catalogue().values():
-                typer.echo(f"{one.number} {one.title}: {desk.prepare(one, cohort)} films ready.")
+                typer.echo(f"{one.number} {one.title}: {desk.prepare(one, cohort)}.")
             return
         mode = desk.fetch_for(wanted, cohort)
     except (UnknownLesson, tracks.UnknownTrack, DataError) as error:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from readingroom.data import own, supply
 from readingroom.data.errors import DataError, Unreachable
 from readingroom.data.registry import Source
+from readingroom.data.supply import Need
 
 
 @dataclass
@@ -39,7 +40,7 @@ def forget() -> None:
 
 
 def choose(
-    names: Iterable[str | tuple[str, int]] = (),
+    names: Iterable[Need] = (),
     wanted: str | None = None,
     registry: Source = None,
     progress: bool = True,
@@ -48,8 +49,8 @@ def choose(
 
     Parameters
     ----------
-    names : iterable of (name, size) or name
-        The cohorts a lesson needs; a name alone means 64 px.
+    names : iterable of name, (name, size) or (name, files)
+        What a lesson needs; a name alone means a whole set, of a cohort at 64 px.
     wanted : "real", "simulated", an own cohort's name, or None
         None takes real films where they can be had and simulated patients otherwise. The
         environment variable ``READINGROOM_COHORT`` goes before it.
@@ -82,7 +83,7 @@ def choose(
     return _kernel.mode
 
 
-def foreseen(names: Iterable[str | tuple[str, int]] = ()) -> str:
+def foreseen(names: Iterable[Need] = ()) -> str:
     """What `choose` would return now; nothing is fixed by asking."""
     if _kernel.mode is not None:
         return _kernel.mode

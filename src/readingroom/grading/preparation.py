@@ -103,13 +103,12 @@ def secure_films(lesson: Lesson, cohort: str) -> None:
         They cannot be had here.
     """
     try:
-        for name in lesson.sets if cohort == "real" else ():
-            supply.secure(name)
+        if cohort == "real":
+            for need in lesson.needs:
+                supply.secure(*((need,) if isinstance(need, str) else need))
+            return
         for name, size in lesson.cohorts:
-            if cohort == "real":
-                supply.secure(name, size)
-            else:
-                cohorts.load(name, size, mode=cohort)
+            cohorts.load(name, size, mode=cohort)
     except DataError as error:
         raise PreparationError(
             f"The {cohort} films of lesson {lesson.number} cannot be had here: {error}"

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from readingroom import data, files
 from readingroom.catalogue import Lesson, catalogue, find
+from readingroom.data import supply
+from readingroom.data.errors import Unreachable
+from readingroom.data.registry import listing
 from readingroom.exam import pages
 from readingroom.kernel import progress
 from readingroom.learner import contents
@@ -64,12 +67,25 @@ def fetch_for(lesson: Lesson, cohort: str | None) -> str:
 
 
 def prepare(lesson: Lesson, cohort: str | None) -> str:
-    """Make a lesson's films ready for a later start, whatever another lesson of this run took."""
+    """Make a lesson's films ready for a later start, whatever another lesson of this run took.
+
+    Returns
+    -------
+    str
+        Whose films are ready, and which of those that are read on the way cannot be had.
+    """
     data.forget()
     mode = fetch_for(lesson, cohort)
     for name, size in lesson.cohorts:
         data.load(name, size=size)  # beside films of one's own simulated ones may stand in
-    return mode
+    lacking = []
+    for name in lesson.later if mode == "real" else ():
+        try:
+            supply.secure(name)
+        except Unreachable:
+            lacking.append(listing()[name].title)
+    without = f", without {' and '.join(lacking)}, which cannot be had" if lacking else ""
+    return f"{mode} films ready{without}"
 
 
 def resolve(name: str | None) -> Lesson:

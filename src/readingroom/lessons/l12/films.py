@@ -9,6 +9,7 @@ import numpy as np
 
 from readingroom.assess import growth, limits, metrics, outlines, segments, whose
 from readingroom.assess.metrics import Estimate
+from readingroom.catalogue import find
 from readingroom.data import nodules
 from readingroom.data.nodules import Nodule
 from readingroom.data.origin import SIMULATED, OfFilms, of_course
@@ -17,9 +18,7 @@ from readingroom.kernel import stored
 from readingroom.kernel.session import current
 from readingroom.lessons.l12 import drawing
 
-# the six nodules that the learner measures, in this order; smallest not first
-SIX = ("35_nod1_ann0", "9_nod2_ann0", "59_nod7_ann0", "11_nod9_ann0", "26_nod4_ann0",
-       "75_nod1_ann0")  # fmt: skip
+SIX = find("12").of[nodules.SET]  # the nodules that the learner measures, in this order
 SECOND = (3, 0, 4, 1, 5, 2)  # their order in the second sitting, mirrored then
 SIDE, MIDDLE = 51, 25
 CLASSES = ((3, 6), (6, 10), (10, 20))  # mm, mean of the four readers' longest diameters
