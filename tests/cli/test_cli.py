@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from readingroom.catalogue import catalogue, find
 from readingroom.cli import app
-from readingroom.data.errors import Unreachable
+from readingroom.data.errors import DataError, Unreachable
 from readingroom.kernel import inspection, progress
 from readingroom.learner import desk, server
 
@@ -270,6 +270,20 @@ def test_prepare_makes_everything_ready_and_opens_nothing(tmp_path, monkeypatch)
     ready.clear()
     assert run("start", "03", "--prepare", "--folder", str(tmp_path)).exit_code == 0
     assert ready == ["03"]
+
+
+def test_one_lesson_that_cannot_be_prepared_holds_up_no_other(tmp_path, monkeypatch):
+    """A damaged file of one lesson is named, the others are made ready, and the exit is not 0."""
+
+    def prepare(lesson, cohort):
+        if lesson.number == "03":
+            raise DataError("The stored file is damaged; delete it.")
+        return "real films ready"
+
+    monkeypatch.setattr(desk, "prepare", prepare)
+    done = run("start", "--prepare", "--folder", str(tmp_path))
+    assert done.exit_code == 1 and "03 " in done.stderr and "damaged" in done.stderr
+    assert done.stdout.count("real films ready.") == len(catalogue()) - 1
 
 
 def test_prepare_names_what_a_lesson_has_to_do_without(monkeypatch):

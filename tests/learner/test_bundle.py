@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -240,3 +241,13 @@ def test_it_installs_and_runs_where_there_is_no_network(tmp_path):
     made = alone("sh", str(target / "readingroom.sh"), "reset", next(iter(catalogue())),
                  "--folder", str(tmp_path / "work"))  # fmt: skip
     assert made.returncode == 0 and list((tmp_path / "work").glob("*.ipynb")), made.stderr
+
+
+def test_the_teachers_page_names_the_lessons_that_travel_without_their_films():
+    """It lists the lessons that need a set whose licence lets no copy travel, and no other."""
+    text = (REPOSITORY / "book" / "teachers.md").read_text("utf-8")
+    (said,) = re.findall(r"Lessons ([\d, and]+) read such a set", text)
+    kept = [lesson.number for lesson in catalogue().values()
+            for need in lesson.needs
+            if not listing()[need if isinstance(need, str) else need[0]].carry]  # fmt: skip
+    assert re.findall(r"\d\d", said) == sorted(set(kept))

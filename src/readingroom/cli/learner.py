@@ -56,8 +56,15 @@ def start(
         page = desk.lay_out(place)
         typer.echo(f"Your lessons are in {place} ({len(copied)} new).")
         if prepare:
+            failed = False
             for one in [wanted] if lesson else catalogue().values():
-                typer.echo(f"{one.number} {one.title}: {desk.prepare(one, cohort)}.")
+                try:
+                    typer.echo(f"{one.number} {one.title}: {desk.prepare(one, cohort)}.")
+                except DataError as error:  # the other lessons' films are prepared all the same
+                    failed = True
+                    typer.echo(f"{one.number} {one.title}: not ready. {error}", err=True)
+            if failed:
+                raise typer.Exit(1)
             return
         mode = desk.fetch_for(wanted, cohort)
     except (UnknownLesson, tracks.UnknownTrack, DataError) as error:
