@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from tests.suite import kernels, plan, summary, warm
 
@@ -21,6 +22,11 @@ def mirror() -> Path | None:
     named = os.environ.get("READINGROOM_MIRROR")
     path = Path(named).resolve() if named else None
     return path if path and path.is_dir() else None
+
+
+# machines differ threefold, and a busy one stalls any example: seconds are measured elsewhere
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -39,7 +39,7 @@ def test_the_published_positive_and_negative_agreement_come_out():
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_kappa_is_scikit_learns(pairs):
     """For any two labels of up to four answers the value is that of cohen_kappa_score."""
     first, second = np.array(pairs).T

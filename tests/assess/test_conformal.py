@@ -18,7 +18,7 @@ def _drawn(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @given(seed=st.integers(0, 10_000), n=st.integers(30, 200), level=st.sampled_from((0.8, 0.9, 0.95)))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_sets_are_those_of_the_textbook_quantile(seed, n, level):
     """An answer is in the set where its oddness is at most the ceil((n + 1) level)-th smallest."""
     rank = math.ceil((n + 1) * level)

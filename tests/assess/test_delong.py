@@ -26,7 +26,7 @@ def _placements(y, s) -> tuple[np.ndarray, np.ndarray]:
     return wins.mean(1), wins.mean(0)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 6)), min_size=6, max_size=60))
 def test_value_is_sklearns_and_variance_is_the_papers(pairs):
     """With any ties, the AUC is scikit-learn's and the variance that of the paper's pairs."""

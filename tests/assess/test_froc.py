@@ -39,7 +39,7 @@ def test_monai_counts_the_same():
     assert len(points - wanted) <= 1 and len(wanted - points) <= 1 and len(points) > 50
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.floats(-3, 3), max_size=30), st.integers(1, 12), st.sampled_from([0, 0.25, 0.5, 2])
 )

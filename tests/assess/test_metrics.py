@@ -171,7 +171,7 @@ def test_bounds_below_zero_are_joined_by_a_word(ends, says):
 
 
 @given(st.lists(st.integers(0, 6), min_size=2, max_size=30), st.integers(0, 2**32 - 1))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_draw_of_patients_takes_all_films_of_each(patient, seed):
     """Every draw by patient is the films of the patients drawn, in the order of the draw."""
     films = np.arange(len(patient))
@@ -196,7 +196,7 @@ def test_two_estimates_are_not_subtracted_and_a_share_is_of_counts():
         metrics.share(10, 5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=12))
 def test_no_share_has_an_interval_outside_0_to_1(values):
     """The mean of a few shares is that of any numbers, and its interval ends at 0 and at 1."""

@@ -52,7 +52,7 @@ def test_a_quiet_process_runs_as_long_as_is_published():
 
 
 @given(WEEKS, st.floats(0.02, 0.98), st.floats(1, 4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_limits_are_those_of_the_normal_distribution(weeks, usual, sigmas):
     """Unclipped, the limits are quantiles of the normal approximation of a binomial share."""
     n = np.array([films for films, _ in weeks])
@@ -67,7 +67,7 @@ def test_limits_are_those_of_the_normal_distribution(weeks, usual, sigmas):
 
 
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_sums_are_the_largest_of_all_recent_sums(values):
     """Page's other form: the sum is the largest total, less the slack, of any last few values."""
     found = monitoring.cusum(values, 0.5, 5)

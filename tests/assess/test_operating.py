@@ -21,7 +21,7 @@ def _both(pairs):
     return (y, s) if 0 < y.sum() < len(y) else None
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(FILMS)
 def test_roc_is_sklearns(pairs):
     """Every point of the curve is scikit-learn's, ties included."""
@@ -34,7 +34,7 @@ def test_roc_is_sklearns(pairs):
         assert np.allclose(ours, other)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(FILMS, st.floats(0.01, 0.9), st.floats(0.5, 50))
 def test_no_threshold_is_cheaper_than_the_cheapest(pairs, ill, miss):
     """The chosen threshold costs no more than any other tried, and its regret is 0."""
@@ -153,7 +153,7 @@ def test_ppv_interval_covers_and_agrees_with_mercaldos_logit_interval():
     assert 0.92 <= held / 400 <= 0.985
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.integers(0, 30), st.integers(0, 40), st.floats(0.001, 0.999))
 def test_predictive_values_stay_in_their_intervals(hits, quiet, ill):
     """At any corner, both values lie within their intervals and between 0 and 1."""

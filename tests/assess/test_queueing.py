@@ -12,7 +12,7 @@ TIMES = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 9), st.integers(0,
 
 
 @given(TIMES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_as_when_somebody_watches_the_clock(films):
     """Waits equal those of a reader followed minute by minute."""
     come, length, first = np.array(films, float).reshape(-1, 3).T

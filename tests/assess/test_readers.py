@@ -83,7 +83,7 @@ def test_unbiased_covariances_are_the_mean_over_cases_apart():
 
 
 @given(seed=st.integers(0, 10_000), many=st.integers(2, 5))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_turning_the_ways_round_turns_the_sign(seed, many):
     """The two ways exchanged give the same F, and every interval mirrored."""
     truth, ratings = _study(30, many, seed)

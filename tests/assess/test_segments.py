@@ -23,7 +23,7 @@ def batch(mask):
     return torch.tensor(mask[None, None].astype("float32"))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     st.tuples(*[st.floats(-3, 3)] * 3),
     st.floats(2.5, 6),

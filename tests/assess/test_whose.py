@@ -62,7 +62,7 @@ def _added(array):
     return array
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(sorted(ONE)), max_size=4), st.sampled_from(sorted(TWO)))
 def test_what_is_computed_from_films_is_of_those_films(steps, pair):
     """Whatever is done with an array keeps its films; two arrays give the films of both."""

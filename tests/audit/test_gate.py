@@ -48,7 +48,7 @@ def test_the_interval_decides_and_not_the_value(table, verdict):
 
 
 @given(st.integers(20, 400), st.floats(0.5, 0.99), st.floats(0.5, 0.95))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_films_still_needed_do_decide(n, share, least):
     """With as many more films the interval leaves the limit, and with 1 in 20 fewer it does not."""
     found = metrics.share(round(share * n), n)
@@ -90,7 +90,7 @@ LEAST = st.dictionaries(st.sampled_from(gates.MEASURES), st.floats(0.01, 0.99), 
 
 
 @given(st.text(max_size=40), st.floats(allow_nan=False, allow_infinity=False), LEAST)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_gate_survives_its_file(tmp_path_factory, name, threshold, limits):
     """Whatever may be fixed is read back as it was; the rest is refused in a sentence."""
     path = tmp_path_factory.mktemp("gate") / "g.toml"

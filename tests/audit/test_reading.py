@@ -134,7 +134,7 @@ def test_patients_without_a_number_count_alone(tmp_path):
     assert "counts as a patient" in table.warnings[0]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(max_size=200) | st.binary(max_size=200))
 def test_no_file_makes_it_crash(tmp_path_factory, content):
     """Whatever the file holds, it is read or refused with a sentence."""

@@ -30,7 +30,7 @@ def _examine(folder, films: dict, **asked):
     return audit.examine(path, **{"threshold": 0.5, **asked})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_the_right_column_or_a_question(tmp_path_factory, data):
     """With a call beside a score and a model's label beside the truth: the true AUC, or asked."""
@@ -144,7 +144,7 @@ def test_odd_scores_are_said_on_text_and_page(tmp_path, scores, says):
     assert clear.meaning == ()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(times=st.integers(2, 4), patients=st.booleans(), seed=st.integers(0, 99))
 def test_copied_rows_narrow_nothing(tmp_path_factory, times, patients, seed):
     """Rows that stand k times, in any order: it is said, and no interval or need gets smaller."""
@@ -172,7 +172,7 @@ def test_a_page_exported_twice_is_seen(tmp_path):
     assert any("stand again" in said for said in found.remarks)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_few_patients_get_no_interval_and_no_traceback(tmp_path_factory, data):
     """However few patients stand behind the films of one kind, or of one group, there is a page."""

@@ -67,7 +67,7 @@ def test_a_folder_of_another_kind_says_what_it_holds(tmp_path):
         adding.add(tmp_path / "f", None, "t", progress=False)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(st.characters(categories=["Ll", "Lu", "Mn"], exclude_characters="ıİ"), min_size=1,
                max_size=8), st.sampled_from(["NFC", "NFD"]),
        st.sampled_from(["NFC", "NFD"]))  # fmt: skip

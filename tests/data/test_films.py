@@ -178,7 +178,7 @@ def whole(tmp_path_factory):
     return folder, {".png": a.read_bytes(), ".dcm": b.read_bytes()}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from([".png", ".dcm"]),
     st.floats(0, 1),

@@ -121,7 +121,7 @@ def test_monochrome1_is_turned_right_and_passes(tmp_path):
 
 @given(arrays(st.sampled_from([np.uint8, np.int16, np.float64]),
               st.tuples(st.integers(1, 40), st.integers(1, 40))))  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_numbers_get_a_verdict(numbers):
     """No array makes the gate fail, whatever it holds."""
     assert isinstance(gate(numbers), Verdict)

@@ -147,7 +147,7 @@ def test_words_about_patients():
     assert ("c", "age '155' not understood") in remarks and len(remarks) == 6
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_table_or_one_sentence(tmp_path_factory, content):
     """Whatever a file called CSV holds, it is a table or one plain sentence."""
@@ -159,7 +159,7 @@ def test_any_bytes_are_a_table_or_one_sentence(tmp_path_factory, content):
         assert len(str(problem).splitlines()) == 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.text(max_size=8), min_size=1, max_size=40))
 def test_any_words_mean_something_or_one_sentence(words):
     """Each word is 0, 1, a slip or doubtful, or the column is refused."""

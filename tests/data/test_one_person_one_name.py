@@ -15,7 +15,7 @@ from .films_made import dicom, thorax
 PERSON = st.integers(0, 12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(PERSON, st.booleans(), st.booleans(), st.booleans()), min_size=1,
                 max_size=40))  # fmt: skip
 def test_whoever_shares_a_name_anywhere_is_one_person(films):

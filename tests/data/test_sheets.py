@@ -22,7 +22,7 @@ def read(tmp_path, content):
     return sheets.read(path)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=6),
     st.sampled_from([",", ";", "\t"]),

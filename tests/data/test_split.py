@@ -15,7 +15,7 @@ def cohort(people):
     return pd.DataFrame(rows, columns=["patient", "label"])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(people, st.randoms(use_true_random=False))
 def test_split_by_patient(people, shuffle):
     """No patient straddles, the shares hold, and the order of the rows does not matter."""

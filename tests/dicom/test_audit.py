@@ -61,7 +61,7 @@ HIDING = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(PLANTS, HIDING, st.booleans(), st.booleans())
 def test_an_original_value_is_found_wherever_it_is_hidden(secret, place, nested, upper):
     """Any identifier of the original is found in any text, within a sequence, in any capitals."""

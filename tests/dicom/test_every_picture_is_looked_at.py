@@ -143,7 +143,7 @@ def test_what_cannot_be_looked_at_is_said_and_is_no_zero(which):
     assert said in str(found) and found.by_place()["header"] > 3
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.sampled_from(["Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "WindowWidth",
                         "SamplesPerPixel", "PixelRepresentation", "NumberOfFrames",
                         "RescaleSlope", "PlanarConfiguration"]), st.integers(0, 70))  # fmt: skip

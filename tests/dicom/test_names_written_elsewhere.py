@@ -85,7 +85,7 @@ def _written(day):
     ]  # fmt: skip
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.dates(date(1905, 1, 1), date(2025, 12, 31)), st.data())
 def test_a_date_is_found_however_it_is_typed(day, data):
     """A birth date in a sentence is found in every usual way to write one; another day is not."""

@@ -33,7 +33,7 @@ def test_nobody_shares_a_pseudonym_for_want_of_a_number(number):
     assert len(str(caught.value).splitlines()) == 1
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.integers(90, 125),
     st.sampled_from(["{:03d}Y", "{}Y", "{}y", "{} Y", "{:03d}", "{m}M"]),
@@ -46,7 +46,7 @@ def test_the_very_old_are_capped_however_the_age_is_written(years, spelling):
     assert (out.PatientAge, out.PatientBirthDate) == ("090Y", "")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.dates(date(1900, 6, 1), date(2000, 1, 1)), st.booleans())
 def test_the_very_old_are_known_by_their_dates(birth, dated):
     """Without an age the birth date tells it; with a younger age stated the older one counts."""
@@ -91,7 +91,7 @@ def test_dates_of_zeros_stay_empty_and_several_dates_stay_several():
     assert (two - one).days == 2
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=1, max_size=12),
        st.sampled_from(["StudyDate", "PatientBirthDate", "ContentDate"]))  # fmt: skip
 def test_any_date_is_moved_or_refused(text, where):

@@ -42,7 +42,7 @@ def folder_of(place: Path, slices) -> Path:
     return place
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.floats(0.3, 12), st.permutations(range(6)), st.floats(-900, 900))
 def test_slices_come_in_the_order_of_their_places(tmp_path_factory, step, order, base):
     """Whatever the files are called, and wherever the table stood; rescaled, with its spacing."""

@@ -30,7 +30,7 @@ def twelve(values=None, **tags):
     return made
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.floats(-40, 40).filter(lambda slope: abs(slope) > 0.01),
     st.integers(-3000, 3000),
@@ -68,7 +68,7 @@ def test_a_negative_slope_is_the_same_film_in_every_room(tmp_path, inverse):
     assert far(windowing.picture(plain), windowing.picture(turned)) <= 1
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(8, 15), st.data())
 def test_a_high_bit_above_the_usual_place_changes_nothing(bits, data):
     """However high the numbers stand, signed or not, the stored numbers are the same."""

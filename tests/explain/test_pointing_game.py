@@ -43,7 +43,7 @@ def test_a_blank_map_points_nowhere():
     assert not pointing_game.hits(np.zeros((1, 8, 8)), np.ones((1, 64, 64), bool))[0]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(8, 55), st.integers(8, 55), st.integers(3, 8))
 def test_the_hit_agrees_with_scikit_learn(row, column, radius):
     """Hit is precision at the first pixel of scikit-learn's ranking of pixels."""

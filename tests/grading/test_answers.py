@@ -96,7 +96,7 @@ EXTRA = st.lists(
 LESSON = st.sampled_from(list(catalogue()))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(number=LESSON, extra=EXTRA, strip=st.booleans(), data=st.data())
 def test_extra_cells_and_lost_marks_change_no_answer(number, extra, strip, data):
     """Whatever extra cells and whatever marks are lost, each answer stays with its exercise."""

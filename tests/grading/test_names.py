@@ -57,7 +57,7 @@ def test_names_that_people_have(name):
     assert gathering.clean(name) == name
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(people=st.lists(NAME, min_size=1, max_size=6))
 def test_as_many_students_as_the_platform_has_numbers(tmp_path_factory, people):
     """Two people of one name stay two, and each keeps the platform's number."""

@@ -55,7 +55,7 @@ def _read(page: str) -> tuple[Counter, str]:
     return reader.tags, "".join(reader.said)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(told=st.text(min_size=1, max_size=30))
 @example(told="</td><script>alert(1)</script>")
 @example(told='" onmouseover="x" data-head="')

@@ -77,7 +77,7 @@ def test_one_reader_for_check_doctor_reset_and_grader(tmp_path, name):
     assert set(_carried(tmp_path, FILES[name]).carried) == SLUGS
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_an_unfinished_merge_costs_only_what_lies_in_it(tmp_path_factory, data):
     """Answers outside the marks are carried, none from between them is chosen, the line is told."""

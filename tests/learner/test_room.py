@@ -162,7 +162,7 @@ WRONG = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(wrong=WRONG)
 def test_a_hostile_file_is_skipped_and_counted(folder, wrong):
     """Whatever stands in it, a file is counted once, and what a kernel wrote is still seen."""

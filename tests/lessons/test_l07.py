@@ -19,7 +19,7 @@ def film() -> np.ndarray:
 
 
 @given(st.floats(0.3, 3.0))
-@limits(max_examples=40, deadline=None)
+@limits(max_examples=40)
 def test_gamma_keeps_black_white_and_order(gamma):
     """Black and white stay, brighter stays brighter, and below 1 everything becomes whiter."""
     greys = np.arange(256, dtype=np.uint8)
@@ -95,7 +95,7 @@ def test_forty_deliveries_half_of_them_proper(mode):
 
 
 @given(st.sets(st.integers(1, 7)))
-@limits(max_examples=40, deadline=None)
+@limits(max_examples=40)
 def test_a_gate_counts_delivery_by_delivery(rules):
     """Stopped and turned away equal a count with one sentence a delivery."""
     rng = np.random.default_rng(2)

@@ -54,7 +54,7 @@ def test_the_three_slowest_are_the_ill_who_wait_longest():
 
 
 @given(alone=CASES, beside=CASES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_switches_towards_a_wrong_program(alone, beside):
     """Counted film by film: changed, and changed into what the erring program says."""
     truth = np.arange(20) % 2
@@ -76,7 +76,7 @@ def test_the_program_errs_on_four_planted_films(mode):
 
 
 @given(override=CASES, escalate=CASES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_drill_counts_case_by_case(override, escalate):
     """Lost, false and escalated equal a count with one sentence a case."""
     case = films.discordant(images=False)

@@ -26,7 +26,7 @@ def _some(seed: int, n: int = 9) -> tuple[np.ndarray, np.ndarray]:
 
 
 @given(seed=SEEDS, films_=st.lists(st.integers(1, 5000), min_size=1, max_size=6))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_average_is_numpys_weighted_mean(seed, films_):
     """Against numpy's own, for any number of hospitals of any size."""
     models = np.random.default_rng(seed).normal(size=(len(films_), 7))
@@ -48,7 +48,7 @@ def test_the_gradient_is_that_of_the_cross_entropy():
 
 
 @given(seed=SEEDS, label=st.integers(0, 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_an_update_of_one_film_is_the_film(seed, label):
     """Divided by its last number, whatever the film, its label and the weights before."""
     x, _ = _some(seed, 1)
@@ -62,7 +62,7 @@ def test_an_update_of_one_film_is_the_film(seed, label):
 
 
 @given(seed=SEEDS, factor=st.floats(-5, 5).filter(lambda f: abs(f) > 0.01))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_similarity_knows_a_film_by_any_contrast_and_sign(seed, factor):
     """A film is most like itself, also darker, paler or inverted."""
     x, _ = _some(seed)
@@ -83,7 +83,7 @@ def test_a_message_is_no_longer_than_allowed_and_as_noisy_as_said():
 
 
 @given(seed=st.integers(0, 50))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_deal_gives_each_hospital_its_films_once(seed):
     """The stated numbers and shares of ill films, and no film in two hospitals."""
     labels = np.random.default_rng(1).permutation(np.repeat([1, 0], [1184, 416]))

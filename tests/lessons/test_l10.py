@@ -49,7 +49,7 @@ def test_a_hospitals_file_gives_its_verdict_again(tmp_path):
 
 @given(st.builds(Money, EUROS, EUROS, EUROS, EUROS, EUROS, st.floats(1, 200)),
        st.integers(1, 900))  # fmt: skip
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_sheet_adds_up(money, many):
     """A day's gain is its lines times films less the fixed costs; it is 0 at break-even."""
     alarms = 0.15 * 0.95 * many
@@ -70,7 +70,7 @@ def test_a_dear_entry_lowers_the_gain():
 
 
 @given(st.floats(1, 500), st.floats(0, 60), st.floats(0, 60), st.floats(0, 60), st.floats(0.1, 999))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_way_takes_the_sum_of_its_terms(size, queue, compute, back, megabits):
     """Eight bits in a byte; what stays in the house needs no line."""
     out = Way(size, queue, compute, back)

@@ -19,7 +19,7 @@ def judged(slug: str, answer: object) -> exercises.Verdict:
 
 
 @given(GAPS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_eight_of_ten_pass_unless_a_clearance_was_enough(answer):
     """Counted by hand: at most two gaps off, and claim 6 never."""
     off = [k for k, (said, (_, fit)) in enumerate(zip(answer, papers.LACKS, strict=True))
@@ -66,7 +66,7 @@ def test_a_verdict_is_known_in_other_words(typed, right):
 
 
 @given(st.floats(1, 900))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_break_even_and_bandwidth_take_five_in_a_hundred(answer):
     """Right within 5 % of the computed value and nowhere else."""
     for slug, value in (("break-even", sheets.Money().break_even),
@@ -76,7 +76,7 @@ def test_break_even_and_bandwidth_take_five_in_a_hundred(answer):
 
 
 @given(st.integers(-5, 60))
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=70)
 def test_an_alarm_is_justified_from_two_weeks_before_to_two_after(week):
     """Within two weeks of the second low week in three; the dip by chance gets its sentence."""
     frozen = exercises.frozen("10", "simulated")

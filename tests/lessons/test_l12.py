@@ -58,7 +58,7 @@ def test_no_patient_is_in_two_parts():
 
 @given(st.lists(st.floats(2, 20), min_size=6, max_size=6), st.lists(st.floats(-1, 1), min_size=6,
                                                                     max_size=6))  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_second_sitting_is_put_back_in_order(sizes, errors):
     """Lines drawn in another order give the differences nodule by nodule."""
     first = [(25, 25, 10, 25, 10 + mm) for mm in sizes]
@@ -111,7 +111,7 @@ def test_a_click_into_air_finds_nothing_to_grow():
         assert way(image, (25, 25, 25)).sum() == 0
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.sampled_from([0.0, 0.1, 0.25, 0.4]), st.integers(0, 50))
 def test_planted_growth_is_as_large_as_it_says(share, seed):
     """A simulated nodule whose edge is known: a threshold half way finds the planted volume.

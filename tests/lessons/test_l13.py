@@ -95,7 +95,7 @@ def test_the_phantom_has_the_distances_of_the_real_head():
 # --- vessels
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.floats(2.5, 7), st.integers(0, 99))
 def test_a_bulge_is_as_wide_as_it_says(diameter, seed):
     """Voxels above half its grey are a ball of that diameter, on any grid."""

@@ -112,7 +112,7 @@ def test_the_key_is_not_in_what_a_learner_opens():
 
 
 @given(st.sets(st.sampled_from(sorted(checks.KEY)), min_size=1), st.integers(0, 5))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_full_marks_need_recall_and_precision(cells, sound):
     """Whatever is marked: full marks exactly where recall is .8 and precision is .75 at least."""
     f = exercises.frozen("99", "simulated")
@@ -133,7 +133,7 @@ def test_an_accepted_answer_still_names_what_was_wrong_in_it():
 
 
 @given(st.lists(st.sampled_from("abcdefghijkl"), min_size=12, max_size=60), st.integers(0, 99))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_dealing_never_divides_a_patient(who, seed):
     """Every film gets a part, and all films of a patient the same one."""
     unit = np.array(who)

@@ -99,7 +99,7 @@ def test_unknown_hospitals_and_patients_are_told():
     assert found.home.auc.n == 90 and any("without a patient number" in n for n in found.notes)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 1)), min_size=10, max_size=80),
     st.randoms(use_true_random=False),

@@ -113,7 +113,7 @@ def _damaged(body, how):
     return bytes(changed)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(how=BROKEN)
 @pytest.mark.filterwarnings("ignore")
 def test_a_broken_object_is_one_line_and_no_crash(node, blank, store, how):

@@ -141,7 +141,7 @@ def test_files_that_are_no_pictures_are_refused(tmp_path):
             read_film(tmp_path / name)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(
     arrays.arrays(
         st.sampled_from([np.uint8, np.uint16, np.int32, np.float32]),

@@ -57,7 +57,7 @@ def test_each_simulated_volume_says_so_in_its_title(monkeypatch, tag, title):
     assert [view["title"] for view in spec_of(pages[0]["text/html"])["views"]] == [title]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     arrays.arrays(
         st.sampled_from([np.uint8, np.int16, np.int32, np.float32, np.float64]),

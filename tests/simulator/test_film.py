@@ -29,7 +29,7 @@ def _halo(mask, spacing_mm):
     return binary_dilation(mask, iterations=int(np.ceil(HALO_CM * 10 / spacing_mm)) + 1)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(people, st.integers(0, 10**6))
 def test_same_seed_same_bytes(patient, seed):
     """A film is fixed by its patient and exam, whatever was drawn before it."""
@@ -38,7 +38,7 @@ def test_same_seed_same_bytes(patient, seed):
     np.testing.assert_array_equal(first.image, _film(patient, seed=seed).image)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(people, st.sampled_from(KINDS), st.floats(0.3, 1.0), st.integers(0, 10**6))
 def test_twin_with_a_finding_differs_only_there(patient, kind, severity, seed):
     """Outside the lesion and a halo for sharpening, twins are equal to the byte."""
@@ -61,7 +61,7 @@ def test_a_finding_rounds_no_pixel_far_away(kind, seed):
     )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(people, st.sampled_from(["effusion", "pneumothorax"]), st.floats(0.1, 1), st.integers(0, 99))
 @pytest.mark.parametrize("size", [SIZE, 192])
 def test_pleural_outlines_end_at_the_pleura(size, patient, kind, severity, seed):
@@ -91,7 +91,7 @@ def _touched(healthy, ill, kind):
     return near | ill.lung if kind in ("interstitial", "effusion") else near
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(people, st.sampled_from(KINDS), st.integers(0, 10**6))
 def test_masks_lie_where_pixels_changed(patient, kind, seed):
     """Most of a mask differs from the healthy twin, and the change inside exceeds that outside."""

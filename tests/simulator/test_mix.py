@@ -18,7 +18,7 @@ ATTRIBUTES = {
 
 
 @pytest.mark.parametrize("attribute", ATTRIBUTES)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(odds_ratio=st.sampled_from([0.2, 1.0, 4.0, 20.0]), seed=st.integers(0, 1000))
 def test_odds_ratio_is_recovered(attribute, odds_ratio, seed):
     """The log odds ratio in the plan lies within four standard errors of the planted one."""
@@ -32,7 +32,7 @@ def test_odds_ratio_is_recovered(attribute, odds_ratio, seed):
     assert abs(np.log(a * d / (b * c)) - np.log(odds_ratio)) < 4 * error
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(10, 200), st.floats(0, 1), st.integers(0, 1000))
 def test_prevalence_is_exact(films, prevalence, seed):
     """The number of positive films is the stated share, to the nearest film."""

@@ -6,7 +6,7 @@ from hypothesis import given, settings, strategies as st
 from readingroom.simulator.reader import Reader, advised, read
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(0.55, 0.97), st.floats(0.55, 0.97), st.floats(0, 1), st.integers(0, 10**6))
 def test_rates_are_recovered(sensitivity, specificity, correlation, seed):
     """Observed rates lie within four standard errors of the stated ones."""
