@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from hypothesis import example, given, settings, strategies as st
+from hypothesis import example, given, strategies as st
 
 from readingroom.catalogue import find
 from readingroom.grading import feedback, gathering, rebuild, result, tables
@@ -84,7 +84,6 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 CELLS = st.lists(st.tuples(st.sampled_from(["start", "ask", "check-ask", "other"]), TEXT))
 
 
-@settings(deadline=None)
 @given(CELLS)
 def test_locked_cells_run_once_in_order_whatever_is_handed_in(cells):
     """Any cells with any names give each locked cell once, in order, with the course's text."""
