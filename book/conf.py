@@ -1,5 +1,6 @@
 """The site: Sphinx, MyST pages and executed notebooks; it builds and reads without a network."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,7 +8,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "src"))  # a checkout builds its own book
 
-import gather  # noqa: E402  (needs the path above)
+import found  # noqa: E402  (needs the path above)
+import gather  # noqa: E402
 import timetable  # noqa: E402
 
 from readingroom import __version__  # noqa: E402
@@ -29,6 +31,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "gather",
     "api",
+    "found",
 ]
 # Functions are documented from their docstrings, without importing the heavy libraries.
 autodoc_mock_imports = ["monai", "torch", "torchvision", "torchxrayvision", "captum"]
@@ -51,6 +54,7 @@ myst_substitutions = {
     "tracks": timetable.for_whom(),
     "wrong_answers": gather.wrong_answers(),
     "grading_speed": gather.grading_speed(gather.ROOT),
+    "citation": found.citation(gather.ROOT, ADDRESS["repository"]),
     "repository": f"[the repository]({ADDRESS['repository']})",
     "start": (
         f":::{{button-link}} {gather.launch(FIRST, ADDRESS)}\n:color: primary\n\n"
@@ -66,6 +70,8 @@ nb_ipywidgets_js = {}
 
 html_theme = "sphinx_book_theme"
 html_title = "Reading Room"
+# where the site is published; without it pages leave out what needs an address
+html_baseurl = os.environ.get("READINGROOM_SITE", "")
 html_static_path = ["_static", gather.STATIC]
 (HERE / gather.STATIC).mkdir(parents=True, exist_ok=True)  # Sphinx asks before it is gathered
 html_css_files = ["reading-room.css"]
