@@ -12,8 +12,14 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll("button.search-button-field")) {
     button.setAttribute("aria-label", button.textContent.replace(/\s+/g, " ").trim());
   }
-  // a table that scrolls must be reachable with the keyboard
-  for (const table of document.querySelectorAll(".bd-article table.table")) {
-    if (table.scrollWidth > table.clientWidth) table.setAttribute("tabindex", "0");
-  }
+  // a table that scrolls must be reachable with the keyboard, and be seen to go on
+  const tables = () => {
+    for (const table of document.querySelectorAll(".bd-article table.table")) {
+      const wide = table.scrollWidth > table.clientWidth + 1;
+      if (wide) table.setAttribute("tabindex", "0");
+      table.classList.toggle("rr-goes-on", wide);
+    }
+  };
+  tables();
+  addEventListener("resize", tables);
 });
