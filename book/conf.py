@@ -74,8 +74,8 @@ html_title = "Reading Room"
 html_baseurl = os.environ.get("READINGROOM_SITE", "")
 html_static_path = ["_static", gather.STATIC]
 (HERE / gather.STATIC).mkdir(parents=True, exist_ok=True)  # Sphinx asks before it is gathered
-html_css_files = ["reading-room.css", "enlarge.css"]
-html_js_files = ["reachable.js", "enlarge.js"]
+html_css_files = ["reading-room.css", "enlarge.css", "states.css", "answering.css"]
+html_js_files = ["reachable.js", "enlarge.js", "states.js", "answering.js"]
 html_context = {"default_mode": "auto"}  # else the theme complains on a first visit
 html_copy_source = False
 html_show_sourcelink = False

@@ -16,11 +16,13 @@ import tomllib
 from pathlib import Path
 from urllib.parse import quote
 
+import answering
 import cards
 import chapters
 import claim
 import covered
 import landing
+import moving
 import nbformat
 import sheets
 import slides
@@ -40,6 +42,7 @@ BINDER = "https://mybinder.org/v2/gh"
 SOLUTION = re.compile(
     r"^[ \t]*### BEGIN SOLUTION\n(.*?)\n[ \t]*### END SOLUTION[ \t]*(?:\n|\Z)", re.M | re.S
 )
+HEADING = re.compile(r"^#{2,3} (.+?)\s*$", re.M)
 PRIVATE_MIMES = (
     ANSWER_MIME,  # for graders
     LESSON_MIME,  # for answers by mouse
@@ -58,10 +61,12 @@ def address(root: Path = ROOT) -> dict[str, str]:
     return {"repository": found["repository"].rstrip("/"), "branch": found["branch"]}
 
 
-def launch(lesson: Lesson, where: dict[str, str]) -> str:
-    """The address that opens a lesson's learner notebook on Binder, in JupyterLab."""
+def launch(lesson: Lesson, where: dict[str, str], heading: str = "") -> str:
+    """The address that opens a lesson's learner notebook on Binder, in JupyterLab, at a heading."""
     owner_and_name = where["repository"].removeprefix("https://github.com/")
     notebook = lesson.notebook("lessons", Path()).as_posix()
+    if heading:
+        notebook += f"#{heading.replace(' ', '-')}"  # as JupyterLab names its headings
     opened = quote(f"lab/tree/{notebook}", safe="")
     return f"{BINDER}/{owner_and_name}/{where['branch']}?urlpath={opened}"
 
@@ -103,14 +108,27 @@ def _public(cell: NotebookNode) -> None:
     cell.outputs = kept
 
 
-def _cells(cell: NotebookNode) -> list[NotebookNode]:
-    """What the book shows for one cell of the solved notebook."""
+def _cells(cell: NotebookNode, asked: dict[str, dict], way: str) -> list[NotebookNode]:
+    """What the book shows for one cell of the solved notebook.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+    asked : dict
+        What is answered on the page, see `answering.of_lesson`.
+    way : str
+        The address that opens the lesson at this exercise.
+    """
     if cell.cell_type != "code":
         return [cell]
     _public(cell)
     marks = cell.metadata.get("nbgrader", {})
+    if cell.id in asked:
+        return [_answer(cell)[0], answering.block(asked[cell.id])]
+    if cell.id.removeprefix("check-") in asked:
+        return []  # its reply would give the answer away
     if marks.get("solution"):
-        return _answer(cell)
+        return [*_answer(cell), answering.needs_code(cell.id, way)]
     if marks.get("grade"):
         # the reply to a right answer says what was right: it is folded like the answer
         _fold(cell, "hide-output", "Show the reply to it", "Hide the reply")
@@ -162,12 +180,20 @@ def reading_copy(book: NotebookNode, lesson: Lesson, where: dict[str, str]) -> N
     -------
     NotebookNode
     """
-    opening = _opening(lesson, where, _ran_on(book))
+    ran_on = _ran_on(book)
+    opening = _opening(lesson, where, ran_on)
+    asked = answering.of_lesson(lesson.number, ran_on or "simulated")
     title, text = re.match(r"(?s)(.*?^# [^\n]*\n)(.*)", book.cells[0].source, re.M).groups()
     first = nbformat.v4.new_markdown_cell(title.strip())
     first.id = "title-of-this-lesson"
     book.cells[0].source = text.strip()
-    book.cells = [first, opening, *(part for cell in book.cells for part in _cells(cell))]
+    shown, heading = [first, opening], ""
+    for cell in book.cells:
+        if cell.cell_type == "markdown":
+            headings = HEADING.findall(cell.source)
+            heading = headings[-1] if headings else heading
+        shown += _cells(cell, asked, launch(lesson, where, heading))
+    book.cells = shown
     book.metadata.pop("widgets", None)  # their state would ask a CDN for a widget manager
     return book
 
@@ -186,6 +212,8 @@ def lessons(root: Path, target: Path, runs: Path | None, where: dict[str, str]) 
         source = executed or lesson.notebook("solutions", root)
         book = nbformat.read(source, as_version=4)
         for cell in book.cells:
+            if cell.cell_type == "code":
+                moving.put(cell, target.parent / "static" / "states")
             if (lesson.number, cell.id) in tagged:
                 cell.source = covered.anchor(cell.source, lesson.number, cell.id)
         book = reading_copy(book, lesson, where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from filelock import FileLock
 
 from readingroom.catalogue import catalogue
+from readingroom.questions import exercises
 from tests.accessibility import axe_core, barriers, named
 from tests.conftest import Runs, mirror
 
@@ -34,6 +36,10 @@ IN_SCRIPT = re.compile(
     r"\s*['\"`]((?:https?:)?//[^'\"`]+)"
 )
 HEADING = re.compile(r"^h([1-6])$")
+CELL = "xpath=ancestor::*[contains(@class, 'cell_output')][1]"
+STATUS = {"Right", "Partly right", "Not right", "Not read", "Noted"}
+# how many sliders each lesson has
+SLIDERS = {"00": 1, "01": 3, "04": 6, "07": 1, "08": 1, "10": 2}
 
 
 class Page(HTMLParser):
@@ -218,8 +224,12 @@ def test_headings_are_in_order(pages: list[Page]) -> None:
 
 
 def test_answers_are_folded(lessons: dict[str, Page]) -> None:
-    """Every line of every answer is in the page, and none can be read before a fold is opened."""
+    """Every line of every answer is in the page, and none can be read before a fold is opened.
+
+    Where the page asks, neither answer nor reply can be read in its source, fold or not.
+    """
     for number, page in lessons.items():
+        source = squeezed(html.unescape(page.path.read_text("utf-8")))
         seen, hidden = squeezed(page.open_text), squeezed(page.folded_text)
         answers = [cell for cell in solved(number).cells
                    if cell.metadata.get("nbgrader", {}).get("solution")]  # fmt: skip
@@ -227,6 +237,11 @@ def test_answers_are_folded(lessons: dict[str, Page]) -> None:
         for cell in answers:
             dots, answer, _ = re.split(r"[ \t]*### (?:BEGIN|END) SOLUTION\n?", cell.source)
             others = [c.source for c in solved(number).cells if c.id != cell.id]
+            if f"ask-{cell.id}" in page.ids:
+                told = exercises.of_lesson(number)[cell.id]
+                for text in (answer, told.why, *(one.says for one in told.wrong if not one.facts)):
+                    assert squeezed(text) not in source, f"{cell.id}: {text} can be read"
+                continue
             assert squeezed(answer) in hidden, f"{cell.id}: the answer is missing"
             for line in answer.splitlines():
                 given = any(line.strip() in source for source in others)
@@ -385,3 +400,133 @@ def test_parts_and_references_name_every_lesson(pages: list[Page]) -> None:
     for number, lesson in catalogue().items():
         assert f"{number} · {lesson.title}" in of_parts
         assert re.search(rf"Lesson [\d, ]*{number}", text["references"])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390], ids=["desktop", "phone"])
+def test_every_slider_turns_its_pictures_over(
+    site: Path, lessons: dict[str, Page], axe: str, tmp_path: Path, width: int
+) -> None:
+    """Each slider shows, by key and by finger, a new picture with a sentence of its own."""
+    from tests.test_browser import FLAGS, chromium
+
+    browser = chromium()
+    from playwright.sync_api import sync_playwright
+
+    folder = os.environ.get("READINGROOM_SCREENSHOTS")
+    moved: dict[str, int] = {}
+    with sync_playwright() as play:
+        context = play.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=browser, args=FLAGS,
+            viewport={"width": width, "height": 900}, has_touch=width < 600,
+        )  # fmt: skip
+        page = context.pages[0]
+        page.set_default_timeout(10_000)
+        for number, lesson in lessons.items():
+            page.goto(lesson.path.as_uri())
+            for row in page.locator(".rr-states").all():
+                image = row.locator(CELL).locator("figure img").last
+                for slider in row.locator("input[type=range]").all():
+                    name = f"{number}, {slider.get_attribute('id')}"
+                    before, said = image.get_attribute("src"), image.get_attribute("alt")
+                    slider.focus()
+                    last = slider.get_attribute("max")
+                    at_end = slider.input_value() == last
+                    page.keyboard.press("Home" if at_end else "End")
+                    assert slider.input_value() == ("0" if at_end else last), name
+                    assert image.get_attribute("src") != before, name
+                    assert image.get_attribute("alt") != said, name
+                    now = slider.get_attribute("aria-valuetext")
+                    assert row.locator("output").filter(has_text=now).count(), name
+                    image.evaluate("(one) => one.decode()")  # the file is there
+                    if width < 600:
+                        box, was = slider.bounding_box(), slider.input_value()
+                        share = 0.02 if was != "0" else 0.98
+                        slider.tap(position={"x": box["width"] * share, "y": box["height"] / 2})
+                        assert slider.input_value() != was, name
+                    moved[number] = moved.get(number, 0) + 1
+                if folder:
+                    Path(folder).mkdir(parents=True, exist_ok=True)
+                    row.scroll_into_view_if_needed()
+                    page.screenshot(
+                        path=str(Path(folder) / f"slider-{number}-{moved[number]}-{width}.png")
+                    )
+            if number in moved:
+                assert not named(barriers(page, axe)), number
+        context.close()
+    assert moved == SLIDERS
+
+
+def test_the_pictures_of_the_sliders_stay_small(site: Path) -> None:
+    """All their states together are within 8 MB, of which a page loads one at a time."""
+    made = list((site / "_static" / "states").glob("*.webp"))
+    assert made
+    assert sum(path.stat().st_size for path in made) < 8e6
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390], ids=["desktop", "phone"])
+def test_every_choice_is_answered_on_its_page(
+    site: Path, lessons: dict[str, Page], axe: str, tmp_path: Path, width: int
+) -> None:
+    """Each question says what is missing, gives the lesson's reply to a click and to a key, and
+    shows one answer on request."""
+    from tests.test_browser import FLAGS, chromium
+
+    browser = chromium()
+    from playwright.sync_api import sync_playwright
+
+    folder = os.environ.get("READINGROOM_SCREENSHOTS")
+    asked: set[str] = set()
+    with sync_playwright() as play:
+        context = play.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=browser, args=FLAGS,
+            viewport={"width": width, "height": 900},
+        )  # fmt: skip
+        page = context.pages[0]
+        page.set_default_timeout(10_000)
+        for number, lesson in lessons.items():
+            page.goto(lesson.path.as_uri())
+            for place in page.locator(".rr-ask").all():
+                slug = place.get_attribute("id").removeprefix("ask-")
+                exercise = exercises.of_lesson(number)[slug]
+                said = place.get_by_role("status")
+                give = place.get_by_role("button", name="Answer", exact=True)
+                give.click()
+                assert "Not yet." in said.inner_text(), slug
+                sets = place.locator("fieldset").all()
+                lists = [bool(group.locator("select").count()) for group in sets]
+                for group, is_list in zip(sets, lists, strict=True):
+                    if is_list:
+                        group.locator("select").select_option(index=1)
+                    else:
+                        group.locator("input").first.check()
+                for at in range(sets[0].locator("input, option:not([value=''])").count()):
+                    if lists[0]:
+                        sets[0].locator("select").select_option(index=at + 1)
+                    else:
+                        sets[0].locator("input").nth(at).check()
+                    give.focus()
+                    page.keyboard.press("Enter")
+                    assert said.inner_text().split(".")[0] in STATUS, slug
+                    if exercise.kind.name == "choice":
+                        letter = sets[0].locator("label").nth(at).inner_text().strip()
+                        # these checks look at no film
+                        verdict, _ = exercises.examine(exercise, (letter, 1), None)
+                        assert said.inner_text().endswith(verdict.reason), slug
+                place.get_by_role("button", name="Show one answer").click()
+                assert exercise.why in said.inner_text(), slug
+                give.click()
+                word = "Noted." if exercise.sealed else "Right."
+                assert said.inner_text().startswith(f"{word} {exercise.why}"), slug
+                asked.add(slug)
+                if folder:
+                    Path(folder).mkdir(parents=True, exist_ok=True)
+                    place.scroll_into_view_if_needed()
+                    page.screenshot(path=str(Path(folder) / f"ask-{slug}-{width}.png"))
+            if number == "03":  # buttons, a list and replies; axe visits every page elsewhere
+                assert not named(barriers(page, axe)), number
+        context.close()
+    every = [one for number in lessons for one in exercises.of_lesson(number).values()]
+    known = {one.slug for one in every if one.kind.name == "choice"}
+    assert known <= asked

@@ -15,6 +15,7 @@ from typing import Any
 from readingroom.catalogue import Lesson
 from readingroom.kernel.session import ANSWER_MIME, HOLDS_NOT, RESULT_MIME
 from readingroom.nbformats import nbformat
+from readingroom.show.states import ASKED
 
 CELL_SECONDS = 600
 POLL = 0.1
@@ -226,6 +227,8 @@ def rehearse(
     book = nbformat.read(lesson.notebook("solutions"), as_version=4)
     with tempfile.TemporaryDirectory(prefix="readingroom-store-") as fresh:
         given = {"READINGROOM_STORE": fresh, "READINGROOM_PROGRESS": fresh, **(extra or {})}
+        if keep:
+            given[ASKED] = "1"  # the kept run is what the book shows
         book, seconds, peak, error = execute(book, cohort, extra=given, progress=progress)
     if keep:
         keep.parent.mkdir(parents=True, exist_ok=True)

@@ -10,17 +10,19 @@ import numpy as np
 from IPython.display import display
 
 from readingroom.data import origin
-from readingroom.show import figures
+from readingroom.show import figures, states
 
 STILL = "(Sliders: they move in JupyterLab. The picture above is drawn for the values it names.)"
 
 
-def boxed(children: list) -> Any:
+def boxed(children: list, told: dict | None = None) -> Any:
     """Widgets under each other, which say so in words where they cannot live, as in a book.
 
     Parameters
     ----------
     children : list of Widget
+    told : dict, optional
+        Their states for a page without a kernel, see `readingroom.show.states.drawn`.
 
     Returns
     -------
@@ -33,7 +35,9 @@ def boxed(children: list) -> Any:
 
         def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
             """The widgets; without a kernel, a sentence."""
-            return {**super()._repr_mimebundle_(), "text/plain": "This widget needs a kernel."}
+            turned = {states.STATES_MIME: told} if told else {}
+            words = {"text/plain": "This widget needs a kernel."}
+            return {**super()._repr_mimebundle_(), **words, **turned}
 
     return Box(children)
 
@@ -111,7 +115,11 @@ def sliders(
     for slider in made.values():
         slider.observe(redraw, "value")
     shown = dict(widgets.VBox(list(made.values()))._repr_mimebundle_())
-    display({**shown, "text/plain": STILL}, raw=True)
+    turned = {}
+    if states.asked():
+        told = states.drawn(lambda **values: picture.bundle(values)["text/html"], controls)
+        turned = {states.STATES_MIME: told}
+    display({**shown, "text/plain": STILL, **turned}, raw=True)
 
 
 def png(image: np.ndarray, size: int | None = None) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from readingroom.dicom import windowing
-from readingroom.show import figures
+from readingroom.show import figures, states
 from readingroom.show.controls import boxed, png
 
 STEP = 250  # of the sliders; the film's numbers run to thousands
@@ -79,13 +80,33 @@ def slider(data: Dataset, name: str = "upright", longest: int = 420) -> Any:
     place = Layout(width=f"{values.shape[1]}px", max_width="100%")
     film, line = Picture(format="png", layout=place), HTML()
 
+    def picture(turned: bool, at: int, wide: int) -> bytes:
+        return png(windowing.picture(data, at, wide, turned, values))
+
+    def typed(turned: bool, at: int, wide: int) -> str:
+        return f"<code>{name} = ({int(turned)}, {at}, {wide})</code>"
+
     def draw(_: object = None) -> None:
-        shown = windowing.picture(data, centre.value, width.value, turn.value, values)
-        film.value = png(shown)
-        numbers = f"({int(turn.value)}, {centre.value}, {width.value})"
-        line.value = f"<b>Copy this line:</b> <code>{name} = {numbers}</code>"
+        now = (turn.value, centre.value, width.value)
+        film.value = picture(*now)
+        line.value = f"<b>Copy this line:</b> {typed(*now)}"
+
+    def page(turned: str, at: int, wide: int) -> str:
+        """One state for a page without a kernel."""
+        now = (turned == "yes", at, wide)
+        shown = base64.b64encode(picture(*now)).decode("ascii")
+        greys = "turned" if now[0] else "not turned"
+        alt = f"The film with its greys {greys}, window centre {at}, window width {wide}"
+        return f'<img src="data:image/png;base64,{shown}" alt="{alt}">{typed(*now)}'
 
     for control in (turn, centre, width):
         control.observe(draw, names="value")
     draw()
-    return boxed([turn, centre, width, film, line])
+    seen = None
+    if states.asked():
+        seen = states.drawn(page, {
+            "turned": ("turn the greys", ["no", "yes"], "no"),
+            "at": ("window centre", range(0, top + 1, step), centre.value),
+            "wide": ("window width", range(step, top + 1, step), width.value),
+        })  # fmt: skip
+    return boxed([turn, centre, width, film, line], seen)

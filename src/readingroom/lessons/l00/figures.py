@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from readingroom.data import origin
-from readingroom.show import figures
+from readingroom.show import figures, states
 from readingroom.show.choices import choices as choice_row
 from readingroom.show.controls import boxed, png
 from readingroom.show.figures import colours
@@ -221,11 +221,19 @@ def threshold_slider(labels: np.ndarray, score: np.ndarray, start: float = 0.5) 
     )  # fmt: skip
     page = widgets.HTML()
 
+    def shown(threshold: float) -> str:
+        figure, alt = threshold_drawing(labels, score, threshold)
+        line = f"<code>threshold = {threshold:.3f}</code>"
+        return figures.as_html(figure, alt, "", origin.tag()) + line
+
     def draw(_: Any = None) -> None:
-        figure, alt = threshold_drawing(labels, score, slider.value)
-        line = f"<code>threshold = {slider.value:.3f}</code>"
-        page.value = figures.as_html(figure, alt, "", origin.tag()) + line
+        page.value = shown(slider.value)
 
     slider.observe(draw, "value")
     draw()
-    return boxed([slider, page])
+    told = None
+    if states.asked():
+        steps = sorted({*(k / 14 for k in range(15)), start})
+        steps = [round(step, 3) for step in steps]
+        told = states.drawn(shown, {"threshold": ("threshold", steps, start)})
+    return boxed([slider, page], told)
