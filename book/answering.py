@@ -170,9 +170,9 @@ def block(known: dict) -> NotebookNode:
 
 
 def needs_code(slug: str, address: str) -> NotebookNode:
-    """The cell below a question that needs code: the way to it on Binder."""
+    """The cell below a question that the page cannot judge: the way to it on Binder."""
     cell = nbformat.v4.new_markdown_cell(
-        f"[Do this exercise on Binder]({address}): it needs code, which this page cannot run."
+        f"[Do this exercise on Binder]({address}): this page cannot check an answer to it."
     )
     cell.id = f"code-{slug}"[:64]
     return cell
