@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape as xml
 import yaml
 from docutils import nodes
 
+SHORTEST = 40  # characters of a description
 LONGEST = 200  # characters; search engines cut what is longer
 NOT_FOUND_BY = ("search", "genindex", "py-modindex")  # pages that are made for no reader
 OBJECTIVES = "Afterwards you can"
@@ -35,7 +36,7 @@ def described(page: nodes.document) -> str:
         if text.startswith(OBJECTIVES) and texts:
             return _shortened(texts[-1])
         bold = one.children and isinstance(one.children[0], nodes.strong)
-        if len(text) > 40 and not bold and not _aside(one):
+        if len(text) > SHORTEST and not bold and not _aside(one):
             texts.append(text)
     if texts:
         return _shortened(texts[0])
@@ -56,7 +57,7 @@ def _shortened(text: str) -> str:
     """As many whole sentences as fit; of a single long one as many words."""
     out = ""
     for sentence in re.split(r"(?<=[.?!:])\s+", text):
-        if out and len(out) + 1 + len(sentence) > LONGEST:
+        if len(out) >= SHORTEST and len(out) + 1 + len(sentence) > LONGEST:
             break
         out = f"{out} {sentence}".strip()
     return out if len(out) <= LONGEST else out[: LONGEST - 1].rsplit(" ", 1)[0] + "…"
