@@ -66,3 +66,18 @@ def test_every_track_stands_in_the_table_with_its_lessons():
     for track in tracks.tracks().values():
         assert track.slots or (f"| {', '.join(track.lessons)}" in text and track.name in text)
     assert set(catalogue()) == set(tracks.find("developers").lessons)
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "book" / "lessons").glob("*.md")), ids=lambda p: p.stem[:2]
+)
+def test_the_minutes_at_the_top_of_a_page_are_those_of_its_parts(page):
+    """The range is the shortest and the longest part, and the parts fit into the whole."""
+    text = page.read_text("utf-8")
+    top = re.search(r"^\*\*(\d+) minutes\*\*.*$", text, re.M)
+    parts = [int(n) for n in re.findall(r"^\*(\d+) minutes\b", text, re.M)]
+    assert len(parts) == len(re.findall(r"^## Part \d", text, re.M))
+    assert int(top[1]) - 5 <= sum(parts) <= int(top[1])
+    if stated := re.search(r"parts of (\d+) to (\d+)", top[0]):
+        assert (min(parts), max(parts)) == (int(stated[1]), int(stated[2]))
+    assert "An estimate" in top[0]

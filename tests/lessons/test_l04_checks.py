@@ -92,7 +92,9 @@ def test_two_decimals_of_an_auc_are_an_answer(mode):
     assert exercises.examine(exercise, (value,) * 3, frozen)[0].status == exercises.WRONG
 
 
-@pytest.mark.parametrize("said", ["B", "b.", "Model B", "B is better", "vendor b"])
+@pytest.mark.parametrize(
+    "said", ["B", "b.", "Model B", "vendor b", "b is better than A", "B, but only just."]
+)
 def test_a_decision_is_read_as_people_write_it(said):
     """Wording does not decide; another model, or a word that is none of the three, does."""
     frozen, exercise = checks.frozen("simulated"), EXERCISES["a-or-b"]
@@ -158,3 +160,37 @@ def test_every_question_can_be_answered_on_own_scores(monkeypatch, kind):
             exercises.examine(exercise, wrong.example(frozen), frozen)
     printed = checks._printed(frozen)
     assert exercises.examine(EXERCISES["threshold-by-cost"], printed, frozen)[0].points == 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("slug", "answer", "says"),
+    [
+        ("auc-with-interval", checks._auc_of_both, "validation and the test films together"),
+        (
+            "auc-with-interval",
+            lambda f: checks.metrics.auc(f.scores.test.y, f.scores.test.a >= 0.5),
+            "ranks the calls",
+        ),
+        ("threshold-by-cost", lambda f: int(np.argmin(checks._prices(f))), "place of the lowest"),
+        ("ppv-here", lambda f: checks._ppv(f, 0.98), "where 98 % are ill"),
+        ("ppv-here", lambda f: 0.02 * f.at_half.sensitivity.value, "share of all patients"),
+        ("ppv-here", lambda f: checks._ppv(f, 0.2), "2 % is typed 0.02"),
+        ("ppv-here", lambda f: f.at_half.sensitivity.value, "That is the sensitivity"),
+        (
+            "alarms-per-day",
+            lambda f: (checks._alarms(f)[0], checks._false_only(f)[0]),
+            "counts the false alarms",
+        ),
+        (
+            "a-or-b",
+            lambda f: (checks.metrics.auc(f.scores.pair.y, f.scores.pair.b), "B"),
+            "AUC of one model",
+        ),
+    ],
+)
+def test_a_number_that_resembles_another_slip_gets_its_own_sentence(mode, slug, answer, says):
+    """A reply says what the number is, and not what another number near it would be."""
+    frozen = exercises.frozen("04", mode)
+    found, _ = exercises.examine(EXERCISES[slug], answer(frozen), frozen)
+    assert found.status == exercises.WRONG and says in found.reason, found.reason

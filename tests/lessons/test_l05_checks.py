@@ -87,3 +87,26 @@ def test_a_table_may_name_word_or_rho_first(frozen):
 def test_empty_braces_mean_none(frozen):
     """{} is a set of no films to a person, and is judged as one."""
     assert "On some films it does" in _reply("wrong-reason", {}, frozen).reason
+
+
+def test_the_numbers_of_a_reply_subtract_to_what_it_says(frozen):
+    """Who subtracts the two printed sums finds the printed remainder."""
+    told = checks._completeness(frozen)
+    shares, difference, missed = (float(x) for x in re.findall(r"(?<!\d)\d+\.\d{3}", told))
+    assert abs(shares - difference) == pytest.approx(missed, abs=1e-9) and missed > 0
+
+
+@pytest.mark.parametrize(
+    ("edge", "right"), [(16, False), (19, False), (20, True), (32, True), (33, False)]
+)
+def test_a_patch_that_leaves_much_of_the_lesion_in_view_is_refused(frozen, edge, right):
+    """What the reply praises as large enough to hide the lesion hides at least four fifths."""
+    found = _reply("patch-size", edge, frozen)
+    assert (found.status == exercises.RIGHT) == right
+    hidden = int(re.search(r"hides (\d+)%", checks._hidden(edge))[1])
+    assert (hidden >= 80) == (edge >= 20)
+
+
+def test_a_size_that_is_on_no_axis_is_not_said_to_be_pixels(frozen):
+    """7 mm may be a guess as well as a size in pixels: the reply asks."""
+    assert "Is it a size in pixels?" in _reply("how-small", 7, frozen).reason

@@ -129,3 +129,48 @@ def test_rebalancing_says_how_often_it_repeats_a_film(frozen):
     """The rarest group is filled from its own few films."""
     places, films, times = map(int, re.findall(r"\d+", shortcuts.repeated(frozen.ours)))
     assert films < 10 < places and times == round(places / films)
+
+
+@pytest.mark.parametrize("turned", ["labels", "greys", "shuffled"])
+def test_a_model_that_ranks_backwards_is_told_so(frozen, turned):
+    """Turned labels or grey values are no model that ignores the lungs, and no stronger habit."""
+    ours = frozen.ours
+    films = 255 - ours.bare_films if turned == "greys" else ours.bare_films
+    labels = ours.train_labels if turned == "greys" else 1 - ours.train_labels
+    if turned == "shuffled":  # and the block with the false labels
+        films = plant_block(films, labels == 1)
+    verdict = _reply("fix-and-retest", pixel_regression(films, labels), frozen)
+    assert verdict.status == exercises.WRONG and "wrong way round" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("slug", "answer", "says"),
+    [
+        ("spot-it", lambda f: (0, 20, 55, 70), "Nothing in this box"),
+        ("spot-it", lambda f: (4, 16, 4, 16), "wrong corner"),
+        (
+            "move-the-sticker",
+            lambda f: metrics.share(
+                round(checks._flip(f).value * checks._flip(f).n),
+                int((f.before < 0.5)[checks._normals(f)].sum()),
+            ),
+            "Divide by all normal ones",
+        ),
+        (
+            "twin-effect",
+            lambda f: metrics.mean(f.twins[:, 1, 1] - f.twins[:, 0, 0], of="twins"),
+            "Two things changed",
+        ),
+    ],
+)
+def test_a_plausible_misreading_gets_its_own_sentence(frozen, slug, answer, says):
+    """A box beside no corner, another denominator and two changes at once are named."""
+    verdict = _reply(slug, answer(frozen), frozen)
+    assert verdict.status == exercises.WRONG and says in verdict.reason, verdict.reason
+
+
+def test_a_verdict_with_a_remark_is_read(frozen):
+    """What stands behind the comma does not count."""
+    said = checks._follows(frozen.gap.lo, frozen.gap.hi)
+    for typed in (f"{said.title()}, by its interval.", f" {said.upper()} "):
+        assert _reply("within-view", (frozen.gap, typed), frozen).status == exercises.RIGHT

@@ -283,3 +283,59 @@ def test_facts_and_reach_of_a_slip_may_use_the_answer_or_what_was_frozen():
     exercise = ask.number("q", 1, one, both, **WORDS)
     assert _told(exercise, 5.4)[1:] == ("off", "5 is not it.")
     assert _told(exercise, 7)[1:] == ("far", "0.3 only.")
+
+
+@pytest.mark.parametrize("factor", [100, 100.0])
+def test_an_estimate_in_percent_is_told_so(factor):
+    """Value and interval times 100 are told to be percent, alone and among several."""
+    percent = tuple(factor * part for part in ask.triple(FROZEN.gain))
+    for exercise, value in ((GAIN, percent), (BOTH, (percent, percent))):
+        status, mistake, reason = _told(exercise, value)
+        assert (status, mistake) == (exercises.WRONG, "percentage")
+        assert "Divide by 100: 0.1, not 10." in reason
+    assert _told(GAIN, (7.0, 3.0, 9.0))[1] != "percentage"
+
+
+def test_a_value_and_its_interval_in_brackets_are_three_numbers():
+    """(value, (low, high)) says the same as (value, low, high)."""
+    assert _told(GAIN, (0.1, (0.04, 0.16)))[0] == exercises.RIGHT
+    assert _told(BOTH, ((0.1, [0.04, 0.16]), (0.1, 0.04, 0.16)))[0] == exercises.RIGHT
+    assert _told(GAIN, (0.1, (0.04, 0.06, 0.16)))[0] == exercises.WRONG
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("0.927 (0.903 to 0.950)", "(0.927, 0.903, 0.950)"),
+        ("AUC 0.927 (0.903 to 0.950, n = 624 films)", "(0.927, 0.903, 0.950)"),
+        (".93 (.90-.95)", "(.93, .90, .95)"),
+        ("-0.017 (-0.025 to -0.009)", "(-0.017, -0.025, -0.009)"),
+        ("0.1, 0.04, 0.16", "(0.1, 0.04, 0.16)"),
+    ],
+)
+def test_an_estimate_copied_from_the_screen_is_told_how_to_type_it(typed, says):
+    """A printed value with its interval is no text to unquote: without quotation marks it fails."""
+    for exercise in (GAIN, RATE):
+        status, _, reason = _told(exercise, typed)
+        assert status == exercises.WRONG and reason.endswith(f"{says}.")
+
+
+VERDICT = ask.question(
+    "q", kinds.tuple_of(kinds.table(9), kinds.number(), kinds.text(20)), ({"a": 1}, 3, "none"),
+    lambda answer: answer[2] == "none", unfit="The table, a number, a word.", **WORDS,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "value", [({"a": 1}, "none", 3), ("none", 3, {"a": 1}), (3, {"a": 1}, "none")]
+)
+def test_parts_in_another_order_are_told_so(value):
+    """Right things in another order are not taken for things of the wrong kind."""
+    reason = _told(VERDICT, value)[2]
+    assert reason == "These stand in another order. The table, a number, a word."
+    assert "another order" not in _told(VERDICT, ({"a": 1}, "x", "none"))[2]
+
+
+def test_none_without_quotation_marks_is_told_so():
+    """Where a word is asked for, Python's None is what a hand types that means "none"."""
+    assert 'type "none"' in _told(VERDICT, ({"a": 1}, 3, None))[2]

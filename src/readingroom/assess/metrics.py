@@ -66,10 +66,15 @@ class Estimate:
 
     def __str__(self) -> str:
         name = f"{self.name} " if self.name else ""
-        unit = {"film": "films", "patient": "patients"}.get(self.by, self.by)
         films = "".join(f", {other}" for other in whose.others(self))
         ends = f"{self.lo:z.3f} to {self.hi:z.3f}"
-        return f"{name}{self.value:z.3f} ({ends}, n = {self.n} {unit}{films})"
+        return f"{name}{self.value:z.3f} ({ends}, n = {self.counted}{films})"
+
+    @property
+    def counted(self) -> str:
+        """How many of what it rests on: ``624 films``, ``59 patients``."""
+        unit = {"film": "films", "patient": "patients"}.get(self.by, self.by)
+        return f"{self.n} {unit}"
 
     def __repr__(self) -> str:
         return str(self)

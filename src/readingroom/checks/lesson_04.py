@@ -12,7 +12,7 @@ import numpy as np
 from readingroom.assess import calibration, delong, metrics, operating, prevalence
 from readingroom.assess.metrics import Estimate
 from readingroom.lessons.l04 import films
-from readingroom.questions import builders as ask, kinds, offers
+from readingroom.questions import builders as ask, kinds, offers, wordings
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("local-calibration",)
@@ -73,6 +73,11 @@ def frozen(mode: str) -> Frozen:
     )
 
 
+def _auc_of_both(frozen: Frozen) -> Estimate:
+    val, test = frozen.scores.val, frozen.scores.test
+    return metrics.auc(np.r_[val.y, test.y], np.r_[val.a, test.a])
+
+
 AUC = ask.estimate(
     "auc-with-interval",
     lambda f: f.auc,
@@ -86,6 +91,24 @@ AUC = ask.estimate(
         lambda f: (1 - f.auc.value, 1 - f.auc.hi, 1 - f.auc.lo),
         "Labels stand first, scores second. A high score means ill.",
         lambda answer: answer[0] < 0.5,
+    ),
+    ask.slip(
+        "validation and test films together",
+        lambda f: _auc_of_both(f),
+        "Those are the validation and the test films together. Take the test films alone.",
+        lambda answer, f: ask.matches(answer, _auc_of_both(f), 0.0005, 0.003),
+    ),
+    ask.slip(
+        "calls in place of scores",
+        lambda f: metrics.auc(f.scores.test.y, f.scores.test.a >= HABIT),
+        "That ranks the calls at 0.5, alarm or none. Take the scores themselves, test.a.",
+        within=0.002,
+    ),
+    ask.slip(
+        "the local films",
+        lambda f: metrics.auc(*f.local),
+        "Those are the local films only. Take all test films.",
+        lambda answer, f: ask.matches(answer, metrics.auc(*f.local), 0.0005, 0.003),
     ),
     ask.slip(
         "model B",
@@ -121,6 +144,11 @@ def _printed(frozen: Frozen) -> float:
     """The cheapest of the candidates that the lesson prints."""
     y, s = frozen.local
     return min(operating.candidates(s).tolist(), key=lambda t: _cost(t, (y, s)))
+
+
+def _prices(frozen: Frozen) -> list[float]:
+    """The costs of the printed lines, in their order."""
+    return [_cost(t, frozen.local) for t in operating.candidates(frozen.local[1])]
 
 
 def _cheap(answer: float, frozen: Frozen) -> bool:
@@ -201,6 +229,12 @@ COST = ask.number(
         within=0.01,
     ),
     ask.slip(
+        "the number of the line",
+        lambda f: float(np.argmin(_prices(f))),
+        "That is the place of the lowest cost in the list. The threshold stands in front of it.",
+        lambda answer, f: answer > 1 and answer == np.argmin(_prices(f)),
+    ),
+    ask.slip(
         "a percentage",
         95.4,
         "Scores lie between 0 and 1. A score of 95 % is written .95.",
@@ -268,6 +302,24 @@ PPV = ask.share(
         lambda f: _ppv(f, float(f.scores.test.y.mean())),
         "That is the PPV at {p} prevalence.",
         facts=lambda answer, f: {"p": f"{f.scores.test.y.mean():.0%}"},
+    ),
+    ask.slip(
+        "ill and well exchanged",
+        lambda f: _ppv(f, 1 - PPV_ILL),
+        "That is the PPV where 98 % are ill. Here 2 % are.",
+        lambda answer, f: abs(answer - _ppv(f, 1 - PPV_ILL)) <= 0.001,
+    ),
+    ask.slip(
+        "true alarms of all patients",
+        lambda f: PPV_ILL * f.at_half.sensitivity.value,
+        "That is the share of all patients who are ill and raise an alarm. Divide it by the share "
+        "of all patients who raise one.",
+        lambda answer, f: abs(answer - PPV_ILL * f.at_half.sensitivity.value) <= 0.0001,
+    ),
+    ask.slip(
+        "ten times as many ill",
+        lambda f: _ppv(f, 10 * PPV_ILL),
+        "That is the PPV where 20 % are ill. 2 % is typed 0.02.",
     ),
     ask.slip(
         "sensitivity",
@@ -352,6 +404,17 @@ ALARMS = ask.numbers(
         "false alarms only",
         _false_only,
         "Those are the false alarms; the phone rings for the true ones too.",
+    ),
+    ask.slip(
+        "the false ones second",
+        lambda f: (_alarms(f)[0], _false_only(f)[0]),
+        "The first number is right. The second one counts the false alarms; give the true ones.",
+    ),
+    ask.slip(
+        "a share second",
+        lambda f: (_alarms(f)[0], _alarms(f)[1] / _alarms(f)[0]),
+        "The first number is right. The second one is a share of the alarms; give how many.",
+        lambda answer, f: abs(answer[0] - _alarms(f)[0]) <= 0.5 and answer[1] < 1,
     ),
     ask.slip(
         "mix of the test films",
@@ -580,17 +643,16 @@ def _decision(estimate: Estimate) -> str:
     return "A" if estimate.hi < 0 else "cannot tell"
 
 
-UNDECIDED = re.compile(r"(cannot|can't|can not|could not|couldn't) (tell|say|decide)|undecided")
-NAMED = re.compile(r"(model|vendor)?\s*([ab])\b[.!]?( is better| ranks better| wins)?[.!]?")
+NAMED = re.compile(
+    r"(?:model|vendor)?\s*([ab])\b(?: is better| ranks better| wins)?(?: than [ab])?"
+)
 
 
 def _word(text: str) -> str:
     """A, B or cannot tell, as people also write it; other words as they are."""
-    plain = " ".join(text.strip().lower().replace("\u2019", "'").split())
-    if UNDECIDED.search(plain):
-        return "cannot tell"
-    found = NAMED.fullmatch(plain)
-    return found[2] if found else plain
+    said = wordings.read(text, ("a", "b", wordings.CANNOT_TELL))
+    found = NAMED.fullmatch(said)
+    return found[1] if found else said
 
 
 def _told_gap(answer: tuple, frozen: Frozen) -> str:
@@ -633,6 +695,12 @@ AB = ask.question(
         "That is the unpaired difference, as if two groups of patients had been scored. Both "
         "models scored the same films.",
         lambda answer, f: _is_gap(answer, f.gap_unpaired),
+    ),
+    ask.slip(
+        "one AUC",
+        lambda f: (metrics.auc(f.scores.pair.y, f.scores.pair.b), _decision(f.gap)),
+        "That is the AUC of one model. Give the difference of the two: rr.metrics.auc_diff.",
+        lambda answer: answer[0][0] > 0.5,
     ),
     ask.slip(
         "validation films",
@@ -714,7 +782,10 @@ BUY = ask.choice(
             "fault.",
         ),
     },
-    because=("right step, wrong reason", "The step is right. But is that what you do not know?"),
+    because=(
+        "right step, wrong reason",
+        "The step is right, the reason is not. Why do films of your own list help you decide?",
+    ),
     why="Consecutive films of your own list tell prevalence, threshold and population at once.",
     hint="What can you measure cheaply?",
     next_hint="What does the brochure not say about your patients?",

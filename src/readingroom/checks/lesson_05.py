@@ -11,7 +11,7 @@ from readingroom.assess.metrics import Estimate
 from readingroom.explain import pointing_game
 from readingroom.lessons.l05 import films, make, saliency
 from readingroom.models.findings import FINDINGS
-from readingroom.questions import builders as ask, offers
+from readingroom.questions import builders as ask, offers, wordings
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("your-box-first",)
@@ -296,6 +296,8 @@ BOXES = ask.boxes(
 
 
 LESION = 24  # pixels across, of the exercise patch-size
+# A patch of 20 pixels hides 84 % of the lesion, one of 32 all of it and as much again beside it.
+SMALLEST_PATCH, LARGEST_PATCH = 20, 32
 
 
 def _hidden(edge: float) -> str:
@@ -328,15 +330,16 @@ PATCH_SIZE = ask.number(
         "a share of the film",
         40,
         "It hides the lesion and much beside it. The map does not say which of the two mattered.",
-        lambda answer: answer > 32,
+        lambda answer: answer > LARGEST_PATCH,
     ),
-    within=8,
-    alike=0,
+    accepts=lambda answer: SMALLEST_PATCH <= answer <= LARGEST_PATCH,
+    accepted=f"From {SMALLEST_PATCH} to {LARGEST_PATCH} pixels are accepted.",
     points=1,
+    forms=[SMALLEST_PATCH, LARGEST_PATCH],
     unfit="One number: the edge of the square patch, in pixels.",
     unit="pixels",
     task="Occlusion patch for a lesion of 24 pixels",
-    otherwise="It leaves most of the lesion in view, so the score falls little.",
+    otherwise="It leaves much of the lesion in view, so the score falls little.",
     why="Large enough to hide the lesion, small enough to say where it is.",
     comment=lambda answer: _hidden(answer),
     hint="Think of a thumb that covers the lesion on the lightbox.",
@@ -348,8 +351,9 @@ def _completeness(frozen: Frozen) -> str:
     """Both sums and what is between them; one film and no draw, so there is no interval."""
     difference = frozen.f_film - frozen.f_black
     return (
-        f"Shares: {frozen.shares:.2f}. Difference of the outputs: {difference:.2f}. Missed by "
-        f"{abs(frozen.error):.2f}, which is {abs(frozen.error / difference):.1%} of it."
+        f"Shares: {frozen.shares:.3f}. Difference of the outputs: {difference:.3f}. Missed by "
+        f"{abs(round(frozen.shares, 3) - round(difference, 3)):.3f}, which is "
+        f"{abs(frozen.error / difference):.1%} of it."
     )
 
 
@@ -412,9 +416,12 @@ ADDS_UP = ask.number(
 
 # other ways to say that a kind of map passes, or does not
 WORDINGS = {
-    **dict.fromkeys(("passes", "passed", "yes", "it passes", "ok"), "pass"),
-    **dict.fromkeys(("fails", "failed", "no", "it fails", "not pass", "does not pass"), "fail"),
-}
+    **dict.fromkeys(("passes", "passed", "yes", "it passes", "ok", "passes the check"), "pass"),
+    **dict.fromkeys(
+        ("fails", "failed", "no", "it fails", "not pass", "does not pass", "not passed",
+         "did not pass", "fails the check"), "fail",
+    ),
+}  # fmt: skip
 
 
 def _is_word(part) -> bool:
@@ -438,7 +445,7 @@ def _read(answer: dict) -> dict[str, tuple[float, str]] | None:
         value = float(value) if isinstance(value, str) and not _is_word(value) else value
         if not isinstance(value, (int, float)) or not isinstance(word, str):
             return None
-        out[letter] = (float(value), WORDINGS.get(word.strip(" .!").lower(), word.strip().lower()))
+        out[letter] = (float(value), wordings.read(word, ("pass", "fail"), WORDINGS))
     return out
 
 
@@ -507,6 +514,7 @@ SANITY = ask.table(
         {k: (f.verdicts[k], rho) for k, rho in f.rho.items()},
         {k: (rho, {"pass": "passed", "fail": "No."}[f.verdicts[k]]) for k, rho in f.rho.items()},
         {k: (f"{rho:.2f}", f.verdicts[k]) for k, rho in f.rho.items()},
+        {k: (rho, f"{f.verdicts[k].title()}.") for k, rho in f.rho.items()},
         {k: (f.rho_estimates[k], f.verdicts[k]) for k in f.rho},
     ],
     unfit=(
@@ -651,7 +659,7 @@ HOW_SMALL = ask.number(
     ask.slip(
         "pixels",
         lambda f: round(f.smallest / f.spacing, 1),
-        "That is the size in pixels. Give one of the diameters on the axis, in mm.",
+        "That is none of the diameters on the axis. Is it a size in pixels? The axis is in mm.",
         lambda answer, f: _row(answer, f) is None and abs(answer - f.smallest / f.spacing) < 1.5,
     ),
     ask.slip(

@@ -14,7 +14,7 @@ from readingroom.lessons.l06 import films as sheets, shortcuts
 from readingroom.lessons.l06.shortcuts import plant_block
 from readingroom.lessons.l06.subgroups import Adults, adults
 from readingroom.models.pixels import PixelRegression, pixel_regression
-from readingroom.questions import builders as ask, kinds, offers
+from readingroom.questions import builders as ask, kinds, offers, wordings
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("missed-by-group",)
@@ -190,7 +190,7 @@ SPOT = ask.question(
         "the other corner",
         (4, 16, 4, 16),
         "Right idea, wrong corner: compare it with the normal films.",
-        lambda answer: (answer[0][2] + answer[0][3]) / 2 < 64,
+        lambda answer: (answer[0][2] + answer[0][3]) / 2 < sheets.SIZE / 3,
     ),
     ask.slip(
         "an edge without a letter",
@@ -249,6 +249,16 @@ MOVE = ask.estimate(
         within=FLIP_WITHIN,
     ),
     ask.slip(
+        "of those called normal before",
+        lambda f: metrics.share(
+            int(((f.before < THRESHOLD) & (f.after >= THRESHOLD))[_normals(f)].sum()),
+            int((f.before < THRESHOLD)[_normals(f)].sum()),
+        ),
+        "You divided by the children who were called normal before. Divide by all normal ones: "
+        "len(before).",
+        within=0.0003,  # the share of all calls with the block is close to it
+    ),
+    ask.slip(
         "all calls with the block",
         lambda f: metrics.share(
             int((f.after >= THRESHOLD)[_normals(f)].sum()),
@@ -256,6 +266,15 @@ MOVE = ask.estimate(
         ),
         "Those include normals that were called positive without the block.",
         within=FLIP_WITHIN,
+    ),
+    ask.slip(
+        "those that did not flip",
+        lambda f: metrics.share(
+            int(_normals(f).sum()) - round(_flip(f).value * int(_normals(f).sum())),
+            int(_normals(f).sum()),
+        ),
+        "That is the share that does not flip.",
+        within=0.002,
     ),
     ask.another_interval("The share is right, its interval is not. rr.metrics.share gives both."),
     within=FLIP_WITHIN,
@@ -427,8 +446,16 @@ def _follows(lo: float, hi: float) -> str:
 
 
 def _word(text: str) -> str:
-    plain = " ".join(text.lower().replace("'", "").replace(",", " ").split()).strip(" .!")
-    return {"cant tell": "cannot tell", "can not tell": "cannot tell"}.get(plain, plain)
+    return wordings.read(text, ("yes", "no", wordings.CANNOT_TELL))
+
+
+NONE = ("none", "no group", "no one", "nobody", "no", "none of them", "nothing", "no groups")
+
+
+def _group(text: str) -> str:
+    """A group as people write it, without commas; "none" in its usual wordings."""
+    plain = " ".join(wordings.plain(text).replace(",", " ").split())
+    return "none" if plain in NONE else plain
 
 
 def _gap_right(answer: tuple, frozen: Frozen) -> bool:
@@ -539,7 +566,7 @@ def _rates_right(table: dict, frozen: Frozen) -> bool:
 def _clear(frozen: Frozen) -> set[str]:
     """Groups whose whole interval lies above that of all ill films."""
     above = frozen.table[frozen.table["lo"] > frozen.total.hi]
-    return {_word(g) for g in above["group"]} or {"none"}
+    return {_group(g) for g in above["group"]} or {"none"}
 
 
 def _named(frozen: Frozen) -> str:
@@ -548,7 +575,7 @@ def _named(frozen: Frozen) -> str:
 
 
 def _row_of(answer: tuple, frozen: Frozen):
-    rows = frozen.table[[_word(g) == _word(answer[2]) for g in frozen.table["group"]]]
+    rows = frozen.table[[_group(g) == _group(answer[2]) for g in frozen.table["group"]]]
     return rows.iloc[0] if len(rows) else None
 
 
@@ -581,7 +608,7 @@ MISSED = ask.question(
     kinds.tuple_of(kinds.table(60), kinds.number(), kinds.text(60)),
     lambda f: (f.table, len(f.table), _named(f)),
     lambda answer, f: (
-        _rates_right(answer[0], f) and answer[1] == len(f.table) and _word(answer[2]) in _clear(f)
+        _rates_right(answer[0], f) and answer[1] == len(f.table) and _group(answer[2]) in _clear(f)
     ),
     ask.slip(
         "a group too small to tell",
@@ -614,7 +641,7 @@ MISSED = ask.question(
         "no such group",
         lambda f: (f.table, len(f.table), "men in bed"),
         'No group is called that. Copy it from the table, as in "{group}", or say "none".',
-        lambda a, f: _rates_right(a[0], f) and _word(a[2]) not in ("none", "all"),
+        lambda a, f: _rates_right(a[0], f) and _group(a[2]) not in ("none", "all"),
         lambda a, f: {"group": str(f.table["group"].iloc[-1])},
     ),
     ask.slip(
@@ -692,6 +719,12 @@ TWIN = ask.estimate(
         _not_subtracted,
         "That is a mean score and no difference. Subtract each child's score without the letter.",
         lambda a, f: any(abs(a[0] - f.twins[:, 0, letter].mean()) <= 0.005 for letter in (0, 1)),
+    ),
+    ask.slip(
+        "letter and lesion",
+        lambda f: metrics.mean(f.twins[:, 1, 1] - f.twins[:, 0, 0], of="twins"),
+        "Two things changed there, the letter and the lesion. Change the letter only.",
+        within=0.005,
     ),
     ask.slip(
         "the ill twins",
@@ -847,6 +880,14 @@ FIX = ask.question(
         lambda f: {"weights": np.zeros(10), "offset": np.zeros(1)},
         "I expected 784 weights and an offset: a model of 28-px films.",
         lambda a, f: _retest(a, f) is None,
+    ),
+    ask.slip(
+        "turned round",
+        lambda f: pixel_regression(f.ours.bare_films, 1 - f.ours.train_labels),
+        "It ranks the wrong way round: its AUC on unmarked films is {a}, below 0.5. Are the labels "
+        "or the grey values not those of these films?",
+        lambda a, f: _retest(a, f)[0] < 0.45,
+        lambda a, f: {"a": f"{_retest(a, f)[0]:.2f}"},
     ),
     ask.slip(
         "a model that says nothing",

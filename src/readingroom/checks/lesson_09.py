@@ -11,7 +11,7 @@ from readingroom.assess.metrics import Estimate
 from readingroom.data.origin import of_course
 from readingroom.lessons.l09 import fedavg, films
 from readingroom.lessons.l09.films import HOSPITALS
-from readingroom.questions import builders as ask, kinds, offers
+from readingroom.questions import builders as ask, kinds, offers, wordings
 from readingroom.questions.exercises import Call
 
 # Exercises whose value a later cell goes on with: none.
@@ -146,11 +146,11 @@ def _cells(answer: dict) -> dict[str, tuple[tuple[float, ...], str]]:
     found = {}
     for name, cell in answer.items():
         parts = list(cell) if isinstance(cell, (list, tuple)) else [cell]
-        words = [str(p).strip().rstrip(".").lower() for p in parts if isinstance(p, str)]
+        words = [wordings.read(p, WORDS) for p in parts if isinstance(p, str)]
         inside = [p for p in parts if isinstance(p, (list, tuple))]
         plain = [p for p in parts if isinstance(p, (int, float))]
         numbers = inside[0] if inside else plain
-        word = words[0].replace("can't", "cannot") if words else ""
+        word = words[0] if words else ""
         found[str(name).strip().upper()] = (tuple(float(n) for n in numbers), word)
     return found
 
@@ -235,6 +235,7 @@ LOCAL = ask.table(
         {k: (ask.triple(one), _word(one)) for k, one in f.gained.items()},
         {k.lower(): (one, _word(one).upper()) for k, one in f.gained.items()},
         {k: (_word(one), one) for k, one in f.gained.items()},
+        {k: (one, f"{_word(one).title()}, I think.") for k, one in f.gained.items()},
         {k: ([round(x, 3) for x in ask.triple(one)], _word(one)) for k, one in f.gained.items()},
     ],
     unfit='A table in braces: {"A": (gain("A"), "..."), "B": (..., ...), "C": (..., ...)}.',

@@ -253,6 +253,8 @@ def judge(exercise: Exercise, packed: Any, frozen: Any, seed: int = PRACTICE) ->
         return verdict(status, points, told, "percentage")
     if told := _thousands(exercise, answer, frozen):
         return verdict(status, points, told, "a point for thousands")
+    if told := _in_percent(exercise, answer, frozen):
+        return verdict(status, points, told, "percentage")
     for wrong in exercise.wrong:
         if _looks_like(exercise, wrong, answer, frozen, seed):
             return verdict(status, points, wrong.sentence(answer, frozen), wrong.name)
@@ -271,6 +273,26 @@ def _above_one(answer: Any) -> str:
     if max(high) < 2:
         return ABOVE_ONE
     return COUNT_OR_PERCENT if all(part.is_integer() for part in high) else PERCENT
+
+
+def _in_percent(exercise: Exercise, answer: Any, frozen: Any) -> str:
+    """What to type for values with intervals that were given in percent; empty where none is.
+
+    It is said only where the same values divided by 100 would be right.
+    """
+    parts = exercise.kind.parts if exercise.kind.name == "tuple" else (exercise.kind,)
+    given = answer if exercise.kind.name == "tuple" else (answer,)
+    if not any(kind.name == "estimate" for kind in parts):
+        return ""
+    meant = tuple(
+        tuple(round(number / 100, 8) for number in one) if kind.name == "estimate" else one
+        for kind, one in zip(parts, given, strict=True)
+    )
+    whole = meant if exercise.kind.name == "tuple" else meant[0]
+    if exercise.accepts(whole, frozen) < 1:
+        return ""
+    first = next(i for i, kind in enumerate(parts) if kind.name == "estimate")
+    return f"That is in percent. Divide by 100: {meant[first][0]:.4g}, not {given[first][0]:.4g}."
 
 
 def _thousands(exercise: Exercise, answer: Any, frozen: Any) -> str:
@@ -331,6 +353,8 @@ def examine(
         told = str(error)
         if exercise.fraction and exercise.kind.name == "number" and told.startswith("You gave 2"):
             told = DIVIDE.format(told=told.partition(" If the comma")[0])
+        if exercise.unfit and told == kinds.OTHER_ORDER:
+            return unread(WRONG, f"{told} {exercise.unfit}")
         general = exercise.unfit and not kinds.holds_anyhow(told)
         return unread(WRONG, exercise.unfit if general else told)
     return judge(exercise, packed, frozen, seed), packed

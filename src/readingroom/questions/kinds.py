@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 import math
 import numbers
 import re
@@ -54,6 +55,14 @@ TOO_MANY = (
     "it: thousands take no sign at all (1782)."
 )
 AS_TYPED = ("A comma inside a number", "Type the number in digits", "You gave")
+# an estimate as it is printed and copied: "0.927 (0.903 to 0.950, n = 624 films)", ".93 (.90-.95)"
+PRINTED = re.compile(
+    r"[^\d.(-]*(-?\d*\.?\d+) *[(\[;,] *(-?\d*\.?\d+) *(?:to|[-\u2013,;]) *(-?\d*\.?\d+)(?![\d.]).*",
+    re.S,
+)
+THREE_NUMBERS = "Type the three numbers in brackets, without quotation marks:"
+NO_WORD = 'None without quotation marks is nothing at all. If you mean the word, type "none".'
+OTHER_ORDER = "These stand in another order."
 COMMA_INSIDE = re.compile(r"\s*(\d+),(\d+)\s*")
 WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
          "eleven", "twelve")  # fmt: skip
@@ -69,8 +78,8 @@ DOTS_LEFT = "Some dots are left; fill in each of them."
 
 def holds_anyhow(told: str) -> bool:
     """Whether a sentence is said whatever form of answer an exercise would rather ask for."""
-    held = (POINT, PERCENT_SIGN, OTHER_UNIT, *AS_TYPED)
-    return told in (NOT_RUN, NONE) or told.startswith(held)
+    held = (POINT, PERCENT_SIGN, OTHER_UNIT, THREE_NUMBERS, *AS_TYPED)
+    return told in (NOT_RUN, NONE, NO_WORD) or told.startswith(held)
 
 
 class AnswerError(ValueError):
@@ -453,11 +462,19 @@ def _pack_table(kind: Kind, value: Any) -> dict:
     return out
 
 
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, (tuple, list)) and len(value) == 2
+
+
 def _pack_estimate(kind: Kind, value: Any) -> dict:
     if hasattr(value, "lo") and hasattr(value, "hi"):
         value = (value.value, value.lo, value.hi)
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         raise AnswerError(NO_INTERVAL)
+    if isinstance(value, str) and (found := PRINTED.fullmatch(value)):
+        raise AnswerError(f"{THREE_NUMBERS} ({', '.join(found.groups())}).")
+    if isinstance(value, (tuple, list)) and len(value) == 2 and _is_pair(value[1]):
+        value = (value[0], *value[1])  # a value and its interval: three numbers all the same
     if not isinstance(value, (tuple, list, np.ndarray)) or len(value) != 3:
         raise _wrong_type("a value with its interval, (value, low, high)", value)
     middle, low, high = (_pack_number(number(), part) for part in value)
@@ -534,7 +551,26 @@ def _pack_tuple(kind: Kind, value: Any) -> list:
         raise _wrong_type(f"{len(kind.parts)} values, like (a, b)", value)
     if len(value) != len(kind.parts):
         raise AnswerError(f"I expected {len(kind.parts)} values, got {len(value)}.")
-    return [pack(part, item)["data"] for part, item in zip(kind.parts, value, strict=True)]
+    try:
+        return [pack(part, item)["data"] for part, item in zip(kind.parts, value, strict=True)]
+    except AnswerError as error:
+        if _fits_otherwise(kind, value):
+            raise AnswerError(OTHER_ORDER) from error
+        raise
+
+
+def _fits_otherwise(kind: Kind, value: Any) -> bool:
+    """Whether the parts of an answer are of the kinds asked for, but in another order."""
+    if len(value) > 4:  # 24 orders are tried, not more
+        return False
+    for order in itertools.permutations(value):
+        try:
+            for part, item in zip(kind.parts, order, strict=True):
+                pack(part, item)
+        except AnswerError:
+            continue
+        return True
+    return False
 
 
 def _pack_function(kind: Kind, value: Any) -> list:
@@ -714,7 +750,7 @@ def pack(kind: Kind, value: Any) -> dict:
     if _is_dots(value):
         raise NotAttempted(NOTHING_YET if _is_only_dots(value) else DOTS_LEFT)
     if value is None:
-        raise AnswerError(NONE)
+        raise AnswerError(NO_WORD if kind.name == "text" else NONE)
     if told := _comma_told(kind, value):
         raise AnswerError(told)
     return {"kind": kind.name, "data": KINDS[kind.name][0](kind, value)}

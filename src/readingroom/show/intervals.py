@@ -40,7 +40,7 @@ def draw_rows(
         plot.axhline(row, color="#e5e7eb", linewidth=0.6, zorder=0)
         plot.plot([one.lo, one.hi], [row, row], "-", color=colours["blue"], linewidth=2)
         plot.plot(one.value, row, MARKERS[row % len(MARKERS)], color=colours["blue"], ms=8)
-        plot.text(1.01, row, f"{one.short(digits)}  n = {one.n}", va="center", fontsize=9,
+        plot.text(1.01, row, f"{one.short(digits)}  n = {one.counted}", va="center", fontsize=9,
                   transform=plot.get_yaxis_transform())  # fmt: skip
     plot.set_yticks(range(len(found)), list(found))
     plot.set_ylim(len(found) - 0.5, -0.5)  # else the first and the last marker are cut in half

@@ -224,6 +224,7 @@ def forest(rows: dict[str, Estimate], *, alt: str, difference: Estimate | None =
         Name to AUC.
     alt : str
     difference : Estimate, optional
+        The second of two rows minus the first.
     tag : str, optional
     low : float
         Left end of the AUC axis.
@@ -240,7 +241,8 @@ def forest(rows: dict[str, Estimate], *, alt: str, difference: Estimate | None =
         beside.axvline(0, color="black", lw=1)
         reach = max(abs(difference.lo), abs(difference.hi)) * 1.3
         beside.set(xlim=(-reach, reach), ylim=(-1, 1), yticks=[])
-        beside.set_xlabel("difference of the two, paired, 95 % interval")
+        first, second = (name.split(",")[0] for name in rows)
+        beside.set_xlabel(f"AUC, {second} minus {first}, paired, 95 % interval")
         beside.set_title(difference.short(3), fontsize=9)
         _bare(beside)
     show(figure, alt, tag=tag)
