@@ -121,3 +121,16 @@ def test_a_number_without_a_stated_tolerance_has_none(number, slug, mode):
     off = [right + 0.004 * abs(right) + 0.001, right - 0.004 * abs(right) - 0.001]
     passed = [value for value in off if exercises.examine(exercise, value, frozen)[0].points]
     assert bool(exercise.accepted) or not passed, "say what is accepted"
+
+
+def test_a_right_letter_with_a_wrong_reason_is_told_both():
+    """The reply says that the letter is right and the reason is not, and asks nothing twisted."""
+    told = [
+        wrong.says
+        for number in catalogue()
+        for exercise in exercises.of_lesson(number).values()
+        for wrong in exercise.wrong
+        if exercise.kind.name == "choice" and "wrong reason" in wrong.name
+    ]
+    assert len(told) > 12
+    assert [said for said in told if "is right, the reason is not. " not in said] == []

@@ -342,3 +342,24 @@ def test_a_bare_word_or_a_lost_return_in_a_function_is_named():
 def test_a_choice_is_read_as_people_write_it(typed, read):
     """A full stop, brackets, the word option or reason, yes and no are wording, not a mistake."""
     assert through_json(kinds.choice(), typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("film 2", [2]),
+        ("Films 0, 2 and 7", [0, 2, 7]),
+        ("film 0, film 2", [0, 2]),
+        ("0 and 7", [0, 7]),
+    ],
+)
+def test_films_are_named_in_words_too(typed, read):
+    """ "film 2" in quotation marks is the film with the number 2."""
+    assert kinds.pack(kinds.indices(8), typed)["data"] == read
+
+
+@pytest.mark.parametrize("typed", ["all films", "film two", "film 2.5", "and", "-1"])
+def test_other_words_are_no_film(typed):
+    """Nothing is read out of a text that holds more than whole numbers."""
+    with pytest.raises(kinds.AnswerError):
+        kinds.pack(kinds.indices(8), typed)

@@ -564,7 +564,10 @@ DEFENSIBLE = ask.choice(
             "as well or better.",
         ),
     },
-    because=("right sentence, wrong reason", "Right sentence; is that really why?"),
+    because=(
+        "right sentence, wrong reason",
+        "The sentence is right, the reason is not. Which one speaks for it?",
+    ),
     reason_first=True,
     task="Which sentence could you defend, and why",
     unfit='One letter in quotation marks and a bare number, 1 to 4: sentence, because = "A", 1',

@@ -1017,7 +1017,10 @@ LAYER = ask.choice(
         "A": ("layer 1", "Approval and removal already happened."),
         "D": ("layer 4", "There are no labels and no link to what became of the patient."),
     },
-    because=("right layer, wrong reason", "Right layer; but is that what keeps it there?"),
+    because=(
+        "right layer, wrong reason",
+        "The layer is right, the reason is not. What keeps the film there?",
+    ),
     reason_first=True,
     task="Which layer has this registry film reached, and why",
     unfit='One letter in quotation marks and a bare number, 1 to 4: layer, because = "A", 1',

@@ -914,7 +914,7 @@ LAYER = ask.choice(
     },
     because=(
         "right release, wrong reason",
-        "The release is right. But is that the reason why it cannot be a test set?",
+        "The release is right, the reason is not. Why can it not be a test set?",
     ),
     reason_first=True,
     task="May set X be released for training and for testing, and why",

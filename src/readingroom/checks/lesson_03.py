@@ -432,7 +432,7 @@ LEAKED = ask.choice(
     },
     because=(
         "right workflow, wrong reason",
-        "The workflow is right. But is that what makes it honest?",
+        "The workflow is right, the reason is not. What makes it honest?",
     ),
     why="Every choice was made on validation films; the test films were opened once.",
     hint="Where was each choice made?",

@@ -359,7 +359,7 @@ THREAT = ask.choice(
     },
     because=(
         "right person, wrong reason",
-        "Right person. But is that what makes it possible?",
+        "The person is right, the reason is not. What makes it possible?",
     ),
     why="Somebody inside, or somebody who is paid by the result, has access, time and a reason. So "
     "protect the route of the file first: it is cheaper than any training.",

@@ -67,7 +67,10 @@ INTERVAL = ask.choice(
             "R lets the readers vary and keeps these cases. Will yours be the same patients?",
         ),
     },
-    because=("right interval, wrong reason", "Right interval. But its width is not the reason."),
+    because=(
+        "right interval, wrong reason",
+        "The interval is right, the reason is not. Its width is not what counts.",
+    ),
     why="Your hospital has other readers and other patients. Only Q lets both vary, and Q holds 0: "
     "this study cannot tell.",
     hint="What will differ between this study and your hospital: the readers, the patients, both?",
@@ -506,7 +509,10 @@ DESIGN = ask.choice(
             "Readers differ more than programs do; four against four shows who was in which group.",
         ),
     },
-    because=("right design, wrong reason", "Right study. But is that what makes it fair?"),
+    because=(
+        "right design, wrong reason",
+        "The study is right, the reason is not. What makes it fair?",
+    ),
     why="Each reader is compared with himself, and order and memory cancel out.",
     hint="What could make the second reading better or worse, beside the program?",
     next_hint="Memory and practice. Which study gives both ways the same share of them?",

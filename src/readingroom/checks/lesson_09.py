@@ -151,7 +151,8 @@ def _cells(answer: dict) -> dict[str, tuple[tuple[float, ...], str]]:
         plain = [p for p in parts if isinstance(p, (int, float))]
         numbers = inside[0] if inside else plain
         word = words[0] if words else ""
-        found[str(name).strip().upper()] = (tuple(float(n) for n in numbers), word)
+        letter = str(name).strip().upper().removeprefix("HOSPITAL").strip()
+        found[letter] = (tuple(float(n) for n in numbers), word)
     return found
 
 
@@ -234,6 +235,7 @@ LOCAL = ask.table(
     forms=lambda f: [
         {k: (ask.triple(one), _word(one)) for k, one in f.gained.items()},
         {k.lower(): (one, _word(one).upper()) for k, one in f.gained.items()},
+        {f"hospital {k}": (one, _word(one)) for k, one in f.gained.items()},
         {k: (_word(one), one) for k, one in f.gained.items()},
         {k: (one, f"{_word(one).title()}, I think.") for k, one in f.gained.items()},
         {k: ([round(x, 3) for x in ask.triple(one)], _word(one)) for k, one in f.gained.items()},
@@ -301,6 +303,12 @@ def _costs(answer: float, f: Frozen) -> dict:
     return {"loss": ask.said(round(float(np.interp(answer, f.trade.noise, f.trade.loss())), 3))}
 
 
+def _little(answer: float, f: Frozen) -> dict:
+    """What a small noise costs; where the mean of few deals even rose, that it costs nothing."""
+    loss = float(_costs(answer, f)["loss"])
+    return {"told": f"That costs {ask.said(loss)} of AUC." if loss > 0 else "That costs no AUC."}
+
+
 def _affordable(f: Frozen) -> float:
     return float(f.trade.noise[f.trade.affordable()])
 
@@ -342,9 +350,9 @@ NOISE = ask.number(
     ask.slip(
         "too little",
         0.01,
-        "That costs {loss} of AUC. You can afford more noise, which hides more.",
+        "{told} You can afford more noise, which hides more.",
         True,
-        _costs,
+        _little,
     ),
     accepts=lambda answer, f: (
         0 < answer <= float(f.trade.noise[-1])
@@ -382,7 +390,7 @@ UNSOLVED = ask.choice(
     },
     because=(
         "right problem, wrong reason",
-        "Right problem. But is that why it is still there?",
+        "The problem is right, the reason is not. Why is it still there?",
     ),
     why="Labels never meet, so nobody compares them. The average takes both habits as they come.",
     hint="Which of the four does neither the averaging nor the noise touch?",

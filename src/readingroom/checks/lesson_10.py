@@ -612,7 +612,10 @@ UNUSED = ask.choice(
         ),
         "D": ("training", "Who opens a result that is not there? Training does not bring it."),
     },
-    because=("right cause, wrong reason", "Right cause. Which two times in the meeting show it?"),
+    because=(
+        "right cause, wrong reason",
+        "The cause is right, the reason is not. Which two times in the meeting show it?",
+    ),
     why="The report is signed 9 minutes after the film, the film gets to the program after 25. "
     "Nobody can use what comes later. The route has to be mended, not the program.",
     hint="Write down every time that is said in the meeting.",

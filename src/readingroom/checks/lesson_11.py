@@ -322,7 +322,10 @@ ACCEPT = ask.choice(
             "test here.",
         ),
     },
-    because=("right condition, wrong reason", "Right condition. But what did this lesson show?"),
+    because=(
+        "right condition, wrong reason",
+        "The condition is right, the reason is not. What did this lesson show?",
+    ),
     why="Detection not worse by more than was fixed before, by lesion size, on your scanner, and "
     "again for each version.",
     hint="Which of the four is about lesions?",

@@ -432,7 +432,10 @@ RISK = ask.choice(
             "It still ranks patients: its slope lies well above 0. Only the level is off.",
         ),
     },
-    because=("right use, wrong reason", "Right. But is that what the two panels show?"),
+    because=(
+        "right use, wrong reason",
+        "The use is right, the reason is not. What do the two panels show?",
+    ),
     points=1,
     why="All five groups lie below the line. A new intercept and slope are fitted there, as in "
     "lesson 04.",
@@ -456,7 +459,10 @@ GREW = ask.choice(
             "The number is exact, the diameters are not: their error goes in with the cube.",
         ),
     },
-    because=("right sentence, wrong reason", "Right sentence. But what speaks for it?"),
+    because=(
+        "right sentence, wrong reason",
+        "The sentence is right, the reason is not. What speaks for it?",
+    ),
     why="1 mm lies within the limits of two readers. The same reader or the same program, twice, "
     "would leave out the difference between people.",
     hint="How wide are the limits between two readers at 6 to 10 mm?",

@@ -405,7 +405,10 @@ TRANSFER = ask.choice(
             "Perhaps later. First you have to know how it does as it is, on your own exams.",
         ),
     },
-    because=("right decision, wrong reason", "Right. But what in the paper speaks for it?"),
+    because=(
+        "right decision, wrong reason",
+        "The decision is right, the reason is not. What in the paper speaks for it?",
+    ),
     why="It fell without retraining, in one study, at one hospital. Scanner, protocol, patients "
     "and labels all changed at once, so nobody knows which of them did it.",
     hint="What did the same model reach at the hospital it had not seen?",

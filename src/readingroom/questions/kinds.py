@@ -47,6 +47,8 @@ WITH_UNIT = re.compile(
 OTHER_UNIT = "This asks for a number in"
 # numbers in quotation marks: "35, 111", "[35 111]"
 LISTED = re.compile(r"\s*[\[({]?\s*\d+(?:\s*[,;]\s*\d+|\s+\d+)*\s*[,;]?\s*[\])}]?\s*")
+# words around such numbers: "film 2", "films 0, 2 and 7"
+COUNTED = re.compile(r"[\s,;]*\b(?:films?|pictures?|images?|numbers?|and)\b[\s,;]*", re.I)
 PERCENT_SIGN = "Type a number without the percent sign"
 IN_PERCENT = re.compile(r"\s*(?:about|ca\.?)?\s*(\d+(?:[.,]\d+)?)\s*(?:%|per ?cent)\s*", re.I)
 ZERO_COMMA = re.compile(r"\s*0?,(\d+)\s*")
@@ -393,7 +395,7 @@ def _pack_indices(kind: Kind, value: Any) -> list[int]:
         value = [value]
     if isinstance(value, dict) and not value:
         value = []  # {} is meant as "none of them"
-    if isinstance(value, str) and LISTED.fullmatch(value):
+    if isinstance(value, str) and LISTED.fullmatch(COUNTED.sub(",", value).strip(" ,")):
         value = [int(one) for one in re.findall(r"\d+", value)]
     if isinstance(value, (Mapping, str)) or not hasattr(value, "__iter__"):
         raise _wrong_type("numbers in brackets, like [0, 3]", value)
