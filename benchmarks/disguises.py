@@ -32,6 +32,9 @@ from readingroom.catalogue import Lesson, catalogue, find
 from readingroom.nbformats import NotebookNode, nbformat
 from readingroom.questions import cells
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.suite.kernels import WarmKernel, count_them, forget
+
 DOTS = re.compile(r"^\s*[\w, ]+ = \(?\.\.\.(, \.\.\.)*\)?\n", re.M)
 
 
@@ -420,9 +423,11 @@ def by_nbgrader(place: Path, lesson: Lesson, environment: dict[str, str]) -> dic
     base = [sys.executable, "-m", "nbgrader"]
     quiet = {"cwd": place, "capture_output": True, "env": environment}
     subprocess.run([*base, "generate_assignment", lesson.slug], check=True, **quiet)
-    for disguise in DISGUISES:  # one by one: it stops at the first file that it cannot read
-        one = ["--student", disguise.__name__]
-        subprocess.run([*base, "autograde", lesson.slug, *one], **quiet)
+    subprocess.run([*base, "autograde", lesson.slug], **quiet)
+    for disguise in DISGUISES:  # those behind a file that it could not read are done one by one
+        if not (place / "autograded" / disguise.__name__).is_dir():
+            one = ["--student", disguise.__name__]
+            subprocess.run([*base, "autograde", lesson.slug, *one], **quiet)
     from nbgrader.api import Gradebook, MissingEntry
 
     found = {}
@@ -437,8 +442,11 @@ def by_nbgrader(place: Path, lesson: Lesson, environment: dict[str, str]) -> dic
     return found
 
 
-def compare(lesson: Lesson, place: Path, nbgrader: bool) -> dict:
-    """One lesson in every disguise: points there are, points of the three, disagreements."""
+def compare(lesson: Lesson, place: Path, nbgrader: bool, heat: dict[str, str]) -> dict:
+    """One lesson in every disguise: points there are, points of the three, disagreements.
+
+    ``heat`` makes kernels copies of a warm one; the grader's own children are as ever.
+    """
     start = perf_counter()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     environment = {**os.environ, "PATH": path, "READINGROOM_STORE": str(place / "store"),
@@ -452,12 +460,12 @@ def compare(lesson: Lesson, place: Path, nbgrader: bool) -> dict:
         disguise(d)
         d.book.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
         (place / "desk").mkdir(exist_ok=True)
-        run(d, place / "desk", environment)
+        run(d, place / "desk", environment | heat)
         handed = place / "submitted" / disguise.__name__ / lesson.slug / f"{lesson.slug}.ipynb"
         write(d, handed)
         mine[disguise.__name__] = by_check(handed)
     theirs = by_grade(place / "submitted", place / "out", environment)
-    plainly = by_nbgrader(place, lesson, environment) if nbgrader else {}
+    plainly = by_nbgrader(place, lesson, environment | heat) if nbgrader else {}
     most = sum(mine["plain"].values())
     table = {
         name: {"check": sum(points.values()), "grade": sum(theirs[name].values()),
@@ -487,16 +495,21 @@ def main() -> None:
               "what": {f.__name__: f.__doc__ for f in DISGUISES}, "lessons": {}}  # fmt: skip
     if options.json and options.json.is_file():  # lessons can be done one after the other
         record["lessons"] = json.loads(options.json.read_text("utf-8"))["lessons"]
+    count_them()
+    warm = WarmKernel()
+    heat = warm.environment()
     for number in options.lessons:
         with tempfile.TemporaryDirectory() as folder:
             place = options.keep / number if options.keep else Path(folder)
             place.mkdir(parents=True, exist_ok=True)
-            found = compare(find(number), place, not options.no_nbgrader)
+            found = compare(find(number), place, not options.no_nbgrader, heat)
         record["lessons"][number] = found
         record["date"] = datetime.now(UTC).date().isoformat()
         print(number, json.dumps(found, indent=1), flush=True)
         if options.json:
             options.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    warm.stop()
+    forget()
 
 
 if __name__ == "__main__":
