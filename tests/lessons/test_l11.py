@@ -134,12 +134,12 @@ def test_a_painter_is_small_and_knows_where_it_looks():
     for mode in STORED:
         folder = make.NETWORKS / mode
         files = sorted(folder.glob("*.safetensors"))
-        assert len(files) == 2 * len(denoise.SEEDS) + 3 * len(denoise.PAINTED)
+        assert len(files) == (2 + 3) * len(denoise.SEEDS)
         assert all(file.stat().st_size < 2_000_000 for file in files)
         assert "Never for clinical use" in (folder / "README.md").read_text("utf-8")
         assert denoise.card(mode)["patients"] == 51 - make.TEST
         for name in (*denoise.VERSIONS, *denoise.PAINTERS):
-            assert len(denoise.nets(mode, name)) == len(denoise.seeds_of(name))
+            assert len(denoise.nets(mode, name)) == len(denoise.SEEDS)
     square = np.full((24, 24), 0.5)
     assert denoise.painted(square, denoise.nets("simulated", "both")[0]).shape == (24, 24)
 

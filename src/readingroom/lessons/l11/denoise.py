@@ -20,8 +20,7 @@ from readingroom.simulator.tumours import sigmas
 WIDTH = 5.0  # mm, full width at half maximum of the Gaussian
 STRENGTH = 0.8  # of non-local means: h over the noise of √SUV
 PATCH, REACH = 3, 3  # voxels that are compared, and how far away
-SEEDS = (0, 1, 2, 3, 4)  # of a denoiser
-PAINTED = (0, 1, 2)  # seeds of a painter
+SEEDS = (0, 1, 2, 3, 4)  # of every network
 VERSIONS = {"1": 2 / 3, "2": 0.1}  # of the network: the share of the counts it was trained on
 SIDE = 24  # voxels of a slice that the painter sees
 PAINTERS = ("no tumours", "tumours left", "both")
@@ -95,17 +94,12 @@ def nets(mode: str, name: str) -> tuple[Any, ...]:
 
     place = resources.files("readingroom.lessons.l11").joinpath("networks", mode)
     out = []
-    for seed in seeds_of(name):
+    for seed in SEEDS:
         held = load(place.joinpath(f"{file_of(name)}-{seed}.safetensors").read_bytes())
         one = made.Denoiser() if name in VERSIONS else made.Painter()
         one.load_state_dict({key: value.float() for key, value in held.items()})
         out.append(one.eval())
     return tuple(out)
-
-
-def seeds_of(name: str) -> tuple[int, ...]:
-    """The seeds of a network."""
-    return SEEDS if name in VERSIONS else PAINTED
 
 
 def file_of(name: str) -> str:

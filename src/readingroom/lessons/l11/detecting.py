@@ -99,7 +99,7 @@ def erased(found: Sequence[Tumour], mode: str) -> dict[str, np.ndarray]:
         of all slices of a patient without tumour; slice -1 where there is none.
         ``slice`` (patient, 2): with the tumour, and without (-1 where there is none).
     """
-    shape = (len(found), len(denoise.PAINTERS), len(denoise.PAINTED))
+    shape = (len(found), len(denoise.PAINTERS), len(denoise.SEEDS))
     kept = np.zeros((*shape, 2), np.float32)
     made, there = np.full(shape, np.nan, np.float32), np.full(len(found), np.nan, np.float32)
     used = np.full((len(found), 2), -1, np.int16)

@@ -253,9 +253,9 @@ class Painted:
     Attributes
     ----------
     kept : ndarray, (N, 3, 2)
-        Uptake over the true one, by painter and side; mean of three seeds.
+        Uptake over the true one, by painter and side; mean of five seeds.
     made : ndarray, (M, 3)
-        Highest value where tumours were, in slices with none; mean of three seeds.
+        Highest value where tumours were, in slices with none; mean of five seeds.
     there : ndarray, (M,)
         The true one.
     rows : ndarray, (M,)

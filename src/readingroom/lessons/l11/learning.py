@@ -103,7 +103,7 @@ def every(train: list[Tumour], folder: Path, mode: str) -> dict[str, np.ndarray]
     torch.set_num_threads(1)  # threads of so small a network wait for each other
     loss, seconds = [], []
     for name in (*denoise.VERSIONS, *denoise.PAINTERS):
-        for seed in denoise.seeds_of(name):
+        for seed in denoise.SEEDS:
             begun = time.perf_counter()
             loss.append(_one(train, folder, name, seed))
             seconds.append(time.perf_counter() - begun)
@@ -144,7 +144,7 @@ def _card(train: list[Tumour], folder: Path, mode: str) -> None:
         f"- Trained on: {films}; {len(train)} patients, none of whom is among the 25 of the test.",
         f"- Truth: the volume with all its counts. Fewer counts are added noise: {share}; the "
         f"painters on {squares.FRACTION:.1%}. No patient was scanned at a lower dose.",
-        f"- {weights[0]:,} and {weights[1]:,} weights in half precision; 5 and 3 seeds; "
+        f"- {weights[0]:,} and {weights[1]:,} weights in half precision; 5 seeds each; "
         f"{DENOISING['steps']} and {PAINTING['steps']} steps, fixed before.",
         "- Results on the 25 other patients stand in the lesson, with their intervals.",
         "- Not known: other tracers, other scanners, other reconstructions, other organs.",

@@ -49,7 +49,7 @@ def header(mode: str) -> Run:
 
 
 def networks(mode: str) -> Run:
-    """Train two versions of a denoiser, five seeds each, and three painters, three seeds each."""
+    """Train two versions of a denoiser and three painters, five seeds each."""
     from readingroom.lessons.l11 import learning
 
     train = tumours.load(split()["train"], mode)
