@@ -111,7 +111,9 @@ def test_a_choice_tells_letters_then_absent_reasons_then_wrong_ones(letter, reas
 def test_a_choice_derives_its_words():
     """Letters, number of reasons and the variables of the page stand in the two general replies."""
     assert _told(CHOICE, ("Z", 1))[2] == "Choose one of A, B, C and a reason from 1 to 4."
-    assert CHOICE.unfit == ('One letter and the number of a reason, 1 to 4: step, because = "A", 1')
+    assert CHOICE.unfit == (
+        'One letter in quotation marks, then the number of a reason, 1 to 4: step, because = "A", 1'
+    )
     assert _told(CHOICE, "C")[2] == CHOICE.unfit
 
 
@@ -223,7 +225,7 @@ def test_ticks_are_told_the_first_slip_that_fits(ticks):
         ("share", "a third", "quotation marks"),
         ("pair", 20, "I expected 2 values"),
         ("estimate", (1.0, 2.0), "(value, low, high)"),
-        ("indices", "one and four", "numbers in brackets"),
+        ("indices", "one and four", "numbers in braces"),
         ("boxes", (4, 0, 10, 20), "Four numbers."),
         ("table", 3, "a table"),
         ("function", 3, "I expected the function double(x)"),

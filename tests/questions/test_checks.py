@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
+import re
 
 import pytest
 
 from readingroom.catalogue import catalogue
-from readingroom.questions import exercises, manifest
+from readingroom.questions import exercises, firstaid, kinds, manifest
 
 MODES = [pytest.param("real", marks=pytest.mark.real), "simulated"]
 EVERY = [
@@ -134,3 +137,23 @@ def test_a_right_letter_with_a_wrong_reason_is_told_both():
     ]
     assert len(told) > 12
     assert [said for said in told if "is right, the reason is not. " not in said] == []
+
+
+def _told_everywhere() -> set[str]:
+    """Numbers of three digits and more in the sentences that any exercise may be answered with."""
+    words = [
+        node.value
+        for module in (kinds, firstaid, exercises)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return set(re.findall(r"\d{3,}", " ".join(words).replace(",", "")))
+
+
+@pytest.mark.parametrize("number", list(catalogue()))
+def test_an_example_of_a_general_reply_is_no_answer(number, mode):
+    """How thousands are typed is not shown with the number that an exercise asks for."""
+    known, frozen = exercises.of_lesson(number), exercises.frozen(number, mode)
+    asked = [known[slug] for slug in known if known[slug].kind.name in ("number", "tuple")]
+    right = {part for one in asked for part in re.findall(r"\d{3,}", str(one.reference(frozen)))}
+    assert not right & _told_everywhere()

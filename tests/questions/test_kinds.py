@@ -133,6 +133,11 @@ def test_dots_count_as_not_attempted(kind):
         (kinds.number(), "0,7", "write 0.7"),
         (kinds.number(), "15,000", "Type 15000 or 15.000"),
         (kinds.number(), "five", "in digits: 5"),
+        (kinds.number(), "1 782", "type 1782, without"),
+        (kinds.number(), "1'782", "type 1782, without"),
+        (kinds.number(), [1].index, "brackets are missing"),
+        (kinds.indices(), {"lateral", "hand"}, "not words"),
+        (kinds.indices(), "all", "not words"),
         (kinds.number(), "about five", "expected a number"),
         (kinds.indices(), [True, False], "numbers in braces"),
         (kinds.number(), True, "expected a number"),
@@ -356,6 +361,46 @@ def test_a_choice_is_read_as_people_write_it(typed, read):
 def test_films_are_named_in_words_too(typed, read):
     """ "film 2" in quotation marks is the film with the number 2."""
     assert kinds.pack(kinds.indices(8), typed)["data"] == read
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "read"),
+    [
+        (kinds.boxes(1), "0, 20, 0, 236", [(0, 20, 0, 236)]),
+        (kinds.tuple_of(*[kinds.number()] * 2), "0.9, 0.5", (0.9, 0.5)),
+        (kinds.tuple_of(*[kinds.number()] * 2), "(.9; .5)", (0.9, 0.5)),
+        (kinds.tuple_of(*[kinds.number()] * 3), "4 1 3", (4, 1, 3)),
+        (kinds.array(), "1, 0, -1", [1, 0, -1]),
+        (kinds.array(), "[1,0,-1]", [1, 0, -1]),
+        (kinds.array(), ["1", "0", "-1"], [1, 0, -1]),
+    ],
+)
+def test_several_numbers_in_quotation_marks_are_numbers(kind, typed, read):
+    """Quotation marks around a whole row change as little as around one number."""
+    found = through_json(kind, typed)
+    assert (found.tolist() if hasattr(found, "tolist") else found) == read
+
+
+@pytest.mark.parametrize("typed", ["0,95", "15,000", "25,084, 219", "0.9, half"])
+def test_a_comma_in_a_text_is_not_taken_for_two_numbers(typed):
+    """It may stand for decimals or for thousands, so nothing is made of it."""
+    with pytest.raises(kinds.AnswerError):
+        kinds.pack(kinds.tuple_of(kinds.number(), kinds.number()), typed)
+
+
+def test_a_column_of_texts_may_be_a_tuple_too():
+    """A long tuple is a column, a short one the three numbers of an estimate."""
+    names = ("train",) * 9
+    assert through_json(kinds.table(), {"split": names}) == {"split": list(names)}
+    assert through_json(kinds.table(), {"auc": (0.9, 0.8, 1.0)}) == {"auc": [0.9, 0.8, 1.0]}
+
+
+def test_a_name_that_is_nearly_right_in_a_function_is_told():
+    """A misspelt name gets the name that was meant, not quotation marks."""
+    space = {"secret": "x"}
+    exec("def shift(patient):\n    return patient + secrets", space)
+    with pytest.raises(kinds.Stopped, match="Did you mean secret"):
+        kinds.apply(space["shift"], [("1",)])
 
 
 @pytest.mark.parametrize("typed", ["all films", "film two", "film 2.5", "and", "-1"])

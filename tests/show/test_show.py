@@ -87,7 +87,6 @@ def test_no_title_is_cut_at_the_upper_edge(shown, draw, titles):
         lambda run: curves.stopping_curve(run("curves"), 200),
         lambda run: curves.learning_curve(run("curves"), 0.03),
         lambda run: curves.shuffle_dots(run("shuffles"), (0.7, 0.6)),
-        lambda run: curves.shuffle_dots(run("shuffles"), "no guess"),
     ],
 )
 def test_stored_runs_are_drawn_with_their_origin(shown, monkeypatch, draw):

@@ -9,7 +9,6 @@ import numpy as np
 from readingroom.assess import metrics
 from readingroom.lessons.l00 import films, simulated
 from readingroom.questions import builders as ask, kinds, offers
-from readingroom.questions.exercises import PERCENT
 from readingroom.questions.slips import Slip
 
 # Exercises whose value a later cell goes on with.
@@ -167,6 +166,12 @@ AN_HOUR = ask.question(
     _an_hour,
     lambda answer, f: _near(answer, _an_hour(f)),
     ask.slip(
+        "brackets forgotten",
+        lambda f: 3600 / f.seconds_ai + f.seconds_upload,
+        "Only the network's time was divided. Put brackets round the sum of the two times.",
+        lambda answer, f: abs(answer - (3600 / f.seconds_ai + f.seconds_upload)) < 0.5,
+    ),
+    ask.slip(
         "upload forgotten",
         lambda f: 3600 / f.seconds_ai,
         "You left out the upload, which is most of the wait.",
@@ -255,7 +260,10 @@ def _beyond_the_scale(count: int) -> tuple[Slip, Slip]:
             lambda answer: answer in range(2, CALLS + 1),
         ),
         ask.slip(
-            "a hundred times", 65, f"No score is above 1. {PERCENT}", lambda answer: answer > 1
+            "a hundred times",
+            65,
+            "No score is above 1. Type a score, not a percentage and not a number of films.",
+            lambda answer: answer > 1,
         ),
     )
 
@@ -339,7 +347,7 @@ HITS = ask.number(
         lambda answer: answer != int(answer),
     ),
     ask.slip(
-        "the misses",
+        "another count",
         lambda f: int((~f.hits).sum()) if f.hits.sum() != 4 else 0,
         "Count those whose cross lies inside the white line.",
         True,
@@ -427,6 +435,11 @@ def _alike(one: np.ndarray, other: np.ndarray) -> bool:
     return one.shape == other.shape and bool((one == other).mean() >= SAME_PIXELS)
 
 
+def _turned(film: np.ndarray) -> list[np.ndarray]:
+    """A film in every other position: turned, mirrored, or both."""
+    return [np.rot90(one, k) for one in (film, film[:, ::-1]) for k in range(4)][1:]
+
+
 REPAIR = ask.question(
     "turn-it-back",
     kinds.array(400_000),
@@ -435,7 +448,9 @@ REPAIR = ask.question(
     ask.slip(
         "minus",
         lambda f: -f.inverted,
-        "These numbers go from 0 to 255 only: one below 0 is 255 again. Subtract from 255.",
+        "These numbers go from 0 to 255 only: one below 0 is 255 again, so no step may go below 0.",
+        # wrong_way - 255, with abs(...) around it or not, goes below 0 on its way
+        lambda answer, f: any(_alike(answer, other) for other in (-f.inverted, f.inverted - 255)),
     ),
     ask.slip("unchanged", lambda f: f.inverted, "It is unchanged: air is still bright."),
     ask.slip(
@@ -454,9 +469,7 @@ REPAIR = ask.question(
         "turned",
         lambda f: f.inverted[::-1],
         "You turned it; its greys are as wrong as before.",
-        lambda answer, f: any(
-            _alike(answer, other) for other in (f.inverted[::-1], f.inverted[:, ::-1])
-        ),
+        lambda answer, f: any(_alike(answer, other) for other in _turned(f.inverted)),
     ),
     same=lambda one, other, frozen: _alike(one, other),
     points=1,
@@ -570,7 +583,6 @@ DEFENSIBLE = ask.choice(
     ),
     reason_first=True,
     task="Which sentence could you defend, and why",
-    unfit='One letter in quotation marks and a bare number, 1 to 4: sentence, because = "A", 1',
     why="It names who was tested, against what, and who decides.",
     hint="Who was in the test?",
     next_hint="Look for the sentence that says whom, which film, and who.",

@@ -35,6 +35,7 @@ COVERED, MOST_FILM, MOST_LUNG = 0.98, 0.20, 0.001
 FALSE_TICKS = 2
 INTERVAL = 42  # days
 SECRET = "the course's own secret"
+UNIQUE = 16  # characters of a UID that cannot have been made up by two people
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ UPRIGHT = ask.question(
         lambda f: (f.invert, -600, 1500),
         "That is a CT lung window in Hounsfield units. A film's numbers have no such unit; "
         "read WindowCenter and WindowWidth.",
-        lambda answer: answer[1] < 0,
+        lambda answer: -1024 <= answer[1] < 0,
     ),
     ask.slip(
         "the range of the numbers",
@@ -225,7 +226,7 @@ LEVELS = ask.numbers(
     n=2,
     points=1,
     task="Distinct grey levels before and after an 8-bit export",
-    unfit="Two numbers: before = the film, after = the export, like levels = (100, 50).",
+    unfit="Two numbers in round brackets, the film's first, the PNG's second: levels = (100, 50)",
     otherwise="Count the different numbers in stored, then those in png.",
     why="What was lost does not come back.",
     comment=lambda answer, f: f"{f.before} levels became {f.after}.",
@@ -430,7 +431,7 @@ BLACKOUT = ask.question(
         lambda answer, f: len(answer) == 1 and 0.3 < _covers(answer[0], f.second)[0] < COVERED,
     ),
     ask.slip(
-        "whole top third",
+        "lung covered",
         _third,
         "The box also covers {share} of the lungs: a nodule could be there.",
         lambda answer, f: (
@@ -525,23 +526,43 @@ def _unread(calls: list[Call]) -> int:
     return 0
 
 
-# Words that anybody can try: the patient's number alone, or beside the very word "secret".
-GUESSED = ("{}", "{}secret", "secret{}", "{} secret", "secret {}")
+# What anybody can try who knows her number: it alone, twice, from its end, or beside words that
+# stand on the page.
+WORDS = ("secret", "Secret", "SECRET", "secretsecret", "the secret", "patient", "her number")
+SIGNS = ("", " ", "-", "_", "+", " + ", ", ", "/")
 
 
-def _guessed(calls: list[Call]) -> str:
-    """Which of `GUESSED` gives the same dates; empty where none does."""
-    for words in GUESSED:
-        if all(
-            call.output == keeping.earlier(call.arguments[0], words.format(call.arguments[1]))
+def _tried(patient: str) -> list[tuple[str, str]]:
+    """Each guess, and the word of the page that it holds."""
+    alone = (patient, patient * 2, patient * 3, patient[::-1])
+    pairs = [(sign.join(pair), word) for word in WORDS for sign in SIGNS
+             for pair in ((patient, word), (word, patient))]  # fmt: skip
+    return [*((words, "") for words in alone), *pairs]
+
+
+def _guessed(calls: list[Call]) -> str | None:
+    """The word of the page in a guess that gives the same dates; None where no guess does."""
+    when, patient = calls[0].arguments
+    for place, (words, word) in enumerate(_tried(patient)):
+        if calls[0].output == keeping.earlier(when, words) and all(
+            call.output == keeping.earlier(call.arguments[0], _tried(call.arguments[1])[place][0])
             for call in calls
         ):
-            return words
-    return ""
+            return word
+    return None
+
+
+def _quoted(calls: list[Call]) -> bool:
+    """Whether the calculation itself was put in quotation marks."""
+    texts = ("patient + secret", "secret + patient", "patient+secret", "secret+patient")
+    return any(
+        all(call.output == keeping.earlier(call.arguments[0], text) for call in calls)
+        for text in texts
+    )
 
 
 def _shifted(calls: list[Call], frozen: Frozen) -> bool:
-    if _guessed(calls):
+    if _guessed(calls) is not None:
         return False
     by = _by_patient(calls)
     steady = bool(by) and all(len(days) == 1 for days in by.values())
@@ -581,13 +602,13 @@ SHIFT = ask.question(
         lambda when, patient: keeping.earlier(when, patient + "secret"),
         "In quotation marks it is the word secret, which anybody can guess. Without them it is the "
         "secret of the cell above.",
-        lambda calls: "secret" in _guessed(calls),
+        lambda calls: "secret" in (_guessed(calls) or "").lower(),
     ),
     ask.slip(
         "no secret",
         lambda when, patient: keeping.earlier(when, patient),
         "Whoever knows her number can work the shift out. Add the secret.",
-        lambda calls: _guessed(calls) == "{}",
+        lambda calls: _guessed(calls) is not None,
     ),
     ask.slip(
         "random each call",
@@ -605,6 +626,12 @@ SHIFT = ask.question(
             and _unread(calls) > 0
         ),
         lambda calls: {"i": _unread(calls)},
+    ),
+    ask.slip(
+        "all of it in quotation marks",
+        lambda when, patient: keeping.earlier(when, "patient + secret"),
+        "In quotation marks these are letters, the same for every patient. Leave the marks out.",
+        _quoted,
     ),
     ask.slip(
         "the same for all",
@@ -665,8 +692,15 @@ def _complete(answer: dict, frozen: Frozen) -> bool:
     return set(new) == set(frozen.studies) and all(map(_is_uid, new.values()))
 
 
+def _made_up(answer: dict) -> list[str]:
+    """UIDs too short to be the only ones in the world: 2.25 and a random number are 20 and more."""
+    return [uid for uid in _mapping(answer).values() if len(uid) < UNIQUE]
+
+
 def _consistent(answer: dict, frozen: Frozen) -> bool:
     if not _complete(answer, frozen) or _kept_old(answer, frozen) or _leads_back(answer, frozen):
+        return False
+    if _made_up(answer):
         return False
     groups = list(_groups(answer, frozen).values())
     return all(len(group) == 1 for group in groups) and len(set.union(*groups)) == len(groups)
@@ -714,7 +748,7 @@ SAME_UID = ask.question(
     ask.slip(
         "a film is missing",
         lambda f: {"film 1": keeping.new_uid()},
-        "Every one of the four films needs a new UID, under its own name.",
+        'Each of the four films needs a new UID under its own name: "film 1" to "film 4".',
         lambda answer, f: set(_mapping(answer)) != set(f.studies),
     ),
     ask.slip(
@@ -722,6 +756,14 @@ SAME_UID = ask.question(
         lambda f: dict.fromkeys(f.studies, "study one"),
         "A UID is digits and dots; rr.deid.new_uid() makes one.",
         lambda answer, f: not _complete(answer, f),
+    ),
+    ask.slip(
+        "made up",
+        lambda f: {film: "1.2" if film < "film 3" else "1.3" for film in f.studies},
+        "A UID has to be the only one in the world, and others make up {uid} too. "
+        "rr.deid.new_uid() makes one that nobody else has.",
+        lambda answer, f: bool(_made_up(answer)),
+        lambda answer, f: {"uid": _made_up(answer)[0]},
     ),
     ask.slip(
         "a new one for each file",
@@ -740,7 +782,7 @@ SAME_UID = ask.question(
     forms=lambda f: [
         _as_columns(f),
         {
-            film: f"2.25.{1000 + list(f.studies.values()).index(study)}"
+            film: f"2.25.{31415926535897 + list(f.studies.values()).index(study)}"
             for film, study in f.studies.items()
         },
     ],
@@ -1023,7 +1065,6 @@ LAYER = ask.choice(
     ),
     reason_first=True,
     task="Which layer has this registry film reached, and why",
-    unfit='One letter in quotation marks and a bare number, 1 to 4: layer, because = "A", 1',
     why="Identifiers gone and governed, but not structured or checked.",
     hint="What has not been done?",
     next_hint="Did anybody sort the laterals out, or look at a film?",

@@ -35,9 +35,9 @@ class Frozen:
     ages : ndarray, (N,)
         Of the RSNA table.
     sheet : FaultySheet
-    twins, twin_pairs, twins_inside : int
+    twins, twin_pairs, twins_inside, val_films, train_films : int
         Validation films equal to a training film; pairs of equal films across the two; pairs of
-        equal films within training and within validation.
+        equal films within training and within validation; films of the two.
     shared : set of int
         Patients in training and test.
     shared_films : set of int
@@ -59,6 +59,8 @@ class Frozen:
     twins: int
     twin_pairs: int
     twins_inside: int
+    val_films: int
+    train_films: int
     shared: frozenset
     shared_films: frozenset
     all_parts: frozenset
@@ -100,6 +102,8 @@ def _twins(films) -> dict:
     return {
         "twins": sum(count for film, count in val.items() if film in train),
         "twin_pairs": sum(count * train[film] for film, count in val.items()),
+        "val_films": val.total(),
+        "train_films": train.total(),
         "twins_inside": sum(c * (c - 1) // 2 for part in held.values() for c in part.values()),
     }
 
@@ -143,7 +147,20 @@ AGE = ask.number(
         "the old",
         lambda f: int((f.ages > 90).sum()),
         "Some patients are as old as that. Set the limit above the age that anybody reaches.",
-        lambda answer, f: _too_old(f) < answer < len(f.ages) / 2,
+        lambda answer, f: _too_old(f) < answer < len(f.ages) / 2 and answer == int(answer),
+    ),
+    ask.slip(
+        "the possible ages",
+        lambda f: int((f.ages < OLDEST).sum()),
+        "That is most of the films, or more than there are. Turn the sign round: the rule looks "
+        "for ages above a limit.",
+        lambda answer, f: answer >= len(f.ages) / 2,
+    ),
+    ask.slip(
+        "not a count",
+        -1,
+        "A count is a whole number, 0 or more.",
+        lambda answer: answer < 0 or answer != int(answer),
     ),
     accepts=lambda answer, f: answer == _too_old(f),
     points=1,
@@ -404,7 +421,24 @@ TWINS = ask.number(
         "pairs within the sets",
         lambda f: f.twin_pairs + f.twins_inside,
         "That also counts pairs within one set. Count across the two sets only.",
-        lambda answer, f: answer > f.twin_pairs,
+    ),
+    ask.slip(
+        "the others",
+        lambda f: f.val_films - f.twins,
+        "Those are the validation films without a twin, or all of them. Count those with one.",
+        lambda answer, f: f.val_films - f.twins <= answer <= f.val_films,
+    ),
+    ask.slip(
+        "training films",
+        lambda f: f.train_films,
+        "There are not so many validation films. Count the validation films, not the others.",
+        lambda answer, f: answer > f.val_films,
+    ),
+    ask.slip(
+        "not a count",
+        -1,
+        "A count is a whole number, 0 or more.",
+        lambda answer: answer < 0 or answer != int(answer),
     ),
     points=1,
     task="How many validation films equal a training film, byte for byte",
@@ -418,6 +452,12 @@ TWINS = ask.number(
 )
 
 # --- leaky-patients
+
+
+def _nobody(answer: list[int], frozen: Frozen) -> set[int]:
+    """Numbers that no patient has, nor any of the shared films."""
+    return set(answer) - frozen.people - frozen.shared_films
+
 
 LEAKY = ask.indices(
     "leaky-patients",
@@ -433,8 +473,8 @@ LEAKY = ask.indices(
         "no such patient",
         [99_999],
         "No patient of this set has the number {i}.",
-        lambda answer, f: not set(answer) & (f.people | f.shared_films),
-        lambda answer: {"i": min(answer)},
+        lambda answer, f: bool(_nobody(answer, f)),
+        lambda answer, f: {"i": min(_nobody(answer, f))},
     ),
     ask.slip(
         "validation too",
@@ -730,6 +770,11 @@ KAPPA = ask.share(
         "Your po counts the films to which both say yes. They also agree where both say no.",
     ),
     ask.slip(
+        "po and pe exchanged",
+        lambda f: -_kappa(f),
+        "You took po from pe. It is the other way round: what chance gives is taken off.",
+    ),
+    ask.slip(
         "brackets forgotten",
         lambda f: _raw(f.counts) - 2 * _chance(f.counts),
         "Kappa below zero? Brackets: the whole of (po - pe), divided by the whole of (1 - pe).",
@@ -848,6 +893,12 @@ HOW_MANY = ask.question(
         lambda answer: answer[0] == answer[1],
     ),
     ask.slip(
+        "the other way round",
+        lambda f: _needed(f)[::-1],
+        "The films with the finding come first, then the films in all.",
+        lambda answer, f: _enough(answer[::-1], f),
+    ),
+    ask.slip(
         "multiplied",
         (196, 9.8),
         "That is fewer films in all than films with the finding. Divide by the prevalence.",
@@ -891,7 +942,7 @@ HOW_MANY = ask.question(
         ),
     ],
     unfit="Two numbers: films with the finding, then films in all. No comma inside a number.",
-    otherwise="1.96 squared times p (1 - p) over d squared; then divide by the prevalence.",
+    otherwise="First put p and d into the formula of the page. Then divide by the prevalence.",
     why="Thousands of films for one sensitivity: plan the interval before you collect.",
     comment=lambda answer, f: "{} with the finding, {} in all.".format(*_needed(f)),
     hint="First the positives, from the formula; then ask how many films hold that many.",
@@ -918,7 +969,6 @@ LAYER = ask.choice(
     ),
     reason_first=True,
     task="May set X be released for training and for testing, and why",
-    unfit='One letter in quotation marks and a bare number, 1 to 4: release, because = "A", 1',
     why="One reader and 22 positives: neither the standard nor the number carries a claim.",
     hint="What would the interval be?",
     next_hint="Ask twice: may a model learn from it, and what would a test on it show?",

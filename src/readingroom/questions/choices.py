@@ -99,7 +99,7 @@ def choice(
         ", ".join(sorted([good, *letters])), reasons))  # fmt: skip
     words.setdefault(
         "unfit",
-        f"One letter and the number of a reason, 1 to {reasons}: "
+        f"One letter in quotation marks, then the number of a reason, 1 to {reasons}: "
         f'{names} = "{min([good, *letters])}", 1',
     )
     slips = (absent, *other, cheap) if reason_first else (*other, absent, cheap)

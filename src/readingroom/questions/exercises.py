@@ -296,7 +296,7 @@ def _in_percent(exercise: Exercise, answer: Any, frozen: Any) -> str:
 
 
 def _thousands(exercise: Exercise, answer: Any, frozen: Any) -> str:
-    """What a point did that was meant to set off thousands (1.782); empty where it did nothing.
+    """What a point did that was meant to set off thousands (12.000); empty where it did nothing.
 
     It is said only where the number without the point would be right.
     """

@@ -12,9 +12,15 @@ CURLY = re.compile("[“”„‟‘’‚«»]")
 # signs that come along with a copied formula, and what Python wants in their place
 SIGNS = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "²": "** 2", "≥": ">=", "≤": "<="}
 SIGN = re.compile(r"invalid character '(.)'")
-DECIMAL_COMMA = re.compile(r"(?<![\w.])0,\d")
+# 0,95 where no list is: in [1, 0, 1,0 0] the same signs are two of its numbers
+DECIMAL_COMMA = re.compile(r"(?<![\w.,\[({])(?<![,\[({] )0,\d|(?<=\()0,\d\d")
+# 25,084 and 1 782 and 1'782: how thousands are written in one country or another
+THOUSANDS = re.compile(r"(?<![\w.])[1-9]\d{0,2}(?:[,' \u00a0\u202f]\d{3})+(?!\d)")
+TOGETHER = re.compile(r"[\w.]*[A-Za-z][\w.]* +\d+\b")  # film 1, which is a text of its own
+NO_SIGN = "Thousands take no sign and no blank: 12000, not 12,000."
 UNPACKING = re.compile(r"cannot unpack|values? to unpack")
 NOT_OURS = ("KeyboardInterrupt", "SystemExit")
+NUMBER_ALONE = re.compile("'(?:int|float|bool)' object has no attribute '(?:sum|mean)'")
 GENERAL = (
     'Nothing is broken. Compare your line with the one after "Type", sign by sign, and run the '
     "cell again."
@@ -45,8 +51,7 @@ def sentence(error: BaseException, source: str = "", known: Iterable[str] = ()) 
     if UNPACKING.search(str(error)):
         return (
             "The names on the left of the = and the things on its right differ in number: give one "
-            "thing for each name, with a comma between them. A number has no comma inside: 3920, "
-            "not 3,920."
+            f"thing for each name, with a comma between them. {NO_SIGN}"
         )
     if _of_the_course(error):
         told = str(error)
@@ -81,11 +86,23 @@ def _unknown(error: NameError, source: str, known: Iterable[str]) -> str:
             f"Nothing called {name} is there to check yet. Run the cell above first; if an error "
             "stands below it, correct that cell."
         )
+    if _is_counted_with(name, source):  # nobody adds to the letter of an answer
+        return (
+            f"Nothing called {name} was made above. If a line of yours makes it, it has to stand "
+            "before this one. If a cell above makes it, run that cell first (Run > Run All Above "
+            "Selected Cell)."
+        )
     return (
         f"Nothing called {name} was made above. If it is the letter or word of an answer, put it "
         f'in quotation marks: "{name}". If a cell above makes it, run that cell first (Run > Run '
         "All Above Selected Cell)."
     )
+
+
+def _is_counted_with(name: str, source: str) -> bool:
+    """Whether a sign of calculation, a bracket or a point stands beside a name."""
+    beside = rf"(?:[-+*/]\s*\(?\s*)\b{re.escape(name)}\b|\b{re.escape(name)}\b\s*(?:[-+*/]|[(.\[])"
+    return bool(name) and re.search(beside, source) is not None
 
 
 def _unread(error: SyntaxError, source: str) -> str:
@@ -102,14 +119,23 @@ def _unread(error: SyntaxError, source: str) -> str:
         return "Put the whole comparison in brackets, and .sum() or .mean() behind them."
     if "never closed" in told or "unmatched" in told or "does not match" in told:
         return "A bracket has no partner: each one that opens must be closed, and by its own kind."
+    if THOUSANDS.search(line):
+        return NO_SIGN
     if "leading zeros" in told or DECIMAL_COMMA.search(line):
         return "A number with decimals is written with a point, not with a comma: 0.95."
     if "unterminated" in told:
         return "A quotation mark has no partner: one before the word and one behind it."
     if "assign" in told or line.count(" = ") > 1:
         return "A line has one = with one name on its left. To compare two things, type ==."
+    if "forgot a comma" in told and (found := TOGETHER.search(line)):
+        return (
+            f'If {found[0]} is one text, put it in quotation marks: "{found[0]}". If it is two '
+            "things, put a comma between them."
+        )
     if "forgot a comma" in told:
         return "Two things stand side by side. Put a comma between them."
+    if ";" in line:
+        return "A semicolon stands where a comma belongs."
     if re.search(r"=\s*$", line):
         return "Nothing stands behind the =. Put your answer there."
     if re.search(r"\d\s*%", line):
@@ -129,6 +155,8 @@ def _unread(error: SyntaxError, source: str) -> str:
 
 def _misfit(error: BaseException) -> str:
     told = str(error)
+    if isinstance(error, AttributeError) and NUMBER_ALONE.match(told):
+        return "Put the whole comparison in brackets, and .sum() or .mean() behind them."
     if isinstance(error, AttributeError):
         return f"{told[:1].upper()}{told[1:]}. Is the word behind the point spelt as on the page?"
     if "'ellipsis'" in told:
@@ -148,6 +176,12 @@ def _misfit(error: BaseException) -> str:
             f"There is too much between the brackets of {told.partition('(')[0]}(...), or two "
             "things are not where they belong."
         )
+    if "for ^" in told:
+        return "To square a number, type ** 2, not ^ 2."
+    if "not subscriptable" in told and ("function" in told or "method" in told):
+        return (
+            "Round brackets stand behind what is asked to do something: name(...), not name[...]."
+        )
     if "not callable" in told:
         return "Round brackets stand right behind something that takes none. Is a comma missing?"
     if "unhashable" in told:
@@ -156,7 +190,7 @@ def _misfit(error: BaseException) -> str:
             "are too many, leave them out. To make a set of it, type set(...) around its name, "
             "without braces."
         )
-    if "operand" in told and " &: " in told:
+    if ("operand" in told and " &: " in told) or told.startswith("Logical ops"):
         return "The sign & compares two sets: type set(...) around each of the two names."
     if isinstance(error, OverflowError):
         return "The numbers of this film go from 0 to 255. Calculate with such numbers only."

@@ -39,7 +39,7 @@ THOUSANDS = (
 )
 TWO_NUMBERS = (
     "You gave {given} numbers, {held}; this asks for {asked}. Decimals take a point (0.95), and "
-    "thousands no sign at all (1782)."
+    "thousands no sign at all (12000)."
 )
 WITH_UNIT = re.compile(
     r"\s*(?:epoch|film|picture|image|line|rule|report)?\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(px|pixels?|mm|cm|films?|patients?|epochs?|days?)?\s*"
@@ -54,9 +54,9 @@ IN_PERCENT = re.compile(r"\s*(?:about|ca\.?)?\s*(\d+(?:[.,]\d+)?)\s*(?:%|per ?ce
 ZERO_COMMA = re.compile(r"\s*0?,(\d+)\s*")
 TOO_MANY = (
     "You gave {given} numbers, {held}; this asks for {asked}. A comma inside a number makes two of "
-    "it: thousands take no sign at all (1782)."
+    "it: thousands take no sign at all (12000)."
 )
-AS_TYPED = ("A comma inside a number", "Type the number in digits", "You gave")
+AS_TYPED = ("A comma inside a number", "Type the number in digits", "You gave", "Thousands take")
 # an estimate as it is printed and copied: "0.927 (0.903 to 0.950, n = 624 films)", ".93 (.90-.95)"
 PRINTED = re.compile(
     r"[^\d.(-]*(-?\d*\.?\d+) *[(\[;,] *(-?\d*\.?\d+) *(?:to|[-\u2013,;]) *(-?\d*\.?\d+)(?![\d.]).*",
@@ -66,12 +66,16 @@ THREE_NUMBERS = "Type the three numbers in brackets, without quotation marks:"
 NO_WORD = 'None without quotation marks is nothing at all. If you mean the word, type "none".'
 OTHER_ORDER = "These stand in another order."
 COMMA_INSIDE = re.compile(r"\s*(\d+),(\d+)\s*")
+# 1 782 and 1'782: thousands as France and Switzerland set them off
+SET_OFF = re.compile(r"\s*([1-9]\d{0,2}(?:[ '\u2019\u00a0\u202f]\d{3})+)\s*")
+# several numbers in quotation marks: "1, 0, -1", "[.5 .25]"; a lone comma may be a decimal one
+ROW_SIGNS = (r",\s+", r"\s*;\s*", r"\s+", ",")
+PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
+WORDS_FOR_NUMBERS = "Give numbers in braces, like {0, 3}, not words."
 WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
          "eleven", "twelve")  # fmt: skip
 # a letter and a reason as people also write them; YES and NO stand for the options that say so
-LETTER = re.compile(
-    r"(?:answer|option|choice|model|plot|curve|interval|study|sentence)?\s*\(?([a-z])[.):]?", re.I
-)
+LETTER = re.compile(r"(?:(?!not\b)[a-z]{3,}\s+)?\(?([a-z])[.):]?", re.I)
 REASON = re.compile(r"(?:because|reason)?\s*\(?(\d)[.):]?", re.I)
 YES_NO = ("YES", "NO")
 NO_INTERVAL = "A number without an interval is half an answer: give (value, low, high)."
@@ -231,6 +235,9 @@ TYPES = {
     "dict": "a table in braces", "set": "a set in braces", "ndarray": "a whole row of numbers",
     "DataFrame": "a table",
     "builtin_function_or_method": "a function that was not asked: its brackets are missing",
+    "method": "a function that was not asked: its brackets are missing",
+    "Series": "a whole column", "Index": "a whole column", "bool_": "True or False",
+    "generator": "a rule for many: put what it makes into sum(...) or len([...])",
     "Estimate": "a number with its interval",
 }  # fmt: skip
 
@@ -255,7 +262,7 @@ def _comma_told(kind: Kind, value: Any) -> str:
     """What a comma inside a number did, which makes two of it; empty where there is none.
 
     Only 0,95 can be nothing but a decimal comma, and only three digits behind a comma look like
-    thousands (1,782). Of anything else it is told what was read, and no number is made of it.
+    thousands (12,000). Of anything else it is told what was read, and no number is made of it.
     """
     wanted = {"number": 1, "estimate": 1}.get(kind.name, 0)
     if kind.name == "tuple" and all(part.name == "number" for part in kind.parts):
@@ -301,6 +308,9 @@ def _written_otherwise(text: str) -> str:
                 f"{found[1]}.{found[2]}, without quotation marks."
             )
         return f"{POINT} {found[1]}.{found[2]}, without quotation marks."
+    if found := SET_OFF.fullmatch(text):
+        digits = re.sub(r"\D", "", found[1])
+        return f"Thousands take no sign and no blank: type {digits}, without quotation marks."
     if text.strip().lower() in WORDS:
         return f"Type the number in digits: {WORDS.index(text.strip().lower())}."
     return ""
@@ -326,6 +336,19 @@ def _lone(value: Any) -> Any:
         (value,) = value
     if isinstance(value, str) and (found := WITH_UNIT.fullmatch(value)):
         value = float(found[1])
+    return value
+
+
+def _row(value: Any) -> Any:
+    """Several numbers typed as one text, as numbers; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    inner = value.strip().strip("[](){}").strip(" ,;")
+    for sign in ROW_SIGNS:
+        parts = re.split(sign, inner)
+        other = [part for part in parts if not PLAIN.fullmatch(part)]
+        if len(parts) > (2 if sign == "," else 1) and not other:
+            return [float(part) for part in parts]
     return value
 
 
@@ -397,9 +420,13 @@ def _pack_indices(kind: Kind, value: Any) -> list[int]:
         value = []  # {} is meant as "none of them"
     if isinstance(value, str) and LISTED.fullmatch(COUNTED.sub(",", value).strip(" ,")):
         value = [int(one) for one in re.findall(r"\d+", value)]
-    if isinstance(value, (Mapping, str)) or not hasattr(value, "__iter__"):
-        raise _wrong_type("numbers in brackets, like [0, 3]", value)
+    if isinstance(value, str):
+        raise AnswerError(WORDS_FOR_NUMBERS)
+    if isinstance(value, Mapping) or not hasattr(value, "__iter__"):
+        raise _wrong_type("numbers in braces, like {0, 3}", value)
     items = list(value)
+    if [item for item in items if isinstance(item, str) and not WITH_UNIT.fullmatch(item)]:
+        raise AnswerError(WORDS_FOR_NUMBERS)
     # without `all`: a submission may have replaced it, and its honest answers still count
     if items and not [item for item in items if type(item) not in (bool, np.bool_)]:
         raise AnswerError("Those are True and False. Give the numbers in braces, like {0, 3}.")
@@ -409,6 +436,7 @@ def _pack_indices(kind: Kind, value: Any) -> list[int]:
 
 
 def _pack_boxes(kind: Kind, value: Any) -> list[list[int]]:
+    value = _row(value)
     rows = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else None
     if rows is None:
         raise _wrong_type("a box (row0, row1, col0, col1)", value)
@@ -451,8 +479,8 @@ def _pack_table(kind: Kind, value: Any) -> dict:
         raise _wrong_type("a table or a mapping like {'a': 1}", value)
     out = {}
     for name, column in list(value.items())[: kind.limit + 1]:
-        if isinstance(column, np.ndarray):
-            column = column.tolist()
+        if isinstance(column, np.ndarray) or (isinstance(column, tuple) and len(column) > 8):
+            column = list(column) if isinstance(column, tuple) else column.tolist()
         if isinstance(column, list):
             if len(column) > kind.limit:
                 raise AnswerError(f"That table has more than {kind.limit} rows.")
@@ -490,12 +518,15 @@ def _pack_estimate(kind: Kind, value: Any) -> dict:
 def _pack_array(kind: Kind, value: Any) -> dict:
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
+    value = _row(value)
     if not isinstance(value, np.ndarray):
         try:
             value = np.asarray(value)
         except (ValueError, TypeError) as error:
             raise _wrong_type("an array", value) from error
     value = np.ascontiguousarray(value).view(np.ndarray)
+    if value.dtype.kind == "U" and not [one for one in value.flat if not PLAIN.fullmatch(one)]:
+        value = value.astype(float)  # each of them in quotation marks
     if value.dtype.kind == "U":
         raise _wrong_type("an array of numbers", str(value))
     if value.dtype.name not in DTYPES:
@@ -549,6 +580,8 @@ def _pack_file(kind: Kind, value: Any) -> dict:
 def _pack_tuple(kind: Kind, value: Any) -> list:
     if isinstance(value, np.ndarray):
         value = value.tolist()
+    if {part.name for part in kind.parts} == {"number"}:
+        value = _row(value)
     if not isinstance(value, (tuple, list)):
         raise _wrong_type(f"{len(kind.parts)} values, like (a, b)", value)
     if len(value) != len(kind.parts):
@@ -790,6 +823,12 @@ def _names(arguments: tuple) -> list[str]:
     return [f'"{name}"' for name in tables[0]] if tables else []
 
 
+def _known(function: Any) -> list[str]:
+    """The names that a learner's function can use, one of which may have been meant."""
+    own = getattr(getattr(function, "__code__", None), "co_varnames", ())
+    return [*own, *getattr(function, "__globals__", ())]
+
+
 def apply(answer: Any, inputs: list) -> list:
     """Call a learner's function on each input; an error becomes a sentence with its line.
 
@@ -817,7 +856,7 @@ def apply(answer: Any, inputs: list) -> list:
             if Ellipsis in getattr(getattr(answer, "__code__", None), "co_consts", ()):
                 raise NotAttempted(NOTHING_YET) from error  # the blank is still in its body
             at = f"{type(error).__name__}: {str(error)[:NAME_LENGTH]}".rstrip(".")
-            said = firstaid.sentence(error)
+            said = firstaid.sentence(error, known=_known(answer))
             if isinstance(error, KeyError) and (names := _names(arguments)):
                 said = f"What was handed in has these columns: {', '.join(names)}."
             raise Stopped(f"Your function stopped with {at}. {said}") from error

@@ -7,5 +7,10 @@ from .figures import (
     stopping_curve as stopping_curve,
     training_curves as training_curves,
 )
-from .films import contrast_alone as contrast_alone, known as known, told_of_edge as told_of_edge
+from .films import (
+    contrast_alone as contrast_alone,
+    known as known,
+    pairing_narrows as pairing_narrows,
+    told_of_edge as told_of_edge,
+)
 from .trainings import five as five, how_long as how_long

@@ -149,27 +149,22 @@ def learning_curve(curves: Any, margin: float) -> np.ndarray:
     return auc
 
 
-def shuffle_dots(shuffles: Any, guess: object = None) -> None:
-    """Training accuracy and test AUC of networks trained on shuffled labels, with the guess.
+def shuffle_dots(shuffles: Any, guess: tuple[float, float]) -> None:
+    """Training accuracy and test AUC of networks trained on shuffled labels, with a guess.
 
     Parameters
     ----------
     shuffles : Stored
         ``train_accuracy`` and ``test_auc``, one for each shuffle.
-    guess : (float, float), optional
-        The learner's guess; anything else is left out.
+    guess : (float, float)
+        Accuracy and AUC, each from 0 to 1, as `readingroom.carry` hands it on.
     """
     figure, axis = axes(5.6, 4.2)
     axis.axhline(0.5, color=colours["grey"], ls=":", lw=1)
     axis.annotate("chance", (0.02, 0.51), fontsize=9, color=colours["grey"])
     axis.plot(shuffles["train_accuracy"], shuffles["test_auc"], "o", mfc="none",
               color=colours["blue"], label="a network and its shuffle")  # fmt: skip
-    try:
-        memory, exam = (float(part) for part in guess)  # type: ignore[union-attr]
-    except (TypeError, ValueError):
-        memory = exam = -1.0
-    if 0 <= memory <= 1 and 0 <= exam <= 1:
-        axis.plot(memory, exam, "X", ms=11, color=colours["orange"], label="your guess")
+    axis.plot(*guess, "X", ms=11, color=colours["orange"], label="the guess")
     axis.set(xlim=(0, 1.03), ylim=(0, 1), xlabel="accuracy on the 300 shuffled training films",
              ylabel="AUC on the test films")  # fmt: skip
     axis.legend(frameon=False, loc="lower left")
