@@ -526,9 +526,10 @@ def _unread(calls: list[Call]) -> int:
     return 0
 
 
-# What anybody can try who knows her number: it alone, twice, from its end, or beside words that
-# stand on the page.
-WORDS = ("secret", "Secret", "SECRET", "secretsecret", "the secret", "patient", "her number")
+# What anybody can try who knows her number: it alone, twice, from its end, beside words of the
+# page or of every list of passwords, or beside a small number.
+WORDS = ("secret", "Secret", "SECRET", "secretsecret", "the secret", "patient", "her number",
+         "hospital", "words", "date", "abc", "xyz", "hello", *map(str, range(100)))  # fmt: skip
 SIGNS = ("", " ", "-", "_", "+", " + ", ", ", "/")
 
 

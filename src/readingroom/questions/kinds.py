@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import inspect
 import itertools
 import math
 import numbers
@@ -823,6 +824,14 @@ def _names(arguments: tuple) -> list[str]:
     return [f'"{name}"' for name in tables[0]] if tables else []
 
 
+def _source(function: Any) -> str:
+    """A learner's function as typed, or nothing where its text is not to be had."""
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""
+
+
 def _known(function: Any) -> list[str]:
     """The names that a learner's function can use, one of which may have been meant."""
     own = getattr(getattr(function, "__code__", None), "co_varnames", ())
@@ -856,7 +865,7 @@ def apply(answer: Any, inputs: list) -> list:
             if Ellipsis in getattr(getattr(answer, "__code__", None), "co_consts", ()):
                 raise NotAttempted(NOTHING_YET) from error  # the blank is still in its body
             at = f"{type(error).__name__}: {str(error)[:NAME_LENGTH]}".rstrip(".")
-            said = firstaid.sentence(error, known=_known(answer))
+            said = firstaid.sentence(error, _source(answer), _known(answer))
             if isinstance(error, KeyError) and (names := _names(arguments)):
                 said = f"What was handed in has these columns: {', '.join(names)}."
             raise Stopped(f"Your function stopped with {at}. {said}") from error
