@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 
 LISTED, RUN, WARM = (f"READINGROOM_SUITE_{name}" for name in ("KERNELS", "RUN", "WARM"))
 
@@ -35,8 +36,9 @@ def copied(path: str, arguments: list) -> None:
     text = json.dumps(asked).encode()
     socket.send_fds(line, [len(text).to_bytes(4, "big")], [0, 1, 2])
     line.sendall(text)
-    while line.recv(1):
-        pass
+    with suppress(ConnectionResetError):  # a copy that is killed does not take its leave
+        while line.recv(1):
+            pass
 
 
 def main() -> None:
