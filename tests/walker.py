@@ -13,6 +13,7 @@ from tests.accessibility import axe_core, named
 from tests.test_browser import CELL_SECONDS, Desk
 
 SIDES = (51, 51)  # rows and columns of lesson 12's cubes
+CUT_OUT = 100  # rows and columns of lesson 13's volumes
 IN_VIEW = """reply => {
   const {top, bottom} = reply.getBoundingClientRect();
   const page = reply.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
@@ -73,7 +74,8 @@ class Walker(Desk):
         """Press the button and wait until the next exercise is in view."""
         self.notebook.get_by_role("button", name="Go on ▶").click()
         self.page.wait_for_timeout(300)
-        bars = "[...document.querySelectorAll('.rr-bar')]"
+        front = ".jp-NotebookPanel:not(.lm-mod-hidden) .rr-bar"
+        bars = f"[...document.querySelectorAll('{front}')]"
         waiting = f"() => {bars}.some(bar => /answered/.test(bar.textContent))"
         self.page.wait_for_function(waiting, timeout=CELL_SECONDS * 1000)
 
@@ -117,12 +119,27 @@ class Walker(Desk):
         figure.locator("xpath=self::*[@data-rr-loaded]").wait_for()
         for i, (level, *ends) in enumerate(lines):
             canvas = figure.locator("canvas").nth(i)
-            canvas.hover()
-            while (now := int(canvas.get_attribute("data-slice"))) != level:
-                self.page.mouse.wheel(0, 120 if level > now else -120)
-                canvas.locator(f"xpath=self::*[@data-slice!='{now}']").wait_for()
+            self.scroll(canvas, level)
             row0, column0, row1, column1 = (end + 0.5 for end in ends)
             self.draw(canvas, (row0, row1, column0, column1), SIDES)
+        figure.get_by_role("button", name="Check this answer").click()
+
+    def scroll(self, canvas, level: int) -> None:
+        """Turn the wheel over a volume until a slice of it is in view."""
+        canvas.hover()
+        while (now := int(canvas.get_attribute("data-slice"))) != level:
+            self.page.mouse.wheel(0, 120 if level > now else -120)
+            canvas.locator(f"xpath=self::*[@data-slice!='{now}']").wait_for()
+
+    def point_out(self, figure, places) -> None:
+        """Click (slice, row, column) in each volume of a stack, and check them."""
+        figure.locator("xpath=self::*[@data-rr-loaded]").wait_for()
+        for i, (level, row, column) in enumerate(places):
+            canvas = figure.locator("canvas").nth(i)
+            self.scroll(canvas, level)
+            at = canvas.bounding_box()
+            across, down = at["width"] / CUT_OUT, at["height"] / CUT_OUT
+            canvas.click(position={"x": (column + 0.5) * across, "y": (row + 0.5) * down})
         figure.get_by_role("button", name="Check this answer").click()
 
     def type_line(self, slug: str, text: str) -> None:

@@ -156,9 +156,9 @@ RESET = ask.number(
     ask.slip(
         "elsewhere",
         lambda f: float(np.quantile(f.shift.local, 0.5)),
-        "With it {s} of the 100 local normals stay quiet. Aim at .85.",
+        "With it {n} of the 100 local normals stay quiet. Aim at 85.",
         True,
-        lambda answer, f: {"s": f"{f.quiet(answer):.2f}"},
+        lambda answer, f: {"n": round(100 * f.quiet(answer))},
     ),
     accepts=lambda answer, f: abs(f.quiet(answer) - films.WANTED) <= WITHIN + 1e-9,
     alike=0.0005,
@@ -280,8 +280,8 @@ SPOT = ask.indices(
     ask.slip(
         "a guess",
         lambda f: [f.spot.attacked[0], f.spot.contrast[0]],
-        "{n} of these are attacked, and four are in all. Open the difference map below. If you "
-        "guessed, the honest answer is that you cannot tell: [].",
+        "Four films were attacked, and you named {n} of them. Open the difference map below. If "
+        "you guessed, the honest answer is that you cannot tell: [].",
         True,
         lambda answer, f: {"n": len(set(answer) & set(f.spot.attacked))},
     ),

@@ -60,7 +60,7 @@ NOTHING = ask.share(
     lambda f: f.nothing.value,
     ask.complement(
         "prevalence",
-        "One minus. That is the share of labels that are given, and the program gives none.",
+        "That is the share of labels that are given, and the program gives none. Take it from 1.",
     ),
     ask.slip(
         "films without a label",
@@ -102,7 +102,7 @@ ALARM = ask.share(
         ASKED * (1 - SPECIFIC),
         "Chances do not add up: with 21 findings that would be more than 1.",
     ),
-    ask.complement("no alarm", "That is the chance of no alarm at all. One minus."),
+    ask.complement("no alarm", "That is the chance of no alarm at all. Take it from 1."),
     within=0.01,
     points=1,
     task="Chance of one false alarm or more with fourteen findings",
@@ -274,6 +274,13 @@ def _within(answer: object, middles: np.ndarray, near: float = NEAR) -> np.ndarr
     return np.linalg.norm(held - middles, axis=1) <= near
 
 
+def _named(which: np.ndarray) -> str:
+    """The cut-outs of a mask, in words: 'cut-outs 0 and 3'."""
+    numbers = [str(k) for k in np.flatnonzero(which)]
+    first = ", ".join(numbers[:-1])
+    return f"cut-outs {first} and {numbers[-1]}" if first else f"cut-out {numbers[-1]}"
+
+
 def _outside(answer: object) -> bool:
     held = _points(answer)
     return held is not None and bool((held < 0).any() or (held > np.array(make.SIDE) - 1).any())
@@ -314,9 +321,17 @@ FIND = ask.question(
     ask.slip(
         "vessel bend",
         lambda f: _rounded(f.hidden.bend),
-        "A loop seen end-on, or a place where a vessel branches: scroll. A loop goes on in the "
-        "next slices, a bulge ends.",
+        "In {where} you marked a loop seen end-on, or a place where a vessel branches: scroll. A "
+        "loop goes on in the next slices, a bulge ends.",
         lambda answer, f: _within(answer, f.hidden.bend).any(),
+        lambda answer, f: {"where": _named(_within(answer, f.hidden.bend))},
+    ),
+    ask.slip(
+        "beside the bulge",
+        lambda f: [*_rounded(f.hidden.middle)[:2], [1, 1, 1], [1, 1, 1]],
+        "In {where} no bulge lies within 3 voxels of your point. Look for what is round and ends.",
+        True,
+        lambda answer, f: {"where": _named(~_within(answer, f.hidden.middle))},
     ),
     look=True,
     task="The planted bulge in each of four cut-outs",

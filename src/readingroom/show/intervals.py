@@ -40,14 +40,34 @@ def draw_rows(
         plot.axhline(row, color="#e5e7eb", linewidth=0.6, zorder=0)
         plot.plot([one.lo, one.hi], [row, row], "-", color=colours["blue"], linewidth=2)
         plot.plot(one.value, row, MARKERS[row % len(MARKERS)], color=colours["blue"], ms=8)
-        plot.text(1.01, row, f"{one.short(digits)}  n = {one.counted}", va="center", fontsize=9,
-                  transform=plot.get_yaxis_transform())  # fmt: skip
+        # clear of a marker that stands at the axis's end
+        plot.annotate(f"{one.short(digits)}  n = {one.counted}", (1, row), (8, 0), va="center",
+                      fontsize=9, xycoords=plot.get_yaxis_transform(),
+                      textcoords="offset points")  # fmt: skip
     plot.set_yticks(range(len(found)), list(found))
     plot.set_ylim(len(found) - 0.5, -0.5)  # else the first and the last marker are cut in half
     if limits:
         plot.set_xlim(limits)
+    else:
+        plot.set_xmargin(0.1)
+    _number(plot.xaxis)
     if line is not None:
         plot.axvline(line, color=colours["orange"], ls="--", lw=1.2)
+
+
+def _number(axis: Any) -> None:
+    """Round numbers along an axis, as short as the rows' own: they leave it little room."""
+    from matplotlib.ticker import AutoLocator, ScalarFormatter
+
+    class Short(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            text = super().__call__(x, pos)
+            return "0" if x == 0 else text.replace("0.", ".", 1) if abs(x) < 1 else text
+
+    axis.set_major_locator(locator := AutoLocator())
+    locator.set_params(steps=[1, 2, 5, 10])
+    axis.set_major_formatter(Short())
+    axis.set_tick_params(labelsize=9)
 
 
 def estimates(

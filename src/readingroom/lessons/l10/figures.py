@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from IPython.display import display
 
 from readingroom.assess import monitoring
 from readingroom.audit import sheet
 from readingroom.lessons.l10 import hospitals, papers, sheets, weeks as years
 from readingroom.show.controls import sliders
 from readingroom.show.figures import _axes, axes, colours, show
+from readingroom.show.tables import table
 
 SIMULATED, INVENTED = "SIMULATED", "SIMULATED (invented prices)"
-WIDE = "max-width:100%;overflow:auto"
-LONG = 10  # letters, from which on a text may break anywhere rather than be hidden on the right
 NAMES = {
     "saved": "minutes saved a film",
     "alarm": "minutes a false alarm",
@@ -26,29 +22,6 @@ NAMES = {
     "scan": "CTs a false alarm",
     "fixed": "fixed costs a day",
 }
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], name: str, marked: Any = ()) -> None:
-    """Show a table that a screen reader can name; `marked` texts stand out in bold and colour."""
-
-    def cell(text: str) -> str:
-        told = html.escape(text)
-        breaks = ";overflow-wrap:anywhere" if len(text) > LONG else ""
-        shown = f"<b>{told}</b>" if text in marked else told
-        return f'<td style="text-align:left{breaks}">{shown}</td>'
-
-    top = "".join(f'<th scope="col" style="text-align:left">{html.escape(t)}</th>' for t in head)
-    body = "".join(
-        f'<tr><th scope="row" style="text-align:left">{html.escape(first)}</th>'
-        f"{''.join(map(cell, rest))}</tr>"
-        for first, *rest in rows
-    )
-    markup = (
-        f'<div tabindex="0" role="region" aria-label="{html.escape(name, quote=True)}" '
-        f'style="{WIDE}"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
-    plain = "\n".join(" | ".join(row) for row in [head, *rows])
-    display({"text/html": markup, "text/plain": plain}, raw=True)
 
 
 # --- test at home

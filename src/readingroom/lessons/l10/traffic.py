@@ -14,10 +14,10 @@ from pydicom.dataset import Dataset
 from readingroom import node
 from readingroom.data.gate import CHEST, Verdict, gate
 from readingroom.data.greys import picture
-from readingroom.lessons.l10.figures import table
 from readingroom.node import opened, uids
 from readingroom.node.study import SIMULATED, Study
 from readingroom.reader.reading import Reading, read_film
+from readingroom.show.tables import table
 
 SEED, SIZE, SMALL = 3, 512, 64
 NETWORKS = "simulated-128"

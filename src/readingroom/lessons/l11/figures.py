@@ -16,6 +16,7 @@ from readingroom.lessons.l11.films import Found, Measured, Painted
 from readingroom.show.figures import _axes, axes, colours, show
 from readingroom.show.intervals import draw_rows
 from readingroom.show.stacks import stack
+from readingroom.show.tables import table
 
 PET = "gray_r"  # as PET is read: uptake black on white
 TOP = 5.0  # SUV that is black, at most
@@ -182,7 +183,7 @@ def versions_picture(found: Measured) -> None:
                   label=f"version {version}")  # fmt: skip
     axis.axhline(0, color=colours["grey"], lw=1)
     axis.set(xlabel="25 tumours, smallest first", ylabel="change of SUVmax (%)", xticks=[])
-    axis.legend(frameon=False, fontsize=9)
+    axis.legend(frameon=False, fontsize=9, ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
     told = "; ".join(f"version {v}: {found.median(found.seeds[:, k].mean(axis=1)).short()}"
                      for k, v in enumerate(rows))  # fmt: skip
     show(figure, f"Change of SUVmax of 25 tumours under two versions of one network, medians as "
@@ -326,7 +327,8 @@ def contrast_rows() -> None:
                   color=colours[shade], alpha=1 if large else 0.5, ms=5,
                   mfc=colours[shade] if large else "none")  # fmt: skip
     axis.axhline(-100 * counted.ERROR, color=colours["grey"], ls="--", lw=1)
-    axis.set(xlabel="share of the contrast agent (%)", ylabel="error of the enhancement (%)")
+    axis.set(xlabel="share of the contrast agent (%)", ylabel="error of the enhancement (%)",
+             xticks=100 * found.doses)  # fmt: skip
     show(
         figure,
         "Error of the restored enhancement of ten lesions at four doses: the faint ones, "
@@ -334,14 +336,16 @@ def contrast_rows() -> None:
         "Orange: faint. Triangles: below 10 mm. Dashed: 6 % too little.",
         "SIMULATED",
     )
-    print("mm   enhancement  " + "  ".join(f"{dose:>18.0%}" for dose in found.doses))
-    for k in np.argsort(found.diameter, kind="stable"):
-        row = "  ".join(
-            f"{found.error[d, k]:+6.0%} ({found.ends[d, k, 0]:+.0%} to "
-            f"{found.ends[d, k, 1]:+.0%})".rjust(18)
-            for d in range(len(found.doses))
-        )
-        print(f"{found.diameter[k]:2.0f}   {found.strength[k]:11.2f}  {row}")
+    rows = [
+        [f"{found.diameter[k]:.0f} mm", f"{found.strength[k]:.2f}"]
+        + [
+            f"{value:+.1%} ({low:+.1%} to {high:+.1%})"
+            for value, (low, high) in zip(found.error[:, k], found.ends[:, k], strict=True)
+        ]
+        for k in np.argsort(found.diameter, kind="stable")
+    ]
+    head = ["lesion", "enhancement", *(f"{dose:.0%} of the agent" for dose in found.doses)]
+    table(head, rows, "Error of the restored enhancement of ten lesions at four doses")
     large = found.error[:, found.large].mean(axis=1)
     print(
         "mean of those of 10 mm and more: "

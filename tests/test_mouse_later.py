@@ -1,0 +1,184 @@
+"""Lessons 11, 13 and 07 answered with the mouse and the keyboard: no cell is typed into, each wrong
+answer is told what it is, and the saved files earn full points."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from readingroom.catalogue import find
+from readingroom.kernel import inspection
+from readingroom.questions import exercises
+from tests.test_browser import opened, started
+from tests.test_mouse import MODE, notebook, right, turned_to
+from tests.walker import Walker
+
+PORT = 8971  # another than those of other modules, which another worker may run
+LESSONS = ("11", "13", "07")
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The learner's folder."""
+    return tmp_path_factory.mktemp("later")
+
+
+@pytest.fixture(scope="module")
+def page(place: Path, warm_kernel):
+    """Lesson 11 open in JupyterLab, nothing run; later tests open the others in the same one."""
+    lab = started(place, PORT, LESSONS[0], warm=warm_kernel)
+    with lab as address, opened(address, place / "profile") as desk:
+        desk.__class__ = Walker
+        desk.lesson, desk.mode = LESSONS[0], MODE
+        yield desk
+
+
+def line(page: Walker, slug: str, wrong: str, words: str, good: str) -> None:
+    """Go on to an exercise, type a wrong line below it and read `words`, then a right one."""
+    page.go_on()
+    page.type_line(slug, wrong)
+    assert words in page.told(slug, "Not yet")
+    page.type_line(slug, good)
+    page.told(slug, "Right")
+
+
+def test_lesson_11_is_worked_through_without_a_cell(page: Walker, place: Path):
+    """Lines, letters, spots clicked as a guess and again beside the truth, a sentence."""
+    dose = "activity * weight * 1000 / dose"
+    line(page, "suv-from-header", dose, "was left", f"{dose} / .5 ** (seconds / half_life)")
+    line(page, "quarter", "4", "root", "2")
+    page.go_on()
+    page.fill_in("prettiest", ["B"])
+    page.told("prettiest", "Noted")
+    page.go_on()
+    page.fill_in("pick-metric", ["A"])
+    assert "It rose" in page.told("pick-metric", "Not yet")
+    page.fill_in("pick-metric", ["D"])
+    page.told("pick-metric", "Right")
+    means = "[rr.metrics.mean({}errors[size]) for size in errors]"
+    line(page, "suv-error", means.format("100 * "), "in percent", means.format(""))
+    made = right("11", "real-or-made")
+    page.go_on()
+    page.click_films("guess-made", [])
+    page.told("guess-made", "Tick at least one")
+    page.click_films("guess-made", [0, 1])
+    page.told("guess-made", "Noted")
+    page.go_on()
+    page.click_films("real-or-made", set(range(8)) - set(made))
+    page.told("real-or-made", "Not yet")
+    page.click_films("real-or-made", made)
+    page.told("real-or-made", "Right")
+    line(page, "less-contrast", "0.1", "fade", str(right("11", "less-contrast")))
+    page.go_on()
+    page.choose("accept", "A", 1)
+    page.told("accept", "Not yet")
+    page.choose("accept", "B", 3)
+    page.told("accept", "Right")
+    assert "9 of 9 answered, 9 right" in page.bar()
+    page.saved(notebook(place, "11"), "accept")
+
+
+def test_lesson_13_is_worked_through_without_a_cell(page: Walker, place: Path):
+    """Blanks chosen, lines, four points clicked in volumes that scroll, a sentence."""
+    turned_to(page, "13")
+    page.go_on()
+    page.fill_in("say-nothing", ["labels.mean()"])
+    assert "Take it from 1" in page.told("say-nothing", "Not yet")
+    page.fill_in("say-nothing", ["(labels == 0).mean()"])
+    page.told("say-nothing", "Right")
+    line(page, "any-alarm", "14 * .05", "add up", "1 - .95 ** 14")
+    page.go_on()
+    page.fill_in("slice-to-exam", ["mean"])
+    assert "averaged away" in page.told("slice-to-exam", "Not yet")
+    page.fill_in("slice-to-exam", ["max"])
+    page.told("slice-to-exam", "Right")
+    areas = "areas.sum() * {} / 1000"
+    line(page, "how-much-blood", areas.format(4), "lower half", areas.format(7))
+    page.go_on()
+    stack = page.notebook.locator("figure[data-rr-stack]").last
+    bend = exercises.frozen("13", MODE).hidden.bend.astype(int).tolist()
+    places = right("13", "find-it")
+    page.point_out(stack, [bend[0], *places[1:3], bend[3]])
+    assert "In cut-outs 0 and 3 you marked a loop" in page.told("find-it", "Not yet")
+    page.point_out(stack, places)
+    page.told("find-it", "Right")
+    page.go_on()
+    page.fill_in("froc-point", ["4"])
+    assert "4 false marks" in page.told("froc-point", "Not yet")
+    page.fill_in("froc-point", ["0.5"])
+    page.told("froc-point", "Right")
+    page.go_on()
+    page.choose("transfer", "A", 1)
+    page.told("transfer", "Not yet")
+    page.choose("transfer", "B", 2)
+    page.told("transfer", "Right")
+    assert "7 of 7 answered, 7 right" in page.bar()
+    page.saved(notebook(place, "13"), "transfer")
+
+
+def test_lesson_07_is_worked_through_without_a_cell(page: Walker, place: Path):
+    """Blanks chosen, a threshold dragged, rules ticked, no film clicked, a line, a sentence."""
+    turned_to(page, "07")
+    page.go_on()
+    page.fill_in("rank-or-threshold", ["usual", "whiter", "usual", "whiter"])
+    assert "come first" in page.told("rank-or-threshold", "Not yet")
+    page.fill_in("rank-or-threshold", ["whiter", "usual", "whiter", "usual"])
+    page.told("rank-or-threshold", "Right")
+    page.go_on()
+    page.fill_in("re-set", [0.5])
+    assert "Aim at 85" in page.told("re-set", "Not yet")
+    page.fill_in("re-set", [0.85])
+    page.told("re-set", "Right")
+    page.go_on()
+    page.fill_in("gatekeeper", [True] * 5 + [False] * 2)
+    assert "Look at the picture too" in page.told("gatekeeper", "Not yet")
+    page.fill_in("gatekeeper", [True] * 6 + [False])
+    page.told("gatekeeper", "Right")
+    page.go_on()
+    page.click_films("spot-the-attack", [0, 3])
+    assert "named 1 of them" in page.told("spot-the-attack", "Not yet")
+    page.click_films("spot-the-attack", [])
+    page.told("spot-the-attack", "Honest")
+    line(page, "smallest-step", "0", "still", str(right("07", "smallest-step")))
+    page.go_on()
+    page.choose("threat", "A", 1)
+    page.told("threat", "Not yet")
+    page.choose("threat", "B", 3)
+    page.told("threat", "Right")
+    assert "6 of 6 answered, 6 right" in page.bar()
+    page.saved(notebook(place, "07"), "threat")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_saved_file_gets_full_points(page: Walker, place: Path, lesson: str):
+    """Answer cells hold what was clicked, and `check` gives full points on that file."""
+    cells = {cell["id"]: cell for cell in json.loads(notebook(place, lesson).read_text())["cells"]}
+    assert not [s for s in exercises.of_lesson(lesson) if "..." in "".join(cells[s]["source"])]
+    _, rows = inspection.check(notebook(place, lesson))
+    assert len(rows) == len(exercises.of_lesson(lesson))
+    assert [row for row in rows if row.points < row.max_points] == []
+
+
+def test_a_class_grader_gives_every_point(page: Walker, place: Path, tmp_path: Path):
+    """`grade` judges a file answered by mouse like any other.
+
+    Lesson 11, since it needs no patients; 13 and 07 were graded by hand: all points.
+    """
+    handed = tmp_path / "handed" / "mouse" / find("11").slug
+    handed.mkdir(parents=True)
+    shutil.copy(notebook(place, "11"), handed)
+    command = [sys.executable, "-m", "readingroom", "grade", str(tmp_path / "handed"),
+               "--out", str(tmp_path / "out"), "--jobs", "1"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr + done.stdout
+    with (tmp_path / "out" / "grades.csv").open() as stream:
+        rows = [row for row in csv.DictReader(stream) if row["lesson"] == "11"]
+    assert len(rows) == len(exercises.of_lesson("11"))
+    assert [row for row in rows if float(row["points"]) < float(row["max_points"])] == []
