@@ -11,3 +11,4 @@ from .client import (
 from .orthanc import Orthanc as Orthanc
 from .results import Results as Results, answer as answer, instance_uid as instance_uid
 from .service import Service as Service
+from .web import web_folder as web_folder

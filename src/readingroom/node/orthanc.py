@@ -103,6 +103,8 @@ class Orthanc:
     knows : dict of str to Address, optional
         Nodes to which objects may be moved, by AE title. Orthanc reads its list once: nodes that
         are added later are not known.
+    more : dict, optional
+        Further lines of its configuration; they win over those of `configuration`.
 
     Attributes
     ----------
@@ -117,8 +119,9 @@ class Orthanc:
         ae_title: str = "ORTHANC",
         port: int = 0,
         knows: Mapping[str, Address] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
-        self.ae_title = title(ae_title)
+        self.ae_title, self.more = title(ae_title), dict(more or {})
         self.knows = {name: Address(name, LOOPBACK, 104) for name in CALLERS} | dict(knows or {})
         self.address = Address(self.ae_title, LOOPBACK, port)
         self.configured = ""
@@ -156,6 +159,7 @@ class Orthanc:
         self._folder = tempfile.TemporaryDirectory(prefix="readingroom-orthanc-")
         place = Path(self._folder.name)
         told = configuration(place / "store", self.ae_title, self.address.port, self.knows)
+        told |= self.more
         self.configured = json.dumps(told, indent=1)
         (place / "orthanc.json").write_text(self.configured, "utf-8")
         with (place / "orthanc.log").open("wb") as log:
