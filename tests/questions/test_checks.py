@@ -157,3 +157,20 @@ def test_an_example_of_a_general_reply_is_no_answer(number, mode):
     asked = [known[slug] for slug in known if known[slug].kind.name in ("number", "tuple")]
     right = {part for one in asked for part in re.findall(r"\d{3,}", str(one.reference(frozen)))}
     assert not right & _told_everywhere()
+
+
+@pytest.mark.parametrize(
+    ("number", "slug"),
+    [
+        case
+        for case in EVERY
+        if exercises.of_lesson(case.values[0])[case.values[1]].kind.name == "indices"
+    ],
+)
+@pytest.mark.parametrize("beyond", [-1, 10**6])
+def test_a_number_that_names_nothing_is_never_forgiven(number, slug, beyond):
+    """Where some ticks too many pass, one that lies off the data does not."""
+    exercise, frozen = exercises.of_lesson(number)[slug], exercises.frozen(number, "simulated")
+    answer = [*exercise.reference(frozen), beyond]
+    verdict, _ = exercises.examine(exercise, answer, frozen)
+    assert verdict.points == 0, verdict.reason

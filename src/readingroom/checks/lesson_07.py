@@ -315,6 +315,12 @@ SMALLEST = ask.number(
         lambda answer: answer > 8,
     ),
     ask.slip(
+        "no such line",
+        5.5,
+        "Give a step that has a line in the table.",
+        lambda answer, f: answer not in f.levels,
+    ),
+    ask.slip(
         "one too early",
         lambda f: _smallest(f) - 1,
         "There the accuracy is still {a}, not below one half.",

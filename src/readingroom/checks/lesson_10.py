@@ -400,7 +400,7 @@ STOP = ask.number(
         "first week below by its value",
         1,
         "{n} alarms: the interval still holds your limit. It reaches up to {hi}.",
-        lambda answer: 1 <= answer < sheets.stop_week(),
+        lambda answer: answer in range(1, sheets.stop_week()),
         lambda answer: _logged(answer),
     ),
     ask.slip(
@@ -412,8 +412,8 @@ STOP = ask.number(
     ask.slip(
         "no such week",
         5,
-        "The log has weeks 1 to 4.",
-        lambda answer: not 1 <= answer <= len(sheets.ALARMS),
+        "The log has weeks 1 to 4, in whole numbers.",
+        lambda answer: answer not in range(1, len(sheets.ALARMS) + 1),
     ),
     points=1,
     task="Week in which the log of alarms calls a stop",

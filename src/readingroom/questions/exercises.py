@@ -28,8 +28,7 @@ NO_REASON = "no such reason"  # the slip that every choice knows
 PRACTICE = 0  # seed of the inputs on which a learner's own notebook tries a function
 PERCENT = "That is a percentage; give a fraction between 0 and 1."
 COUNT_OR_PERCENT = (
-    "That is a number of films or a percentage; give a share between 0 and 1: how many of them, "
-    "divided by how many there are."
+    "A share lies between 0 and 1. Divide a percentage by 100, and a count by how many there are."
 )
 DIVIDE = "{told} To divide one by the other, type / between them."
 ABOVE_ONE = "A share lies between 0 and 1, and this is above 1."

@@ -131,13 +131,18 @@ def question(
     forms = of_frozen(words.get("forms", []))
     accepted = of_both(accepts)
     rule = Rule(kind, reference, accepted, near, plain, within)
+    outright = [test for slip in slips if slip.always and (test := slip.when(rule))]
+
+    def fits(answer: Any, frozen: Any) -> bool | float:
+        return not any(test(answer, frozen) for test in outright) and accepted(answer, frozen)
+
     comment, points = words.get("comment"), words.get("points", 2)
     return Exercise(
         slug=slug,
         kind=kind,
         points=points,
         task=words["task"],
-        accepts=accepted,
+        accepts=fits,
         reference=reference,
         wrong=tuple(slip.wrong(rule) for slip in slips),
         otherwise=words["otherwise"],

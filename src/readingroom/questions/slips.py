@@ -90,6 +90,7 @@ class Slip:
     example: Callable[[Rule], Callable[[Any], Any]]
     when: Callable[[Rule], Callable[[Any, Any], bool] | None]
     facts: Callable[[Any, Any], dict] | None = None
+    always: bool = False  # refused whatever else an answer holds and the question forgives
 
     def wrong(self, rule: Rule) -> Wrong:
         """The slip of one question."""
@@ -257,6 +258,7 @@ def beyond(n: Any, says: str, name: str) -> Slip:
         (lambda answer, frozen: {"i": outside(answer, frozen)[0], "last": count(frozen) - 1})
         if "{" in says
         else None,
+        always=True,
     )
 
 
