@@ -205,3 +205,9 @@ def test_no_share_has_an_interval_outside_0_to_1(values):
     assert found.lo == max(plain.lo, 0) and found.hi == min(plain.hi, 1)
     with pytest.raises(ValueError, match="lies between 0 and 1"):
         metrics.mean_share([*values, 1.5])
+
+
+def test_a_name_in_quotation_marks_is_told_so():
+    """Where a column is asked for, its name is a text, and the reply says which."""
+    with pytest.raises(ValueError, match='"score" is a text'):
+        metrics.auc([0, 1], "score")

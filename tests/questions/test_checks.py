@@ -7,6 +7,7 @@ import inspect
 import json
 import re
 
+import numpy as np
 import pytest
 
 from readingroom.catalogue import catalogue
@@ -18,12 +19,18 @@ EVERY = [
     for number in catalogue()
     for slug in exercises.of_lesson(number)
 ]
+
+
+def _of_kind(name: str) -> list:
+    return [
+        case
+        for case in EVERY
+        if exercises.of_lesson(case.values[0])[case.values[1]].kind.name == name
+    ]
+
+
 # only a number can be read off a sentence
-NUMBERS = [
-    case
-    for case in EVERY
-    if exercises.of_lesson(case.values[0])[case.values[1]].kind.name == "number"
-]
+NUMBERS = _of_kind("number")
 
 
 @pytest.fixture(params=MODES)
@@ -96,6 +103,9 @@ def test_the_plan_of_a_lesson_fits_the_hour(number):
     assert len(must) <= 4
     assert any(e.kind.name == "choice" for e in known) and any(e.look for e in known)
     assert all(e.hints and e.task and e.why and e.otherwise for e in known)
+    said = [told for e in known for told in (e.why, e.otherwise, e.unfit, *e.hints)]
+    said += [wrong.says for e in known for wrong in e.wrong]
+    assert not [told for told in said if re.search(r"[*`]\w", told)], "replies know no Markdown"
 
 
 @pytest.mark.parametrize("number", list(catalogue()))
@@ -159,18 +169,24 @@ def test_an_example_of_a_general_reply_is_no_answer(number, mode):
     assert not right & _told_everywhere()
 
 
-@pytest.mark.parametrize(
-    ("number", "slug"),
-    [
-        case
-        for case in EVERY
-        if exercises.of_lesson(case.values[0])[case.values[1]].kind.name == "indices"
-    ],
-)
+@pytest.mark.parametrize(("number", "slug"), _of_kind("indices"))
 @pytest.mark.parametrize("beyond", [-1, 10**6])
 def test_a_number_that_names_nothing_is_never_forgiven(number, slug, beyond):
     """Where some ticks too many pass, one that lies off the data does not."""
     exercise, frozen = exercises.of_lesson(number)[slug], exercises.frozen(number, "simulated")
     answer = [*exercise.reference(frozen), beyond]
     verdict, _ = exercises.examine(exercise, answer, frozen)
+    assert verdict.points == 0, verdict.reason
+
+
+@pytest.mark.parametrize(("number", "slug"), _of_kind("boxes"))
+@pytest.mark.parametrize("edge", [{0: -5}, {1: 5_000}, {2: -5}, {3: 5_000}])
+def test_a_box_that_leaves_the_film_is_never_right(number, slug, edge):
+    """A later cell may write into its rows and columns."""
+    exercise, frozen = exercises.of_lesson(number)[slug], exercises.frozen(number, "simulated")
+    known = exercise.reference(frozen)
+    boxes = [list(known)] if np.ndim(known) == 1 else [list(box) for box in known]
+    for place, value in edge.items():
+        boxes[0][place] = value
+    verdict, _ = exercises.examine(exercise, boxes, frozen)
     assert verdict.points == 0, verdict.reason

@@ -102,6 +102,8 @@ class Estimate:
 
 
 def _columns(*columns: object) -> list[np.ndarray]:
+    if named := [column for column in columns if isinstance(column, str)]:
+        raise ValueError(f'"{named[0]}" is a text: leave out the quotation marks around the name.')
     arrays = [np.asarray(column).ravel() for column in columns]
     if len({len(array) for array in arrays}) != 1:
         sizes = " and ".join(str(len(array)) for array in arrays)

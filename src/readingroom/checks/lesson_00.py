@@ -529,7 +529,7 @@ NIGHT = ask.number(
     ask.slip(
         "a habit",
         0.5,
-        "Calls: {k}. At most 6 are accepted. Nobody chose 0.5 for this night.",
+        "Calls: {k}. At most 6 are accepted. 0.5 is only a habit.",
         lambda answer, f: answer == 0.5 and _called(answer, f) > CALLS,
         _night_costs,
     ),

@@ -608,13 +608,13 @@ SHIFT = ask.question(
     ask.slip(
         "no secret",
         lambda when, patient: keeping.earlier(when, patient),
-        "Whoever knows her number can work the shift out. Add the secret.",
+        "Whoever knows her number can find out the shift. Add the secret.",
         lambda calls: _guessed(calls) is not None,
     ),
     ask.slip(
         "random each call",
         _at_random,
-        "Exam 2 now precedes exam 1, or the 42 days are gone.",
+        "One patient's two exams moved by different numbers of days, so the 42 days are gone.",
         lambda calls: any(len(d) > 1 for d in _by_patient(calls).values()),
     ),
     ask.slip(
@@ -637,7 +637,7 @@ SHIFT = ask.question(
     ask.slip(
         "the same for all",
         lambda when, patient: keeping.earlier(when, SECRET),
-        "All patients move by the same number of days: one known date unlocks everybody.",
+        "All patients move by the same number of days: who knows one true date knows all of them.",
         True,
     ),
     points=1,
@@ -650,7 +650,7 @@ SHIFT = ask.question(
     inputs=_exams,
     unfit="I expected the function shift(date, patient); run its cell with the dots replaced.",
     otherwise="Same patient, same shift; another patient, another shift.",
-    why="Each patient has one shift, and nobody outside can work it out.",
+    why="Each patient has one shift, and nobody outside can find it out.",
     comment=lambda calls: "Five patients moved by {} days; 42 days stayed 42 for each.".format(
         ", ".join(str(-day) for days in list(_by_patient(calls).values())[:5] for day in days)
     ),
@@ -965,7 +965,7 @@ AUDIT = ask.question(
     ask.slip(
         "all pixels zeroed",
         _blank,
-        "Nothing identifies her; nothing diagnoses her either.",
+        "Nothing identifies her, but nobody can read the film any more.",
         lambda raw, f: _zero(raw, f).changed > MOST_FILM or _zero(raw, f).lung > MOST_LUNG,
     ),
     ask.slip(
@@ -1038,7 +1038,7 @@ AUDIT = ask.question(
         f"{_zero(raw, f).changed:.1%}."
     ),
     hint="The audit lists the place: rr.deid.audit(path, data).",
-    next_hint="Start from `kept`; mask the box; then set the three statements; then save.",
+    next_hint="Start from kept. Mask the box, then set the three statements, then save.",
     offer=offers.fill(
         'clean = rr.deid.mask(kept, [])\n[][][]path = rr.deid.save(clean, "research")',
         offers.box("Cover the text: draw a box on the film"),

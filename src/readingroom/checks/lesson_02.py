@@ -278,7 +278,7 @@ SHEET = ask.question(
     ask.slip(
         "nothing sorted",
         lambda f: (set(), set(), set()),
-        "All three bins are empty. Some films here have a fault: begin with what strikes you.",
+        "All three bins are empty. Some films here have a fault: begin with a film that looks odd.",
         lambda answer: not any(answer),
     ),
     ask.slip(
@@ -628,18 +628,18 @@ SPLIT = ask.question(
         lambda table: {
             "split": ["train" if p % 2 else "val" if p % 4 else "test" for p in table["patient"]]
         },
-        "No patient straddles, but the parts are not near 60, 20 and 20 % of the films.",
+        "No patient is in two parts, but the parts are not near 60, 20 and 20 % of the films.",
         True,
     ),
     points=1,
-    task="A split 60/20/20 in which no patient straddles",
+    task="A split 60/20/20 with no patient in two parts",
     forms=lambda f: [
         lambda table: dealt(table, seed=11),
         _as_frame,
         lambda table: {**table, **dealt(table)},
     ],
     inputs=_tables,
-    unfit="split is a function: keep the line `def split(table):` and what it returns.",
+    unfit="split is a function: keep its first line and its last, the one with return.",
     otherwise="A part for each film, no patient in two parts, 60, 20 and 20 %.",
     why="No patient of the test part was met in training.",
     comment=lambda calls: "Patients in two parts: 0. Train, val, test: {} of the films.".format(
@@ -789,7 +789,7 @@ KAPPA = ask.share(
     must=False,
     task="Cohen's kappa of text-mined labels and panel, pneumothorax",
     otherwise="Not yet. Show po and pe first: both are high, and po is a little above pe.",
-    why="Less than half of the agreement that chance had left open was reached.",
+    why="Beyond chance, less than half of the possible agreement was reached.",
     comment=lambda answer, f: (
         f"Kappa {_kappa(f):.2f}; raw agreement {_raw(f.counts):.2f}, of which chance gives "
         f"{_chance(f.counts):.2f}."
@@ -969,7 +969,7 @@ LAYER = ask.choice(
     ),
     reason_first=True,
     task="May set X be released for training and for testing, and why",
-    why="One reader and 22 positives: neither the standard nor the number carries a claim.",
+    why="One reader and 22 positives: neither the standard nor the number supports a claim.",
     hint="What would the interval be?",
     next_hint="Ask twice: may a model learn from it, and what would a test on it show?",
 )

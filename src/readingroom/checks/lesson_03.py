@@ -180,7 +180,7 @@ LOOP = ask.question(
     ask.slip(
         "cannot run the first time",
         ("backward", "step", "zero", "forward"),
-        "Round the circle that is right. But the first time there is no error yet: which line "
+        "As a circle this order is right. But the first time there is no error yet: which line "
         "makes it?",
         _starts_late,
     ),
@@ -291,7 +291,7 @@ STOP = ask.number(
     ask.slip(
         "best test epoch",
         lambda f: int(f.test_auc.argmax()) + 1,
-        "There the *test* AUC is best. You used the exam paper to revise.",
+        "There the AUC of the test films is best. They are the exam, so no choice may use them.",
     ),
     ask.slip(
         "first epoch", 1, "Validation loss is still falling there: it has only begun to learn."

@@ -113,7 +113,7 @@ def _with_rim(box):
 
 def _on_letter(answer: list, frozen: Frozen) -> bool:
     best = max(_iou(answer[0], frozen.box), _iou(answer[0], _with_rim(frozen.box)))
-    return len(answer) == 1 and best >= IOU
+    return len(answer) == 1 and best >= IOU and not _off_film(answer)
 
 
 def _off_film(answer: list) -> bool:
