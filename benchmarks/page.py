@@ -2,6 +2,7 @@
 
 For each lesson: from its address to its first figure; from a click on "Go on" to the first figure
 after reading the title for a while; the first check and the second from the click to the reply.
+Then lesson 12's first stack is scrolled for three seconds: its slices shown a second.
 ``--json FILE`` writes the dated record with the load of the machine, since a busy one is several
 times slower. Budgets: 3, 1, 1 and 0.5 s.
 """
@@ -27,6 +28,22 @@ from readingroom.questions import exercises
 
 READING = 15  # seconds with the title, before the first click
 FIGURE = ".jp-OutputArea figure img"
+STACK = "12"  # the lesson with volumes to scroll
+SCROLLING = 3  # seconds
+SCROLL = """async (canvas, seconds) => {
+  let was = canvas.dataset.slice, turns = 120, frames = 0, shown = 0;
+  const begun = performance.now();
+  while (performance.now() < begun + 1000 * seconds) {
+    canvas.dispatchEvent(new WheelEvent("wheel", {deltaY: turns, bubbles: true, cancelable: true}));
+    await new Promise(requestAnimationFrame);
+    frames += 1;
+    if (canvas.dataset.slice === was) turns = -turns;  // the end of the volume
+    else shown += 1;
+    was = canvas.dataset.slice;
+  }
+  const spent = (performance.now() - begun) / 1000;
+  return {screen: frames / spent, slices: shown / spent};
+}"""
 
 
 def waits(lesson: str, port: int, reading: float) -> dict:
@@ -60,6 +77,23 @@ def waits(lesson: str, port: int, reading: float) -> dict:
         return {name: round(v, 2) if isinstance(v, float) else v for name, v in out.items()}
 
 
+def scrolled(port: int) -> dict:
+    """Pictures a second of the screen, and slices a second of a stack that is scrolled."""
+    place = Path(tempfile.mkdtemp(prefix="page-"))
+    cold = SimpleNamespace(environment=dict)
+    with (
+        started(place, port, STACK, warm=cold) as address,
+        opened(address, place / "profile") as page,
+    ):
+        page.__class__ = Walker
+        page.lesson = STACK
+        page.go_on()
+        stack = page.notebook.locator("figure[data-rr-stack]").first
+        stack.locator("xpath=self::*[@data-rr-loaded]").wait_for()
+        found = stack.locator("canvas").first.evaluate(SCROLL, SCROLLING)
+        return {name: round(value, 1) for name, value in found.items()}
+
+
 def main() -> None:
     """Measure and print; write the record where asked."""
     said = argparse.ArgumentParser(description=__doc__)
@@ -74,6 +108,7 @@ def main() -> None:
         "load": [round(one, 1) for one in os.getloadavg()],
         "reading": given.reading,
         "lessons": rows,
+        "scrolling_per_second": scrolled(8959),
     }
     print(json.dumps(record, indent=1))
     if given.json:
