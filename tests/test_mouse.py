@@ -415,3 +415,36 @@ def test_sentences_below_a_figure_can_be_clicked(page: Walker, place: Path):
     page.notebook.get_by_role("radio", name="A yes").click()
     page.notebook.get_by_role("radio", name="two").click()
     page.replied("why-unused", "Not yet")
+
+
+FRAMED = """legend => {
+  const frame = legend.parentElement.getBoundingClientRect(), box = legend.getBoundingClientRect();
+  return box.top > frame.top && box.right <= frame.right; // not upon the frame itself
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_form_fits_a_tablet(page: Walker, place: Path):
+    """A slider begins at a whole week, and a label of two lines stands inside its frame."""
+    path = place / "work" / "forms.ipynb"
+    asked = {"pitch": "missing", "alarm-week": "alarm"}
+    cells = [nbformat.v4.new_code_cell('import readingroom as rr\nrr.lesson("10")')]
+    for slug, name in asked.items():
+        cells += [nbformat.v4.new_markdown_cell(f"### Exercise · {name} (1 min)"),
+                  nbformat.v4.new_code_cell(f"{name} = ..."),
+                  nbformat.v4.new_code_cell(f'rr.check("{slug}", {name})')]  # fmt: skip
+        cells[-2]["id"], cells[-1]["id"] = slug, f"{slug}-check"
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    page.page.locator(".jp-DirListing-item", has_text=path.name).dblclick()
+    page.page.locator(".lm-TabBar-tab.lm-mod-current", has_text=path.name).wait_for()
+    page.ready()
+    page.go_on()
+    week = page.part("alarm-week")
+    assert week.get_by_role("slider").input_value() == "27"
+    assert week.get_by_role("spinbutton").input_value() == "27"
+    label = page.part("pitch").locator("legend").nth(1)
+    with page.screen(768):
+        assert label.bounding_box()["height"] > 30  # two lines
+        assert label.evaluate(FRAMED)

@@ -156,6 +156,14 @@ def test_lesson_07_is_worked_through_without_a_cell(page: Walker, place: Path):
     page.saved(notebook(place, "07"), "threat")
 
 
+def test_a_tablet_shows_every_widget_whole(page: Walker):
+    """From 768 px on nothing of the course's own leaves the notebook's edge."""
+    for lesson in LESSONS:
+        page.turn_to(find(lesson).slug[:6])
+        for width in (1280, 1024, 768):
+            assert page.over_the_edge(width) == [], lesson
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_saved_file_gets_full_points(page: Walker, place: Path, lesson: str):
     """Answer cells hold what was clicked, and `check` gives full points on that file."""

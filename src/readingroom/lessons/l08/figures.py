@@ -191,7 +191,7 @@ def drill() -> None:
     found = counted.discordant()
     assert found.images is not None
     columns = 4
-    figure, grid = _axes(len(found.images) // columns, columns, 11.5, 15.2)
+    figure, grid = _axes(len(found.images) // columns, columns, 11.5, 17.4)
     for number, (axis, film, box) in enumerate(
         zip(grid.ravel(), found.images, found.boxes, strict=True)
     ):
@@ -199,8 +199,8 @@ def drill() -> None:
         top, bottom, left, right = box
         axis.plot([left, right, right, left, left], [top, top, bottom, bottom, top],
                   color=BOX, lw=1)  # fmt: skip
-        who = "AI yes, reader no" if found.program[number] else "reader yes, AI no"
-        axis.set_title(f"{number} · {who}", fontsize=9, pad=3)
+        who = "AI yes\nreader no" if found.program[number] else "reader yes\nAI no"
+        axis.set_title(f"{number} · {who}", fontsize=15, pad=3)  # to be read on a tablet too
         axis.set_axis_off()
     alt = (
         "Twenty simulated chest films, numbered from 0, each with a yellow box. On "

@@ -131,7 +131,8 @@ def compare(film: Dataset, reports: Iterable[Dataset]) -> None:
     table(head, rows, "A film and five reports in the archive")
     told = {name: f'sr = "{one.SOPInstanceUID}"' for name, one in found.items()}
     lines = "".join(
-        f"<div>report {name}: <code>{html.escape(line)}</code></div>" for name, line in told.items()
+        f'<div style="margin:.4em 0">report {name}: <code>{html.escape(line)}</code></div>'
+        for name, line in told.items()
     )
     display({"text/html": lines, "text/plain": "\n".join(told.values())}, raw=True)
 

@@ -24,7 +24,7 @@
 .rr-tools:has(.rr-set){display:flex;flex-wrap:wrap;gap:.3em .8em;align-items:flex-start}
 .rr-tools:has(.rr-set)>.rr-ask{flex-basis:100%;min-width:0;max-width:100%}
 .rr-set{border:1px solid #8a94a0;border-radius:4px;margin:0;padding:.1em .7em .4em;min-width:0;max-width:100%;box-sizing:border-box}
-.rr-set legend{font-weight:600;padding:0 .3em}
+.rr-set legend{font-weight:600;padding:.2em 0;float:left;width:100%} /* within the frame, however many lines it has */
 .rr-set label{display:inline-flex;gap:.5em;align-items:center;max-width:100%}
 .rr-set input{max-width:100%;box-sizing:border-box}
 .rr-set input[type=range]{width:24em}
@@ -342,9 +342,10 @@
     /** A number dragged along a line; the field beside it takes it to the last digit. */
     function slide(part, set, box) {
       const [low, high, step] = part.span;
+      const middle = low + Math.round((high - low) / 2 / step) * step; // no half weeks or films
       const inputs = ["range", "number"].map((type) => {
         const input = document.createElement("input");
-        Object.assign(input, { type, min: low, max: high, step: type === "range" ? step : "any", value: (low + high) / 2 });
+        Object.assign(input, { type, min: low, max: high, step: type === "range" ? step : "any", value: middle });
         input.setAttribute("aria-label", part.label + (type === "number" ? ", as a number" : ""));
         own(input);
         input.addEventListener("input", () => { inputs.forEach((other) => { if (other !== input) other.value = input.value; }); set(input.value || null); });
