@@ -164,6 +164,21 @@ def test_a_tablet_shows_every_widget_whole(page: Walker):
             assert page.over_the_edge(width) == [], lesson
 
 
+def test_a_tablet_gives_its_width_to_the_lesson(page: Walker):
+    """Opened on a narrow screen the list of files is closed, and its tab opens it."""
+    tablet = page.page.context.new_page()
+    tablet.set_viewport_size({"width": 768, "height": 900})
+    tablet.goto(page.page.url)
+    panel = tablet.locator(".jp-NotebookPanel:not(.lm-mod-hidden)[data-rr-dressed]")
+    panel.wait_for()
+    files = tablet.locator(".jp-FileBrowser")
+    files.wait_for(state="hidden")
+    assert panel.bounding_box()["width"] > 600
+    tablet.locator(".lm-TabBar-tab[data-id=filebrowser]").click()
+    files.wait_for()
+    tablet.close()
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_saved_file_gets_full_points(page: Walker, place: Path, lesson: str):
     """Answer cells hold what was clicked, and `check` gives full points on that file."""

@@ -11,6 +11,7 @@
  */
 "use strict";
 (() => {
+  const TABLET = 1000; // px, below which the list of files starts closed
   const CHECK = /\brr\.(?:check|look|judge)\(\s*["']([a-z0-9-]+)["']/;
   const HEADING = /^### \w+ · /m;
   const OPENS = /\brr\.lesson\(/;
@@ -930,6 +931,8 @@
           });
           tracker.forEach(made.attend);
           tracker.widgetAdded.connect((_, panel) => made.attend(panel));
+          // on a tablet the list of files would take half of the page; its tab opens it again
+          if (window.innerWidth < TABLET) app.restored.then(() => app.shell.collapseLeft());
         },
       },
     });
