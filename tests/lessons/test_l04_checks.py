@@ -175,7 +175,7 @@ def test_every_question_can_be_answered_on_own_scores(monkeypatch, kind):
         ("threshold-by-cost", lambda f: int(np.argmin(checks._prices(f))), "place of the lowest"),
         ("ppv-here", lambda f: checks._ppv(f, 0.98), "where 98 % are ill"),
         ("ppv-here", lambda f: 0.02 * f.at_half.sensitivity.value, "share of all patients"),
-        ("ppv-here", lambda f: checks._ppv(f, 0.2), "2 % is typed 0.02"),
+        ("ppv-here", lambda f: checks._ppv(f, 0.2), "2 % are, which is typed 0.02"),
         ("ppv-here", lambda f: f.at_half.sensitivity.value, "That is the sensitivity"),
         (
             "alarms-per-day",

@@ -38,7 +38,7 @@ def test_a_box_around_the_whole_finding_is_right(frozen, room):
     [
         (lambda box: (box[2], box[3], box[0], box[1]), "columns first"),
         (lambda box: (box[0], box[1], 127 - box[3], 127 - box[2]), "other side"),
-        (lambda box: (0, 127, 0, 127), "Too large to say where: the box on film 0, 1"),
+        (lambda box: (0, 127, 0, 127), "Too large to say where: the boxes on films 0, 1"),
         (lambda box: (0, 6, 0, 6), "On target: 0 of your 8 boxes. At least 5 are needed"),
     ],
 )
@@ -67,7 +67,7 @@ def test_a_box_beyond_the_film_is_refused_by_its_number(frozen, box):
     boxes = films.boxes_around(frozen.masks)
     boxes[3] = box
     found = _reply("your-box-first", boxes, frozen)
-    assert found.status == exercises.WRONG and "box on film 3 goes beyond" in found.reason
+    assert found.status == exercises.WRONG and "Look again at the box on film 3" in found.reason
 
 
 @pytest.mark.parametrize("slug", ["adds-up", "sanity", "on-target-rate", "how-small", "patch-size",

@@ -341,3 +341,30 @@ def test_parts_in_another_order_are_told_so(value):
 def test_none_without_quotation_marks_is_told_so():
     """Where a word is asked for, Python's None is what a hand types that means "none"."""
     assert 'type "none"' in _told(VERDICT, ({"a": 1}, 3, None))[2]
+
+
+def test_a_difference_of_just_the_tolerance_is_within_it():
+    """.29 for .3 within .01, also where the machine makes .010000000000000009 of it."""
+    assert 0.3 - 0.29 > 0.01
+    assert _told(SHARE, 0.29)[0] == _told(SHARE, 0.31)[0] == exercises.RIGHT
+    assert _told(SHARE, 0.289)[0] == exercises.WRONG
+    assert _told(GAIN, (0.11, 0.03, 0.17))[0] == exercises.RIGHT
+
+
+def test_a_slip_inside_the_tolerance_is_known_by_all_its_digits():
+    """What was computed wrongly is refused, the same number rounded on the screen is not."""
+    near = ask.share(
+        "q", lambda f: f.share, ask.exactly("odds", 0.3049876, "An odds."), within=0.01, **WORDS
+    )  # fmt: skip
+    assert _told(near, 0.3049876) == (exercises.WRONG, "odds", "An odds.")
+    assert _told(near, 0.305)[0] == _told(near, 0.3)[0] == exercises.RIGHT
+    same = ask.share("q", 0.3, ask.exactly("odds", 0.3, "An odds."), within=0.01, **WORDS)
+    assert exercises.examine(same, 0.3, FROZEN)[0].status == exercises.RIGHT
+
+
+def test_only_what_a_hundredth_makes_right_is_called_a_percentage():
+    """2.57 may be a ratio, 19.4 false alarms for each true one; neither is called a percentage."""
+    ratio = ask.share("q", 0.3, ask.slip("ratio", 19.4, "A ratio."), within=0.01, **WORDS)
+    assert _told(ratio, 30.2)[2] == exercises.PERCENT
+    assert _told(ratio, 2.57)[2] == exercises.MAYBE_PERCENT
+    assert _told(ratio, 19.4) == (exercises.WRONG, "ratio", "A ratio.")

@@ -292,20 +292,25 @@ def test_quotation_marks_around_the_numbers_of_a_box_change_nothing():
     assert kinds.unpack(kinds.boxes(8), packed) == [(0, 20, 0, 230)]
 
 
-@pytest.mark.parametrize("kind", [kinds.number(), kinds.estimate()])
 @pytest.mark.parametrize(
-    ("typed", "says"),
+    ("kind", "typed", "says"),
     [
-        ((0, 65), "write 0.65, not 0, 65"),
-        ((1, 782), "leave it out: 1782"),
-        ((4, 708), "4708"),
-        ((93, 166), "93166"),
-        ((24, 24), "this asks for one"),
-        ((1, 5), "this asks for one"),
+        (kinds.number(), (0, 65), "write 0.65, not 0, 65"),
+        (kinds.number(), (1, 782), "leave it out: 1782"),
+        (kinds.number(), (4, 708), "4708"),
+        (kinds.number(), (93, 166), "93166"),
+        (kinds.number(), (24, 24), "the same number twice, 24, 24; give it once"),
+        (kinds.number(), (1, 5), "this asks for one"),
+        (kinds.number("pixels"), "19 %", "in pixels, and yours is in percent"),
+        (kinds.estimate(), (0, 65), "write 0.65, not 0, 65"),
+        (kinds.estimate(), (171, 180), "a value with its interval"),
     ],
 )
 def test_a_comma_inside_a_number_gets_the_advice_that_fits(kind, typed, says):
-    """0,65 is a decimal comma, 1,782 thousands; of anything else no number is made."""
+    """0,65 is a decimal comma, 1,782 thousands; of anything else no number is made.
+
+    Where a value with an interval is asked for, 171, 180 is a count and how many there are.
+    """
     with pytest.raises(kinds.AnswerError) as told:
         kinds.pack(kind, typed)
     assert says in str(told.value)
@@ -342,11 +347,31 @@ def test_a_bare_word_or_a_lost_return_in_a_function_is_named():
         ((["B"], [3]), ("B", 3)),
         (("interval B", "reason 3"), ("B", 3)),
         (("No, it is not excluded.", 3), ("NO", 3)),
+        (("B: I would test it first", 3), ("B", 3)),
+        (("B, a good one", 3), ("B", 3)),
+        (("'B'", "3."), ("B", 3)),
+        (("B \u2013 nothing new", 3), ("B", 3)),
+        (("The option B because it is safe", 3), ("B", 3)),
     ],
 )
 def test_a_choice_is_read_as_people_write_it(typed, read):
     """A full stop, brackets, the word option or reason, yes and no are wording, not a mistake."""
     assert through_json(kinds.choice(), typed) == read
+
+
+@pytest.mark.parametrize(
+    "typed", ["B, C", "b, c", "B or C", "B, not C", "BC", "B because C is", ""]
+)
+def test_of_two_letters_none_is_taken(typed):
+    """Who names a second letter is asked for one."""
+    with pytest.raises(kinds.AnswerError, match="one letter"):
+        kinds.pack(kinds.choice(), (typed, 1))
+
+
+@pytest.mark.parametrize("typed", [["none"], ("none",), {"none"}, "none"])
+def test_brackets_around_one_text_change_nothing(typed):
+    """As with a number alone."""
+    assert through_json(kinds.text(20), typed) == "none"
 
 
 @pytest.mark.parametrize(

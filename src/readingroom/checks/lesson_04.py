@@ -110,6 +110,11 @@ AUC = ask.estimate(
         "Those are the local films only. Take all test films.",
         lambda answer, f: ask.matches(answer, metrics.auc(*f.local), 0.0005, 0.003),
     ),
+    ask.exactly(
+        "all but the local films",
+        lambda f: metrics.auc(*f.rest),
+        "Those are the test films without the local ones. Take all of them: test.y and test.a.",
+    ),
     ask.slip(
         "model B",
         lambda f: metrics.auc(f.scores.pair.y, f.scores.pair.b),
@@ -122,7 +127,7 @@ AUC = ask.estimate(
         lambda answer: answer[2] - answer[1] < 1e-6,
     ),
     within=0.005,  # two decimals are an answer
-    bounds=0.01,  # an interval without width must fail
+    bounds=0.006,  # two decimals pass; an interval of half the width does not
     task="AUC of model A on the test films, with its 95 % interval",
     forms=lambda f: [delong.auc(f.scores.test.y, f.scores.test.a)],
     otherwise="The value or its interval is not that of model A on the test films.",
@@ -200,8 +205,9 @@ COST = ask.number(
     ask.slip(
         "best for the test mix",
         _for_the_test_mix,
-        "You weighed the errors as if {p} of your patients were ill.",
-        facts=lambda answer, f: {"p": f"{f.scores.test.y.mean():.0%}"},
+        "It costs {c}; the lowest line costs {best}. It would be right if {p} of your patients "
+        "were ill, as in the test films.",
+        facts=lambda answer, f: {**_costs(answer, f), "p": f"{f.scores.test.y.mean():.0%}"},
         within=0.02,
     ),
     ask.slip(
@@ -250,7 +256,7 @@ COST = ask.number(
     ask.slip(
         "alarm for everybody",
         0.0,
-        "At 0 everybody is an alarm: no miss, and {n} false alarms in 1,000 patients.",
+        "So low a threshold calls everybody ill: no miss, and {n} false alarms in 1,000 patients.",
         lambda answer, f: answer <= f.local[1].min(),
         lambda answer: {"n": f"{1000 * (1 - ILL):.0f}"},
     ),
@@ -289,6 +295,30 @@ def _ppv(frozen: Frozen, ill: float = PPV_ILL) -> float:
     return prevalence.bayes(ill, point.sensitivity.value, 1 - point.specificity.value)
 
 
+def _npv(frozen: Frozen) -> float:
+    return prevalence.npv(frozen.at_half.sensitivity, frozen.at_half.specificity, PPV_ILL).value
+
+
+OTHER_SHARES = (0.002, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5)
+
+
+def _other_share(answer: float, frozen: Frozen) -> float | None:
+    """The share of ill patients that this PPV would belong to, among those people try."""
+    near = (p for p in OTHER_SHARES if abs(answer - _ppv(frozen, p)) <= 0.0006)
+    return next(near, None)
+
+
+def _odds(frozen: Frozen) -> float:
+    """Likelihood ratio times prevalence: near the PPV where few are ill, and no share."""
+    point = frozen.at_half
+    return PPV_ILL * point.sensitivity.value / max(1 - point.specificity.value, 1e-3)
+
+
+def _false_for_each_true(frozen: Frozen) -> float:
+    ppv = _ppv(frozen)
+    return 1 / ppv - 1 if ppv > 0 else 1e6
+
+
 def _told_ppv(answer: float, frozen: Frozen) -> str:
     found = prevalence.ppv(frozen.at_half.sensitivity, frozen.at_half.specificity, PPV_ILL)
     return f"{found}: of 100 alarms about {100 * found.value:.0f} are true."
@@ -310,6 +340,31 @@ PPV = ask.share(
         lambda answer, f: abs(answer - _ppv(f, 1 - PPV_ILL)) <= 0.001,
     ),
     ask.slip(
+        "2 for 2 %",
+        lambda f: _ppv(f, 100 * PPV_ILL),
+        "Of 100 patients 2 are ill, so the share of ill patients is 0.02, not 2.",
+        lambda answer, f: abs(answer - _ppv(f, 100 * PPV_ILL)) <= 0.001,
+    ),
+    ask.exactly(
+        "the odds, not the share",
+        _odds,
+        "You divided the share of ill patients who raise an alarm by 1 - specificity. Below the "
+        "line stand all alarms: the true ones and the false ones.",
+    ),
+    ask.slip(
+        "false alarms for each true one",
+        _false_for_each_true,
+        "That is the number of false alarms for each true one. The PPV is the share of alarms that "
+        "are true.",
+        lambda answer, f: answer > 1 and abs(answer - _false_for_each_true(f)) <= 0.5,
+    ),
+    ask.slip(
+        "NPV",
+        lambda f: _npv(f),
+        "That is the NPV: of the patients without an alarm, the share that is well.",
+        lambda answer, f: answer < 1 and answer >= _npv(f) - 0.0006,
+    ),
+    ask.slip(
         "true alarms of all patients",
         lambda f: PPV_ILL * f.at_half.sensitivity.value,
         "That is the share of all patients who are ill and raise an alarm. Divide it by the share "
@@ -317,9 +372,11 @@ PPV = ask.share(
         lambda answer, f: abs(answer - PPV_ILL * f.at_half.sensitivity.value) <= 0.0001,
     ),
     ask.slip(
-        "ten times as many ill",
+        "another share of ill patients",
         lambda f: _ppv(f, 10 * PPV_ILL),
-        "That is the PPV where 20 % are ill. 2 % is typed 0.02.",
+        "That is the PPV where {p} are ill. Here 2 % are, which is typed 0.02.",
+        lambda answer, f: _other_share(answer, f) is not None,
+        lambda answer, f: {"p": f"{100 * _other_share(answer, f):g} %"},
     ),
     ask.slip(
         "sensitivity",
@@ -336,6 +393,7 @@ PPV = ask.share(
         "the prevalence",
         PPV_ILL,
         "That is the chance of disease before the alarm; an alarm raises it.",
+        within=0.0006,
     ),
     ask.complement("the wrong alarms", "That is the share of alarms that are false."),
     ask.slip(
@@ -343,6 +401,7 @@ PPV = ask.share(
         prevalence.bayes(PPV_ILL, 0.90, 0.15),
         "That is the invented test above. Model A's numbers are at_half.sensitivity.value and "
         "at_half.specificity.value.",
+        within=0.0006,
     ),
     ask.slip(
         "another order",
@@ -370,6 +429,22 @@ PPV = ask.share(
 def _alarms(frozen: Frozen, ill: float = LISTED_ILL) -> tuple[float, float]:
     point = frozen.at_half
     return prevalence.alarms(point.sensitivity.value, point.specificity.value, ill, FILMS)
+
+
+def _rates(frozen: Frozen) -> tuple[float, float]:
+    return frozen.at_half.sensitivity.value, frozen.at_half.specificity.value
+
+
+def _films_meant(answer: tuple, frozen: Frozen) -> int | None:
+    """How many films a day both numbers would fit, where that is a round number."""
+    alarms, true = _alarms(frozen)
+    if not alarms:
+        return None
+    meant = round(answer[0] / alarms * FILMS)
+    fits = abs(answer[0] - alarms * meant / FILMS) <= 0.5 and (
+        abs(answer[1] - true * meant / FILMS) <= 0.5
+    )
+    return meant if fits and meant >= 20 and meant % 10 == 0 and meant != FILMS else None
 
 
 def _false_only(frozen: Frozen) -> tuple[float, float]:
@@ -422,10 +497,30 @@ ALARMS = ask.numbers(
         "That is a day with the mix of the test films; on your list 5 in 100 are ill.",
     ),
     ask.slip(
+        "another number of films",
+        lambda f: prevalence.alarms(*_rates(f), LISTED_ILL, 100),
+        "One in so many of your alarms is true, that fits. But a day has {n} films: here the two "
+        "numbers are those of {m} films.",
+        lambda answer, f: _films_meant(answer, f) is not None,
+        lambda answer, f: {"n": FILMS, "m": _films_meant(answer, f)},
+    ),
+    ask.slip(
+        "another share of ill patients",
+        lambda f: _alarms(f, PPV_ILL),
+        "That is a day on which 2 in 100 patients are ill. On this list 5 in 100 are.",
+        within=0.3,
+    ),
+    ask.slip(
+        "the well without an alarm",
+        lambda f: (_alarms(f)[1] + FILMS * (1 - LISTED_ILL) * _rates(f)[1], _alarms(f)[1]),
+        "You added the well patients who get no alarm. The false alarms are the others: "
+        "1 - specificity.",
+    ),
+    ask.slip(
         "shares",
         lambda f: tuple(part / FILMS for part in _alarms(f)),
         "Those are shares of the list; multiply by 80 films.",
-        lambda answer: max(answer) <= 1,
+        lambda answer: min(answer) > 0 and max(answer) <= 1,
     ),
     within=0.5,
     n=2,
@@ -511,9 +606,18 @@ def _one_kind(answer: tuple, frozen: Frozen) -> bool:
     return len(answer[0]) < FEWEST or len(set(frozen.scores.test.y[answer[0]])) < 2
 
 
+def _separated(answer: tuple, frozen: Frozen) -> bool:
+    """Whether a threshold parts ill from well on the named films, so that no fit has an end."""
+    try:
+        _repair(np.array(answer[0]), frozen)
+    except ValueError:
+        return True
+    return False
+
+
 def _fit_of_its_films(answer: tuple, frozen: Frozen) -> bool:
     """Whether the weights come from the films named beside them."""
-    if _outside(answer, frozen) or _one_kind(answer, frozen):
+    if _outside(answer, frozen) or _one_kind(answer, frozen) or _separated(answer, frozen):
         return False
     return _weights_near(answer, _repair(np.array(answer[0]), frozen), FITTED_WITHIN)
 
@@ -527,6 +631,14 @@ def _can_improve(frozen: Frozen) -> bool:
 def _with(weights: tuple[float, float]) -> Callable[[Frozen], tuple]:
     """The local films beside two weights."""
     return lambda frozen: (frozen.scores.local.tolist(), weights)
+
+
+def _apart(frozen: Frozen) -> list[int]:
+    """The ill films with the highest scores and the well ones with the lowest."""
+    test = frozen.scores.test
+    order = np.argsort(test.a, kind="stable")
+    ill, well = order[test.y[order] == 1], order[test.y[order] == 0]
+    return [*ill[-FEWEST:].tolist(), *well[:FEWEST].tolist()]
 
 
 def _on_validation(frozen: Frozen) -> tuple[list[int], tuple[float, float]]:
@@ -581,6 +693,13 @@ LOCAL = ask.question(
         _one_kind,
     ),
     ask.slip(
+        "films without an overlap",
+        lambda f: (_apart(f), (0.0, 2.0)),
+        "On these films every ill one scores above every well one. Nothing can be fitted to that: "
+        "take films as they come, with hard ones among them.",
+        _separated,
+    ),
+    ask.slip(
         "fitted on validation",
         _on_validation,
         "Those weights come from the validation films. That is the population of the old fit, so "
@@ -596,8 +715,8 @@ LOCAL = ask.question(
     ask.slip(
         "turned round",
         lambda f: _with(_repair(f.scores.local, f)[1][::-1])(f),
-        "A slope below 0 turns the ranking upside down. The intercept stands first, then the "
-        "slope.",
+        "A slope below 0 turns the ranking upside down. Give labels and scores of the same films "
+        "to rr.calibration.recalibration, and keep its order: intercept, then slope.",
         lambda answer: answer[1][1] <= 0,
     ),
     ask.slip(
@@ -644,7 +763,8 @@ def _decision(estimate: Estimate) -> str:
 
 
 NAMED = re.compile(
-    r"(?:model|vendor)?\s*([ab])\b(?: is better| ranks better| wins)?(?: than [ab])?"
+    r"(?:model|vendor)?\s*([ab])\b(?: is better| ranks better| wins| better)?"
+    r"(?: (?:than|>) (?:model |vendor )?[ab])?"
 )
 
 

@@ -214,11 +214,21 @@ def _mirrored(boxes: list, frozen: Frozen) -> list:
     return [(r0, r1, last - c1, last - c0) for r0, r1, c0, c1 in boxes]
 
 
+def _named(numbers: list[int], noun: str = "film") -> str:
+    """Films by their numbers: film 3; films 0, 2 and 5."""
+    *most, last = map(str, numbers)
+    return f"{noun}s {', '.join(most)} and {last}" if most else f"{noun} {last}"
+
+
+def _boxes_on(numbers: list[int]) -> dict:
+    """The boxes on these films, as the subject of a sentence."""
+    return {"box": f"box{'es' * (len(numbers) > 1)} on {_named(numbers)}"}
+
+
 def _told_hits(answer: list, frozen: Frozen) -> dict:
     """How many boxes hit, and on which films."""
     found = _hits(answer, frozen)
-    films = f" (film {', '.join(map(str, found))})" if found else ""
-    return {"k": f"{len(found)} of your 8 boxes{films}"}
+    return {"k": f"{len(found)} of your 8 boxes" + (f" ({_named(found)})" if found else "")}
 
 
 BOXES = ask.boxes(
@@ -235,12 +245,13 @@ BOXES = ask.boxes(
     ask.slip(
         "off the film",
         lambda f: [(-5, 20, 10, 30), *films.boxes_around(f.masks)[1:]],
-        "The films have {rows} rows and {columns} columns; the box on film {films} goes beyond.",
+        "The films have {rows} rows and {columns} columns. Look again at the {box}: there you went "
+        "beyond.",
         lambda answer, f: bool(_off_film(answer, f)),
         lambda answer, f: {
             "rows": f.masks.shape[1],
             "columns": f.masks.shape[2],
-            "films": ", ".join(map(str, _off_film(answer, f))),
+            **_boxes_on(_off_film(answer, f)),
         },
     ),
     ask.columns_first(
@@ -255,9 +266,9 @@ BOXES = ask.boxes(
     ask.slip(
         "whole lung",
         [(10, 110, 8, 120)] * 8,
-        "Too large to say where: the box on film {films}. Draw it around the finding.",
+        "Too large to say where: the {box}. Draw closely around the finding.",
         lambda answer, f: bool(_too_large(answer, f)),
-        lambda answer, f: {"films": ", ".join(map(str, _too_large(answer, f)))},
+        lambda answer, f: _boxes_on(_too_large(answer, f)),
     ),
     ask.slip(
         "the film's centre",
@@ -295,6 +306,7 @@ BOXES = ask.boxes(
 )
 
 
+FILM = 128  # pixels across
 LESION = 24  # pixels across, of the exercise patch-size
 # A patch of 20 pixels hides 84 % of the lesion, one of 32 all of it and as much again beside it.
 SMALLEST_PATCH, LARGEST_PATCH = 20, 32
@@ -319,6 +331,12 @@ PATCH_SIZE = ask.number(
         4,
         "Too small to hide the lesion: compare how far the output falls.",
         lambda answer: answer <= 8,
+    ),
+    ask.slip(
+        "an area",
+        LESION**2,
+        f"A film is {FILM} pixels wide. Give the edge of the patch, not its area.",
+        lambda answer: answer > FILM,
     ),
     ask.slip(
         "huge patch",
@@ -382,6 +400,25 @@ ADDS_UP = ask.number(
         "Keep the signs: some shares are negative.",
     ),
     ask.slip(
+        "an output alone",
+        lambda f: f.f_film,
+        "That is one of the two outputs. Take their difference, and the sum of the shares beside "
+        "it.",
+        lambda answer, f: min(abs(answer - f.f_film), abs(answer - f.f_black)) <= 0.0055,
+    ),
+    ask.slip(
+        "one divided by the other",
+        lambda f: f.shares / (f.f_film - f.f_black),
+        "That is one divided by the other. Take one off the other.",
+        lambda answer, f: (
+            min(
+                abs(answer - f.shares / (f.f_film - f.f_black)),
+                abs(answer - (f.f_film - f.f_black) / f.shares),
+            )
+            <= 0.0005
+        ),
+    ),
+    ask.slip(
         "compared with f(film)",
         lambda f: f.shares - f.f_film,
         "That compares with f(film) alone. The shares explain a difference: f(black) counts.",
@@ -416,10 +453,13 @@ ADDS_UP = ask.number(
 
 # other ways to say that a kind of map passes, or does not
 WORDINGS = {
-    **dict.fromkeys(("passes", "passed", "yes", "it passes", "ok", "passes the check"), "pass"),
+    **dict.fromkeys(
+        ("passes", "passed", "yes", "it passes", "ok", "passes the check", "passes the test"),
+        "pass",
+    ),
     **dict.fromkeys(
         ("fails", "failed", "no", "it fails", "not pass", "does not pass", "not passed",
-         "did not pass", "fails the check"), "fail",
+         "did not pass", "fails the check", "fails the test"), "fail",
     ),
 }  # fmt: skip
 
@@ -435,6 +475,8 @@ def _is_word(part) -> bool:
 def _read(answer: dict) -> dict[str, tuple[float, str]] | None:
     """Letter to (rho, word), or None where the table has another form."""
     out = {}
+    if {str(name).strip().upper() for name in answer} - set(saliency.SANITY):
+        return None
     for letter in saliency.SANITY:
         row = answer.get(letter, answer.get(letter.lower()))
         if not isinstance(row, list) or len(row) != 2:
@@ -452,7 +494,7 @@ def _read(answer: dict) -> dict[str, tuple[float, str]] | None:
 def _sanity(answer: dict, frozen: Frozen) -> bool:
     read = _read(answer)
     return read is not None and all(
-        abs(value - frozen.rho[letter]) <= RHO_WITHIN and word == frozen.verdicts[letter]
+        ask.close(value, frozen.rho[letter], RHO_WITHIN) and word == frozen.verdicts[letter]
         for letter, (value, word) in read.items()
     )
 
@@ -464,6 +506,12 @@ def _table(frozen: Frozen, words: dict | None = None) -> dict:
 def _words(answer: dict) -> list[str]:
     read = _read(answer)
     return [word for _, word in read.values()] if read else []
+
+
+def _other_verdicts(answer: dict, frozen: Frozen) -> list[str]:
+    """The maps whose verdict is not the one that their rho deserves."""
+    pairs = zip(_words(answer), frozen.verdicts.items(), strict=False)
+    return [letter for word, (letter, right) in pairs if word != right]
 
 
 SANITY = ask.table(
@@ -498,6 +546,13 @@ SANITY = ask.table(
         lambda answer, f: (
             ("pass", "fail") in zip(_words(answer), f.verdicts.values(), strict=False)
         ),
+    ),
+    ask.slip(
+        "one verdict",
+        lambda f: _table(f, dict.fromkeys("ABC", "fail")),
+        'Look at map {m} again: is its rho below .5? Then it gets "pass", otherwise "fail".',
+        lambda answer, f: bool(_other_verdicts(answer, f)),
+        lambda answer, f: {"m": _other_verdicts(answer, f)[0]},
     ),
     ask.slip(
         "rho of another map",
@@ -542,7 +597,7 @@ def _near(answer: tuple, right: Estimate) -> bool:
 
 
 def _value_near(answer: tuple, right: Estimate) -> bool:
-    return abs(answer[0] - right.value) <= RATE_WITHIN
+    return ask.close(answer[0], right.value, RATE_WITHIN)
 
 
 ON_TARGET = ask.estimates(
@@ -574,6 +629,7 @@ ON_TARGET = ask.estimates(
         "the excess twice",
         lambda f: (f.excess, f.excess),
         "That is the excess twice. The hit rate comes first: explain.rate(hit).",
+        lambda answer, f: _near(answer[0], f.excess) and ask.close(answer[0], answer[1], 0.001),
     ),
     ask.slip(
         "counted negatives",
@@ -722,7 +778,7 @@ EVIDENCE = ask.choice(
     letters={
         "A": (
             "finding confirmed",
-            "Read the lines above: the map of a wrong call may lie on a real shadow too.",
+            "Go back to the four films on which the network erred. What did you see there?",
         ),
         "C": (
             "the AI is useless",
@@ -732,8 +788,8 @@ EVIDENCE = ask.choice(
     },
     because=(
         "right, wrong reason",
-        "The conclusion is right, the reason is not. Which number above shows that a map can lie "
-        "on a real shadow although the call is wrong?",
+        "The conclusion is right, the reason is not. What did the four films show on which the "
+        "network erred?",
     ),
     why="A map on a shadow shows that the network saw the shadow, not that its call is right.",
     comment=lambda answer, f: f"Here: {f.real_shadow}; {f.nodules.rate}.",

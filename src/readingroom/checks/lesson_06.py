@@ -29,6 +29,7 @@ BOUNDS_WITHIN = 0.04
 RATE_WITHIN = 0.01
 TWIN_WITHIN, TWIN_ENDS_WITHIN = 0.01, 0.03
 REPAIRED_SHARE = 0.2  # of what the habit cost; a coin thrown for 400 films never falls quite even
+MAY_GAIN = 0.04  # AUC above the clean model; a repair gains nothing, training on test films does
 MAY_COST = 0.06  # AUC on unmarked films that a repair may lose against the clean model
 
 
@@ -183,8 +184,11 @@ SPOT = ask.question(
     ask.slip(
         "lung box",
         (35, 80, 15, 55),
-        "That is where the disease is. Look outside the lungs.",
-        lambda answer: 20 <= (answer[0][0] + answer[0][1]) / 2 <= 115,
+        "That is where the disease is. Look outside the chest.",
+        lambda answer: (
+            20 <= (answer[0][0] + answer[0][1]) / 2 <= 115
+            and 10 <= (answer[0][2] + answer[0][3]) / 2 <= 110
+        ),
     ),
     ask.slip(
         "the other corner",
@@ -259,13 +263,28 @@ MOVE = ask.estimate(
         within=0.0003,  # the share of all calls with the block is close to it
     ),
     ask.slip(
+        "of all films",
+        lambda f: metrics.share(round(_flip(f).value * int(_normals(f).sum())), len(f.before)),
+        "You divided by all films. Divide by the normal ones: len(before).",
+        within=0.0006,
+    ),
+    ask.slip(
+        "one or the other",
+        lambda f: metrics.share(
+            int(((f.before < THRESHOLD) | (f.after >= THRESHOLD))[_normals(f)].sum()),
+            int(_normals(f).sum()),
+        ),
+        "You counted films for which one of the two is true. Both must be: the sign is &, not |.",
+        within=0.0006,
+    ),
+    ask.slip(
         "all calls with the block",
         lambda f: metrics.share(
             int((f.after >= THRESHOLD)[_normals(f)].sum()),
             int(_normals(f).sum()),
         ),
         "Those include normals that were called positive without the block.",
-        within=FLIP_WITHIN,
+        within=0.002,  # the share called normal before may be close to it
     ),
     ask.slip(
         "those that did not flip",
@@ -303,6 +322,11 @@ def _sex_auc(frozen: Frozen, rows=slice(None)) -> Estimate:
     return metrics.auc(folk.label[rows], folk.man[rows], folk.patient[rows], draws=500)
 
 
+def _exchanged(frozen: Frozen, rows=slice(None)) -> Estimate:
+    folk = frozen.folk
+    return metrics.auc(folk.ap[rows], folk.label[rows], folk.patient[rows], draws=500)
+
+
 def _counts(frozen: Frozen, rows) -> set[int]:
     return {len(frozen.folk.label[rows]), len(np.unique(frozen.folk.patient[rows]))}
 
@@ -320,7 +344,7 @@ def _too_narrow(answer: tuple, frozen: Frozen) -> bool:
     """Right AUCs, but an interval that counts films where patients have several."""
     pairs = ((answer[0], slice(None)), (answer[2], frozen.folk.test))
     rights = [(found, _view_auc(frozen, rows)) for found, rows in pairs]
-    near = all(abs(found[0] - right.value) <= VIEW_WITHIN for found, right in rights)
+    near = all(ask.close(found[0], right.value, VIEW_WITHIN) for found, right in rights)
     return near and any(
         not ask.matches(found, right, VIEW_WITHIN, INTERVAL_WITHIN) for found, right in rights
     )
@@ -355,17 +379,23 @@ VIEW = ask.question(
         "the sex",
         lambda f: _view_answer(f, _sex_auc),
         "That is the sex as the score. Put folk.ap in its place, in both lines.",
-        lambda answer, f: all(
-            abs(answer[k][0] - _sex_auc(f, rows).value) <= 0.001
+        lambda answer, f: any(
+            ask.close(answer[k][0], _sex_auc(f, rows).value, 0.001)
+            and not ask.close(answer[k][0], _view_auc(f, rows).value, VIEW_WITHIN)
             for k, rows in ((0, slice(None)), (2, f.folk.test))
         ),
+    ),
+    ask.exactly(
+        "label and view exchanged",
+        lambda f: _view_answer(f, _exchanged),
+        "The label stands first, the score second: folk.label, then folk.ap.",
     ),
     ask.slip(
         "test part twice",
         lambda f: _view_answer(f, _view_auc)[2:] * 2,
-        "The same pair stands there twice. The first is of all films; for the second put [test] "
+        "The same AUC stands there twice. The first is of all films; for the second put [test] "
         "behind each of the three columns.",
-        lambda answer: answer[:2] == answer[2:],
+        lambda answer: answer[0] == answer[2],
     ),
     ask.slip(
         "the wrong way round",
@@ -446,7 +476,8 @@ def _follows(lo: float, hi: float) -> str:
 
 
 def _word(text: str) -> str:
-    return wordings.read(text, ("yes", "no", wordings.CANNOT_TELL))
+    also = {"better": "yes", "better in pa": "yes", "worse": "no", "worse in pa": "no"}
+    return wordings.read(text, ("yes", "no", wordings.CANNOT_TELL), also)
 
 
 NONE = ("none", "no group", "no one", "nobody", "no", "none of them", "nothing", "no groups")
@@ -470,6 +501,17 @@ def _pooled(frozen: Frozen) -> tuple:
     return value, value - half, value + half
 
 
+def _of_the_test_part(frozen: Frozen) -> Estimate | None:
+    """None where the test part of an own cohort is too small for it."""
+    folk, test = frozen.folk, frozen.folk.test
+    try:
+        return subgroups.auc_gap(
+            folk.label[test], folk.score[test], folk.ap[test] == 0, folk.patient[test]
+        )
+    except ValueError:
+        return None
+
+
 def _gap_told(gap: Estimate) -> str:
     """The difference found, and what its interval allows to say."""
     said = {
@@ -491,6 +533,16 @@ WITHIN = ask.question(
         "That is all films minus AP. All films together also compare an ill AP film with a well PA "
         "film, and there the view helps. Take PA minus AP.",
         lambda a, f: abs(a[0][0] - _pooled(f)[0]) <= GAP_WITHIN,
+    ),
+    ask.slip(
+        "the test part alone",
+        lambda f: (_of_the_test_part(f) or f.gap, "maybe"),
+        "That is the test part alone. Take all films: label, score and patient without [test].",
+        lambda a, f: (
+            not _gap_right(a, f)
+            and (part := _of_the_test_part(f)) is not None
+            and ask.close(a[0][0], part.value, 0.0006)
+        ),
     ),
     ask.slip(
         "AP minus PA",
@@ -558,7 +610,7 @@ def _rates_right(table: dict, frozen: Frozen) -> bool:
     rates = _rates(table)
     right = dict(zip(frozen.table["group"], frozen.table["missed"], strict=True))
     return set(rates) == set(right) and all(
-        isinstance(rates[g], (int, float)) and abs(rates[g] - right[g]) <= RATE_WITHIN
+        isinstance(rates[g], (int, float)) and ask.close(rates[g], right[g], RATE_WITHIN)
         for g in right
     )
 
@@ -583,6 +635,27 @@ def _unclear(frozen: Frozen) -> str:
     """The worst-looking group that small numbers could explain."""
     rest = frozen.table[frozen.table["lo"] <= frozen.total.hi]
     return str(rest["group"].iloc[0])
+
+
+def _both_intervals(answer: tuple, frozen: Frozen) -> dict[str, str]:
+    row, total = _row_of(answer, frozen), frozen.total
+    ends = {"lo": row["lo"], "hi": row["hi"], "low": total.lo, "high": total.hi}
+    return {name: f"{end:.2f}" for name, end in ends.items()}
+
+
+def _patients(n: int) -> str:
+    return f"{n} patient{'s' * (n > 1)}"
+
+
+def _several(answer: tuple, frozen: Frozen) -> bool:
+    """Whether more than one group is named."""
+    said = _group(answer[2])
+    return sum(_group(group) in said for group in frozen.table["group"]) > 1
+
+
+def _seldom(frozen: Frozen) -> str:
+    """The group that is missed least."""
+    return str(frozen.table.sort_values("missed")["group"].iloc[0])
 
 
 def _with_aucs(frozen: Frozen) -> dict:
@@ -611,17 +684,33 @@ MISSED = ask.question(
         _rates_right(answer[0], f) and answer[1] == len(f.table) and _group(answer[2]) in _clear(f)
     ),
     ask.slip(
+        "several groups",
+        lambda f: (f.table, len(f.table), " and ".join(f.table["group"].iloc[:2])),
+        "Name one group alone, as it is written in the figure.",
+        lambda a, f: _rates_right(a[0], f) and _several(a, f),
+    ),
+    ask.slip(
+        "a group that is not missed more",
+        lambda f: (f.table, len(f.table), _seldom(f)),
+        "This group is not missed more often: its interval goes from {lo} to {hi}, that of all "
+        "from {low} to {high}.",
+        lambda a, f: (
+            _rates_right(a[0], f)
+            and a[1] == len(f.table)
+            and _row_of(a, f) is not None
+            and (_row_of(a, f)["hi"] < f.total.lo or _row_of(a, f)["missed"] <= f.total.value)
+        ),
+        lambda a, f: _both_intervals(a, f),
+    ),
+    ask.slip(
         "a group too small to tell",
         lambda f: (f.table, len(f.table), _unclear(f)),
-        "{n} patients. Its interval goes from {lo} to {hi}, that of all from {low} to {high}. They "
-        "overlap, so you cannot tell.",
+        "{n}. The interval of this group goes from {lo} to {hi}, that of all from {low} to {high}. "
+        "They overlap, so you cannot tell.",
         lambda a, f: _rates_right(a[0], f) and a[1] == len(f.table) and _row_of(a, f) is not None,
         lambda a, f: {
-            "n": int(_row_of(a, f)["patients"]),
-            "lo": f"{_row_of(a, f)['lo']:.2f}",
-            "hi": f"{_row_of(a, f)['hi']:.2f}",
-            "low": f"{f.total.lo:.2f}",
-            "high": f"{f.total.hi:.2f}",
+            "n": _patients(int(_row_of(a, f)["patients"])),
+            **_both_intervals(a, f),
         },
     ),
     ask.slip(
@@ -803,11 +892,17 @@ def _allowed(frozen: Frozen) -> float:
     return REPAIRED_SHARE * _drop(frozen.shortcut.state_dict(), frozen)
 
 
+def _too_good(answer: dict, frozen: Frozen) -> bool:
+    """Whether a model ranks the test films better than any training on other films allows."""
+    found = _retest(answer, frozen)
+    return found is not None and found[0] > _clean_auc(frozen) + MAY_GAIN
+
+
 def _fixed(answer: dict, frozen: Frozen) -> bool:
     found = _retest(answer, frozen)
     if found is None:
         return False
-    useful = found[0] >= _clean_auc(frozen) - MAY_COST
+    useful = found[0] >= _clean_auc(frozen) - MAY_COST and not _too_good(answer, frozen)
     return useful and abs(found[1] - found[0]) <= _allowed(frozen)
 
 
@@ -890,6 +985,14 @@ FIX = ask.question(
         lambda a, f: {"a": f"{_retest(a, f)[0]:.2f}"},
     ),
     ask.slip(
+        "trained on the films that test it",
+        lambda f: pixel_regression(f.ours.shown["unmarked"], f.ours.test_labels),
+        "Its AUC on unmarked test films is {a}, far above that of the clean model, {c}. Such a "
+        "model has seen the films that test it. Train on asked.bare_films and asked.train_labels.",
+        _too_good,
+        lambda a, f: {"a": f"{_retest(a, f)[0]:.2f}", "c": f"{_clean_auc(f):.2f}"},
+    ),
+    ask.slip(
         "a model that says nothing",
         lambda f: {"weights": np.zeros(784), "offset": np.zeros(1)},
         "It ignores the block, and the lungs too: its AUC on unmarked films is {a}.",
@@ -967,8 +1070,8 @@ EXTERNAL = ask.choice(
     letters={
         "A": (
             "excluded",
-            "The other hospital may share the shortcut. Bedside films, for one, are of sick "
-            "patients in both.",
+            "Think of the ways in which the numbers could agree, and the model still read a marker "
+            "or a bed.",
         ),
         "C": ("test worthless", "It is useful, but it is not enough."),
     },
@@ -976,13 +1079,14 @@ EXTERNAL = ask.choice(
     wrong_reasons={
         1: (
             "the vendor's reason",
-            "The verdict is right. But reason 1 is what the vendor says. Two numbers also agree "
-            "where both hospitals share a habit.",
+            "The verdict is right. But reason 1 is what the vendor says. When would both numbers "
+            "be high although the model reads a marker?",
         )
     },
     because=(
         "right verdict, wrong reason",
-        "The verdict is right, the reason is not. What if both hospitals have the same habit?",
+        "The verdict is right, the reason is not. When would both numbers be high although the "
+        "model reads a marker?",
     ),
     reason_first=True,
     task="External AUC equals internal AUC: is a shortcut excluded, and why",

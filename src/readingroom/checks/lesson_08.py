@@ -73,7 +73,7 @@ INTERVAL = ask.choice(
     ),
     why="Your hospital has other readers and other patients. Only Q lets both vary, and Q holds 0: "
     "this study cannot tell.",
-    hint="What will differ between this study and your hospital: the readers, the patients, both?",
+    hint="What will be different when your own hospital uses the program?",
     next_hint="Each interval lets something vary. Look for the one that lets both vary.",
 )
 
@@ -86,6 +86,10 @@ def _normals(frozen: Frozen) -> np.ndarray:
     return frozen.scores.test.y == 0
 
 
+def _share_of(true: np.ndarray) -> float:
+    return float(true.sum()) / max(len(true), 1)
+
+
 SURE_AND_WRONG = ask.share(
     "sure-and-wrong",
     lambda f: _above(f, _normals(f)),
@@ -93,6 +97,25 @@ SURE_AND_WRONG = ask.share(
         "all films",
         lambda f: float(((f.scores.test.a > SURE) & _normals(f)).mean()),
         "That is a share of all films. The question is about the normal ones: divide by them.",
+        within=0.0011,
+    ),
+    ask.slip(
+        "of the sure calls",
+        lambda f: _share_of(f.scores.test.y[f.scores.test.a > SURE] == 0),
+        "That is the share of the films above .95 that are normal. Divide by all normal films.",
+        within=0.0011,
+    ),
+    ask.slip(
+        "the validation films",
+        lambda f: _share_of(f.scores.val.a[f.scores.val.y == 0] > SURE),
+        "Those are the validation films. Take test.a and test.y.",
+        within=0.0011,
+    ),
+    ask.slip(
+        "the threshold of a half",
+        lambda f: _share_of(f.scores.test.a[_normals(f)] > 0.5),
+        "Those are the normal films with a score above .5. The question is about .95.",
+        within=0.0011,
     ),
     ask.slip(
         "every film above",
@@ -110,11 +133,11 @@ SURE_AND_WRONG = ask.share(
     task="Share of normal test films with a score above .95",
     otherwise="Take the normal test films, and count those above .95 among them.",
     why="So often the model is sure, and wrong.",
-    comment=lambda answer, f: str(
+    comment=lambda answer, f: "Found: {}.".format(
         share(
             int((f.scores.test.a[_normals(f)] > SURE).sum()),
             int(_normals(f).sum()),
-            "normal films above .95",
+            "share above .95 among the normal films",
         )
     ),
     hint="test.a[test.y == 0] are the scores of the normal films.",
@@ -162,7 +185,7 @@ COVERAGE = ask.estimates(
     otherwise="These are not the three shares of test films whose set holds the truth.",
     why="Promised: 9 in 10. The films moved, so it was not kept; and for normal films nobody had "
     "promised it.",
-    comment=lambda answer, f: "; ".join(map(str, f.kept)),
+    comment=lambda answer, f: f"Found: {'; '.join(map(str, f.kept))}.",
     hint="One function counts it: rr.conformal.coverage(sets, labels).",
     next_hint="The sets are called promised; the labels of the test films are test.y.",
 )
@@ -216,7 +239,13 @@ DEFER = ask.number(
         "a percentage",
         80,
         "That is a percentage. A certainty of 80 % is written .8.",
-        lambda answer: answer > 1,
+        lambda answer: answer >= 2,
+    ),
+    ask.slip(
+        "more than certain",
+        1.5,
+        "A certainty lies between .5 and 1.",
+        lambda answer: answer > 1 or answer < 0,
     ),
     ask.slip(
         "a threshold on the score",
@@ -270,7 +299,7 @@ WAITS = ask.indices(
         "The question is about ill patients. The list above holds them all.",
         lambda answer, f: bool((f.day.y[answer] == 0).any()),
     ),
-    ask.missed("One of them is still missing: three ill patients are asked for."),
+    ask.missed("Right so far. Three ill patients are asked for."),
     limit=films.FILMS,
     points=1,
     look=True,

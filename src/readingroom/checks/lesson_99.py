@@ -8,7 +8,7 @@ import numpy as np
 
 from readingroom.assess.metrics import Estimate
 from readingroom.lessons.l99 import films, flaws, notebook, repairing
-from readingroom.questions import builders as ask, kinds, offers
+from readingroom.questions import builders as ask, kinds, offers, wordings
 
 CARRIED = ()  # no later cell goes on with an answer
 
@@ -94,10 +94,11 @@ Marks = dict[int, int]
 def _marks(answer: dict) -> Marks | None:
     """Cell number to flaw number; None for anything else."""
     try:
-        found = {int(cell): int(flaw) for cell, flaw in answer.items()}
+        read = {float(cell): float(flaw) for cell, flaw in answer.items()}
     except (TypeError, ValueError):
         return None
-    return found or None
+    whole = all(number.is_integer() for pair in read.items() for number in pair)
+    return {int(cell): int(flaw) for cell, flaw in read.items()} if read and whole else None
 
 
 def _named(answer: dict, f: Frozen) -> list[tuple[int, str, str]]:
@@ -239,7 +240,7 @@ FIND = ask.table(
 def _words(answer: dict) -> dict[str, str] | None:
     """Name of each flaw of the list to the word given; None unless there are all of them."""
     try:
-        told = {int(number): str(word).strip().lower() for number, word in answer.items()}
+        told = {int(number): wordings.plain(str(word)) for number, word in answer.items()}
     except (TypeError, ValueError):
         return None
     if set(told) != set(flaws.NUMBER.values()):
@@ -296,7 +297,8 @@ DIRECTIONS = ask.table(
     ),
     limit=40,
     points=3,
-    forms=[{str(k): word.upper() for k, word in directions().items()},
+    unfit='The number of each line and its word, in braces: {1: "up", 2: "down"}, with your words.',
+    forms=[{str(k): word.upper() + "." for k, word in directions().items()},
            directions(mined="down", claim="unclear", scaled="unclear"),
            directions(patient="unclear", even="hides", source="unclear")],
     task="Where each flaw moves the result",
@@ -318,7 +320,7 @@ WORDS = tuple(films.HARMS)  # source, patient, choice, poor
 
 
 def _order(answer: tuple) -> tuple[str, ...]:
-    return tuple(str(word).strip().lower() for word in answer)
+    return tuple(wordings.plain(str(word)) for word in answer)
 
 
 HARM = ask.question(
@@ -346,7 +348,8 @@ HARM = ask.question(
     ),
     points=1,
     sealed=True,
-    forms=[list(WORDS[::-1]), tuple(word.upper() for word in WORDS)],
+    unfit="Four words, each in quotation marks, with commas between them; the most harmful first.",
+    forms=[list(WORDS[::-1]), tuple(word.upper() + "." for word in WORDS)],
     task="Four flaws in the order of their harm",
     otherwise="Put the four words in order, the most harmful first.",
     why="Your order stands. Now look at what was measured.",

@@ -123,6 +123,8 @@ def features(images: np.ndarray) -> np.ndarray:
 def folds(target: np.ndarray, patient: np.ndarray) -> np.ndarray:
     """Which fold each film is held out in; all films of a patient in one, both kinds in each.
 
+    Lesson 03 deals with it too. Lesson 06 keeps an older way, see `l06.subgroups.out_of_fold`.
+
     Parameters
     ----------
     target : ndarray, (N,) of 0 and 1

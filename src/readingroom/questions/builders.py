@@ -63,6 +63,7 @@ from readingroom.questions.slips import (
     columns_first,
     complement,
     every,
+    exactly,
     from_right,
     missed,
     none,
@@ -76,10 +77,10 @@ from readingroom.questions.slips import (
 )
 
 __all__ = [
-    "a_count", "another_interval", "beyond", "boxes", "choice", "columns_first", "complement",
-    "estimate", "estimates", "every", "from_right", "function", "indices", "letter", "matches",
-    "missed", "none", "number", "numbers", "plausible", "question", "said", "share", "sign",
-    "slip", "swapped", "table", "ticked", "triple", "undone", "unpaired",
+    "a_count", "another_interval", "beyond", "boxes", "choice", "close", "columns_first",
+    "complement", "estimate", "estimates", "every", "exactly", "from_right", "function", "indices",
+    "letter", "matches", "missed", "none", "number", "numbers", "plausible", "question", "said",
+    "share", "sign", "slip", "swapped", "table", "ticked", "triple", "undone", "unpaired",
 ]  # fmt: skip
 
 
@@ -94,7 +95,7 @@ def triple(estimate: Any) -> tuple[float, float, float]:
 def matches(answer: Any, right: Any, value: float, bounds: float | None = None) -> bool:
     """Whether an estimate equals another within tolerances of its value and of its two bounds."""
     found, wanted = triple(answer), triple(right)
-    near = abs(found[0] - wanted[0]) <= value
+    near = close(found[0], wanted[0], value)
     return near and close(found[1:], wanted[1:], value if bounds is None else bounds)
 
 
@@ -131,7 +132,8 @@ def _number_forms(within: float) -> Callable[[Any], list]:
         if not within:
             return [right, np.array([right])]
         digits = math.ceil(-math.log10(within))
-        return [np.float64(right), round(right, digits), right + 0.9 * within, right - 0.9 * within]
+        edges = [right + within, right - within]
+        return [np.float64(right), round(right, digits), *edges]
 
     return forms
 
@@ -175,9 +177,9 @@ def number(
         slug,
         kinds.number(unit),
         right,
-        accepts or (lambda answer, frozen: abs(answer - value(frozen)) <= within),
+        accepts or (lambda answer, frozen: close(answer, value(frozen), within)),
         *slips,
-        same=lambda one, other, frozen: abs(one - other) <= slack(frozen),
+        same=lambda one, other, frozen: close(one, other, slack(frozen)),
         derive=_number_forms(0.0 if accepts else within),
         fraction=fraction,
         **words,
@@ -291,7 +293,7 @@ def estimate(
         *slips,
         bare,
         same=lambda one, other, frozen: matches(one, other, within, bounds),
-        near=lambda one, other, slack: abs(one[0] - other[0]) <= slack,
+        near=lambda one, other, slack: close(one[0], other[0], slack),
         within=within,
         derive=lambda right: [triple(right), [round(part, digits) for part in triple(right)]],
         fraction=fraction,
@@ -346,7 +348,7 @@ def estimates(
         *slips,
         same=lambda one, other, frozen: alike(one, other),
         near=lambda one, other, slack: all(
-            abs(a[0] - b[0]) <= slack for a, b in zip(one, other, strict=True)
+            close(a[0], b[0], slack) for a, b in zip(one, other, strict=True)
         ),
         derive=forms,
         **words,

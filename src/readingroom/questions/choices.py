@@ -133,8 +133,7 @@ def letter(
     known = sorted([right, *letters])
 
     def plain(answer: str) -> str:
-        found = kinds.LETTER.fullmatch(answer.strip())
-        return (found[1] if found else answer.strip()).upper()
+        return kinds.letter_of(answer) or answer.strip().upper()
 
     def typed(wanted: str) -> Callable[[str], bool]:
         return lambda answer: plain(answer) == wanted
@@ -149,6 +148,6 @@ def letter(
     outside = next(one for one in "AZ" if one not in known)
     slips = [slip(name, one, says, typed(one)) for one, (name, says) in letters.items()]
     slips += [slip(absent, outside, told, lambda answer: plain(answer) not in known)]
-    forms = [right.lower(), f" {right}. ", f"model {right}"]
-    return question(slug, kinds.text(20), right, typed(right),
+    forms = [right.lower(), f" {right}. ", f"model {right}", f"{right} is the one", f"'{right}'"]
+    return question(slug, kinds.text(80), right, typed(right),
                     *slips, derive=lambda _: forms, **words)  # fmt: skip

@@ -32,6 +32,7 @@ COUNT_OR_PERCENT = (
 )
 DIVIDE = "{told} To divide one by the other, type / between them."
 ABOVE_ONE = "A share lies between 0 and 1, and this is above 1."
+MAYBE_PERCENT = f"{ABOVE_ONE} If it is a percentage, divide it by 100."
 
 
 @dataclass(frozen=True)
@@ -248,7 +249,10 @@ def judge(exercise: Exercise, packed: Any, frozen: Any, seed: int = PRACTICE) ->
         return verdict(RIGHT, exercise.points, reason)
     status = PARTLY if earned > 0 else WRONG
     points = exercise.points * earned
-    if exercise.fraction and (told := _above_one(answer)):
+    if exercise.fraction and (told := _above_one(exercise, answer, frozen)):
+        for wrong in exercise.wrong if told in (ABOVE_ONE, MAYBE_PERCENT) else ():
+            if _is_above_one(wrong, frozen) and _looks_like(exercise, wrong, answer, frozen, seed):
+                return verdict(status, points, wrong.sentence(answer, frozen), wrong.name)
         return verdict(status, points, told, "percentage")
     if told := _thousands(exercise, answer, frozen):
         return verdict(status, points, told, "a point for thousands")
@@ -260,10 +264,12 @@ def judge(exercise: Exercise, packed: Any, frozen: Any, seed: int = PRACTICE) ->
     return verdict(status, points, exercise.otherwise)
 
 
-def _above_one(answer: Any) -> str:
+def _above_one(exercise: Exercise, answer: Any, frozen: Any) -> str:
     """What a number above 1 is where a share was asked for; empty where there is none.
 
-    Nobody reads 1.2 as a percentage, and a whole number may as well be a count of films.
+    Nobody reads 1.2 as a percentage, and a whole number may as well be a count of films. Any other
+    is called a percentage only where the share would be right: 19 may be false alarms for each
+    true one.
     """
     parts = answer if isinstance(answer, tuple) else (answer,)
     high = [part for part in parts if isinstance(part, float) and 1 < part <= 100]
@@ -271,7 +277,22 @@ def _above_one(answer: Any) -> str:
         return ""
     if max(high) < 2:
         return ABOVE_ONE
-    return COUNT_OR_PERCENT if all(part.is_integer() for part in high) else PERCENT
+    if all(part.is_integer() for part in high):
+        return COUNT_OR_PERCENT
+    return PERCENT if exercise.accepts(_hundredth(answer), frozen) >= 1 else MAYBE_PERCENT
+
+
+def _is_above_one(wrong: Wrong, frozen: Any) -> bool:
+    """Whether a mistake is a number above 1 itself, and no count of films."""
+    example = wrong.example(frozen)
+    return isinstance(example, float) and example > 1 and not example.is_integer()
+
+
+def _hundredth(answer: Any) -> Any:
+    """Each number divided by 100."""
+    if isinstance(answer, tuple):
+        return tuple(map(_hundredth, answer))
+    return round(answer / 100, 8) if isinstance(answer, float) else answer
 
 
 def _in_percent(exercise: Exercise, answer: Any, frozen: Any) -> str:

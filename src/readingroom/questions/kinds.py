@@ -38,6 +38,7 @@ THOUSANDS = (
     "You gave {given} numbers, {held}; this asks for {asked}. If the comma stands inside a number, "
     "leave it out: {typed}."
 )
+TWICE = "You gave the same number twice, {held}; give it once."
 TWO_NUMBERS = (
     "You gave {given} numbers, {held}; this asks for {asked}. Decimals take a point (0.95), and "
     "thousands no sign at all (12000)."
@@ -57,7 +58,14 @@ TOO_MANY = (
     "You gave {given} numbers, {held}; this asks for {asked}. A comma inside a number makes two of "
     "it: thousands take no sign at all (12000)."
 )
-AS_TYPED = ("A comma inside a number", "Type the number in digits", "You gave", "Thousands take")
+TRUE_FALSE = "Those are True and False. Give the numbers in braces, like {0, 3}."
+AS_TYPED = (
+    "A comma inside a number",
+    "Type the number in digits",
+    "You gave",
+    "Thousands take",
+    TRUE_FALSE,
+)
 # an estimate as it is printed and copied: "0.927 (0.903 to 0.950, n = 624 films)", ".93 (.90-.95)"
 PRINTED = re.compile(
     r"[^\d.(-]*(-?\d*\.?\d+) *[(\[;,] *(-?\d*\.?\d+) *(?:to|[-\u2013,;]) *(-?\d*\.?\d+)(?![\d.]).*",
@@ -76,8 +84,10 @@ WORDS_FOR_NUMBERS = "Give numbers in braces, like {0, 3}, not words."
 WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
          "eleven", "twelve")  # fmt: skip
 # a letter and a reason as people also write them; YES and NO stand for the options that say so
-LETTER = re.compile(r"(?:(?!not\b)[a-z]{3,}\s+)?\(?([a-z])[.):]?", re.I)
+LETTER = re.compile(r"(?:the\s+)?(?:(?!not\b)[a-z]{3,}\s+)?\(?([a-z])[.):]?", re.I)
+REMARK = re.compile(r"[).:]*\s*[,;:(\u2013\u2014-]\s*|[).:]*\s+(?=is\b|because\b|since\b)|[.:]\s+")
 REASON = re.compile(r"(?:because|reason)?\s*\(?(\d)[.):]?", re.I)
+LETTER_MORE = re.compile(r"\b(?!I\b)(?!A\s+(?!(?:and|or|is|but)\b)[a-z])[A-Z]\b")
 YES_NO = ("YES", "NO")
 NO_INTERVAL = "A number without an interval is half an answer: give (value, low, high)."
 DOTS_LEFT = "Some dots are left; fill in each of them."
@@ -278,6 +288,10 @@ def _comma_told(kind: Kind, value: Any) -> str:
         return TOO_MANY.format(given=len(value), held=held, asked=wanted) if more else ""
     pairs = list(zip(value[::2], value[1::2], strict=True))
     held = ", ".join(map(str, value))
+    if kind.name == "estimate" and value[0] != 0:
+        return ""  # two whole numbers are a count and how many there are; no comma is in them
+    if wanted == 1 and value[0] == value[1] != 0:
+        return TWICE.format(held=held)
     asked = "one" if wanted == 1 else str(wanted)
     if all(first == 0 <= second for first, second in pairs):
         return f"{POINT} {', '.join(f'{a}.{b}' for a, b in pairs)}, not {held}."
@@ -355,7 +369,11 @@ def _row(value: Any) -> Any:
 
 def _refuse_other_unit(unit: str, value: Any) -> None:
     """Raise where a number in quotation marks stands with another unit than is asked for."""
-    if not unit or not isinstance(value, str) or not (found := WITH_UNIT.fullmatch(value)):
+    if not unit or not isinstance(value, str):
+        return
+    if IN_PERCENT.fullmatch(value):
+        raise AnswerError(f"{OTHER_UNIT} {unit}, and yours is in percent.")
+    if not (found := WITH_UNIT.fullmatch(value)):
         return
     given = {"px": "pixel"}.get(found[2], found[2] or unit)
     if given.rstrip("s") != unit.rstrip("s"):
@@ -383,7 +401,25 @@ def _pack_number(kind: Kind, value: Any) -> float:
     return value
 
 
+def letter_of(text: str) -> str:
+    """The letter of an option, also with a remark behind it: "Q is over-confident", "C: test it".
+
+    Empty where none is read, or where the remark names another letter.
+    """
+    said = text.strip().strip("'\"\u201c\u201d\u2018\u2019` ").rstrip("!?,")
+    if found := LETTER.fullmatch(said):
+        return found[1].upper()
+    head, remark = [*REMARK.split(said, maxsplit=1), ""][:2]
+    if not (found := LETTER.fullmatch(head)):
+        return ""
+    # a and I are words of a remark, other lone letters are further answers
+    further = LETTER_MORE.search(remark) or re.match(r"(?![ai]\b)[a-z]\b", remark)
+    return "" if further or len(remark.strip(" .)")) == 1 else found[1].upper()
+
+
 def _pack_text(kind: Kind, value: Any) -> str:
+    if isinstance(value, (list, tuple, set, frozenset)) and len(value) == 1:
+        (value,) = value
     if not isinstance(value, str):
         raise _wrong_type("a text in quotation marks", value)
     if len(value) > kind.limit:
@@ -397,10 +433,9 @@ def _pack_choice(kind: Kind, value: Any) -> dict:
     letter, reason = (
         part[0] if isinstance(part, (tuple, list)) and len(part) == 1 else part for part in value
     )
-    said = letter.strip().rstrip(".,!").upper() if isinstance(letter, str) else ""
-    if found := LETTER.fullmatch(said):
-        said = found[1]
-    elif (said := re.split(r"[\s,;:]", said)[0]) not in YES_NO:
+    plain = letter.strip().rstrip(".,!").upper() if isinstance(letter, str) else ""
+    said = letter_of(letter) if isinstance(letter, str) else ""
+    if not said and (said := re.split(r"[\s,;:]", plain)[0]) not in YES_NO:
         raise AnswerError('choice is one letter in quotation marks, like choice="A".')
     if isinstance(reason, str) and (found := REASON.fullmatch(reason.strip())):
         reason = int(found[1])  # quotation marks around both is how a hand types it
@@ -430,10 +465,10 @@ def _pack_indices(kind: Kind, value: Any) -> list[int]:
         raise AnswerError(WORDS_FOR_NUMBERS)
     # without `all`: a submission may have replaced it, and its honest answers still count
     if items and not [item for item in items if type(item) not in (bool, np.bool_)]:
-        raise AnswerError("Those are True and False. Give the numbers in braces, like {0, 3}.")
+        raise AnswerError(TRUE_FALSE)
     if len(items) > kind.limit:
         raise AnswerError(f"That is more than {kind.limit} items.")
-    return sorted({_whole(item, "an index is a whole number") for item in items})
+    return sorted({_whole(item, "the numbers asked for are whole") for item in items})
 
 
 def _pack_boxes(kind: Kind, value: Any) -> list[list[int]]:

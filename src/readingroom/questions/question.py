@@ -9,6 +9,8 @@ from readingroom.questions import kinds, offers
 from readingroom.questions.exercises import Exercise
 from readingroom.questions.slips import Rule, Slip, of_both, of_frozen
 
+EDGE = 1e-9  # of rounding in the machine: a difference of just the tolerance is within it
+
 
 class Words(TypedDict, total=False):
     """What every builder takes beside the right answer.
@@ -64,7 +66,7 @@ def close(answer: Any, other: Any, within: float) -> bool:
     """Whether numbers, or each part of nested tuples of numbers, are as near as `within`."""
     if isinstance(answer, (tuple, list)):
         return all(close(a, b, within) for a, b in zip(answer, other, strict=True))
-    return abs(answer - other) <= within
+    return abs(answer - other) <= within + EDGE
 
 
 def question(

@@ -151,6 +151,44 @@ def slip(
     return Slip(name, says, examples, tests, None if facts is None else of_both(facts))
 
 
+EXACTLY = 1e-7  # a computed number with all its digits; a typed one has three or four
+
+
+def exactly(name: str, example: Any, says: str, facts: Any = None) -> Slip:
+    """A slip so near to the right answer that rounding would hide it, known by all its digits.
+
+    It is refused even within the tolerance. A number that was copied from the screen has three
+    digits and is never taken for it. Of an estimate the value counts, of several parts those that
+    are a number or an estimate.
+    """
+
+    def values(answer: Any) -> list[float]:
+        if isinstance(answer, float):
+            return [answer]
+        if isinstance(answer, tuple) and len(answer) == 3 and isinstance(answer[1], float):
+            return [answer[0]]
+        parts = answer if isinstance(answer, tuple) else ()
+        return [value for part in parts for value in values(part)]
+
+    def when(rule: Rule) -> Callable[[Any, Any], bool]:
+        def looks_like(answer: Any, frozen: Any) -> bool:
+            try:
+                wanted, right = (
+                    values(rule.read(one(frozen))) for one in (of_frozen(example), rule.right)
+                )
+            except ValueError:
+                return False  # on films of one's own this mistake may have no number
+            pairs = zip(values(answer), wanted, strict=True)
+            same = all(abs(one - other) <= EXACTLY for one, other in pairs)
+            apart = any(abs(a - b) > EXACTLY for a, b in zip(wanted, right, strict=True))
+            return same and apart
+
+        return looks_like
+
+    told = None if facts is None else of_both(facts)
+    return Slip(name, says, lambda rule: of_frozen(example), when, told, always=True)
+
+
 def undone(name: str, by: Callable, says: str) -> Slip:
     """An answer that becomes right once a change is taken back: the wrong order, the other side.
 
@@ -287,12 +325,12 @@ def ticked(numbers: int | Collection[int] | Callable, name: str, says: str) -> S
 
 
 def missed(says: str, name: str = "one missed") -> Slip:
-    """A part of the right ones and nothing else."""
+    """A part of the right ones and nothing else, but not nothing at all."""
     return Slip(
         name,
         says,
         lambda rule: lambda frozen: sorted(rule.right(frozen))[:-1],
-        lambda rule: lambda answer, frozen: set(answer) < set(rule.right(frozen)),
+        lambda rule: lambda answer, frozen: bool(answer) and set(answer) < set(rule.right(frozen)),
     )
 
 

@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 
 CANNOT_TELL = "cannot tell"
 UNDECIDED = re.compile(
-    r"\b((can ?not|can'?t|could not|couldn'?t) (tell|say|decide)|undecided|unclear|unsure|not sure"
-    r"|inconclusive)\b"
+    r"\b((can ?not|can'?t|could not|couldn'?t) (tell|say|decide|know)|undecided|unclear|unsure"
+    r"|not (sure|clear)|inconclusive|(don'?t|do not) know)\b"
 )
 
 
 def plain(text: str) -> str:
     """A text in small letters, with single spaces, and without points around it."""
-    return " ".join(text.lower().replace("\u2019", "'").split()).strip(" .!?,;:")
+    straight = text.lower().replace("\u2019", "'").replace("_", " ")
+    return " ".join(straight.split()).strip(" .!?,;:'\"")
 
 
 def read(text: str, words: Sequence[str], also: Mapping[str, str] | None = None) -> str:

@@ -75,6 +75,12 @@ class Adults:
 def out_of_fold(images, target, patient, strength: float = STRENGTH) -> np.ndarray:
     """Scores of films by models that saw no film of the same patient, (N,).
 
+    The patients go to the folds in turn, in the order of their numbers, whatever their label.
+    `models.sites.folds` sorts the ill from the well first, so that each fold of a small cohort
+    holds both, and it does not depend on the order of the numbers. It is the better way. This one
+    stays as long as the miss rates and the differences between views on the lesson's page stand on
+    it: other folds are other models, and every one of these numbers would change.
+
     Parameters
     ----------
     images : ndarray, (N, S, S) uint8
