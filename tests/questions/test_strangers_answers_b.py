@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from readingroom.assess import calibration, metrics, operating, prevalence, subgroups
-from readingroom.checks import lesson_06 as bias
+from readingroom.checks import lesson_06 as bias, lesson_08 as readers, lesson_99 as capstone
 from readingroom.lessons.l05 import films as five
+from readingroom.lessons.l08 import films as eight
 from readingroom.models.pixels import pixel_regression
 from readingroom.questions import exercises
 
@@ -210,6 +211,40 @@ SIX = [
     ("external-enough", lambda f: ("not excluded", 3), ""),
 ]
 
+EIGHT = [
+    ("which-interval", lambda f: ("Q: readers and cases vary", "2."), RIGHT),
+    ("which-interval", lambda f: ("P, Q", 2), ""),
+    ("sure-and-wrong", lambda f: f"{readers._above(f, f.scores.test.y == 0):.2f}", RIGHT),
+    ("sure-and-wrong", lambda f: (_scores(f)[f.scores.test.y == 0] > 0.95).mean(), RIGHT),
+    (
+        "sure-and-wrong",
+        lambda f: float((f.scores.test.y[_scores(f) > 0.95] == 0).mean()),
+        "of the sure calls",
+    ),
+    ("sure-and-wrong", lambda f: 0.05, ""),
+    ("coverage", lambda f: [list(_three(one)) for one in f.kept], RIGHT),
+    ("coverage", lambda f: (f.kept[0], f.kept[2], f.kept[1]), "another order"),
+    ("defer", lambda f: [f"{readers._middle_cut(f):.2f}"], RIGHT),
+    ("defer", lambda f: 1.5, "more than certain"),
+    ("who-waits", lambda f: "films " + " and ".join(map(str, eight.slowest(f.day))), RIGHT),
+    ("who-waits", lambda f: [], ""),
+    ("overrule", lambda f: tuple(map(set, readers._perfect(f))), RIGHT),
+    ("overrule", lambda f: readers._perfect(f)[::-1], "escalate all"),
+    ("own-reliance", lambda f: (readers._alone(f), readers._alone(f), "0"), RIGHT),
+    ("design", lambda f: ("C and D", 3), ""),
+]
+LAST = [
+    ("find", lambda f: {str(c): str(k) for c, k in capstone.marked(f).items()}, RIGHT),
+    ("find", lambda f: {c: k + 0.5 for c, k in capstone.marked(f).items()}, "outside"),
+    ("one-cause", lambda f: " and ".join(map(str, sorted(f.shown.same))), RIGHT),
+    ("one-cause", lambda f: [], ""),
+    ("direction", lambda f: {k: f" {w}." for k, w in capstone.directions().items()}, RIGHT),
+    ("direction", lambda f: list(capstone.directions().values()), ""),
+    ("harm", lambda f: ["Source.", "patient", "choice", "poor"], RIGHT),
+    ("harm", lambda f: "source, patient, choice", ""),
+    ("verdict", lambda f: ("C: reject it", "2"), RIGHT),
+]
+
 
 def _of(frozen) -> tuple[float, float]:
     sensitivity, specificity = _rates(frozen)
@@ -221,7 +256,8 @@ def _scores(frozen) -> np.ndarray:
 
 
 LINES = [("04", *line) for line in FOUR] + [("05", *line) for line in FIVE]
-LINES += [("06", *line) for line in SIX]
+LINES += [("06", *line) for line in SIX] + [("08", *line) for line in EIGHT]
+LINES += [("99", *line) for line in LAST]
 
 
 @pytest.mark.parametrize("mode", MODES)
