@@ -38,6 +38,18 @@ OVER_THE_EDGE = """own => [...document.querySelectorAll(own)].filter(one => {
 }).map(one => `${one.tagName} ${one.className}`)"""
 
 
+SEEN = """part => {
+  const outer = part.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
+  const box = part.getBoundingClientRect();
+  const figures = [...part.closest(".jp-NotebookPanel").querySelectorAll(".jp-OutputArea figure")]
+    .map(one => one.getBoundingClientRect()).filter(one => one.height && one.bottom <= box.bottom);
+  const figure = figures.pop();
+  const seen = figure ? Math.min(outer.bottom, figure.bottom) - Math.max(outer.top, figure.top) : 0;
+  return [box.top >= outer.top - 1 && box.bottom <= outer.bottom + 1,
+          figure ? Math.max(0, seen) / figure.height : 0];
+}"""
+
+
 class Walker(Desk):
     """A learner who clicks, draws and drags; `lesson` is the one they know the answers of."""
 
@@ -91,6 +103,11 @@ class Walker(Desk):
         self.page.wait_for_timeout(200)  # it is brought into view
         assert self.part(slug).locator(".rr-reply").evaluate(IN_VIEW), f"{slug}: out of view"
         return said
+
+    def in_view(self, slug: str) -> tuple[bool, float]:
+        """Whether a question's panel lies wholly in view, and the share of the figure above it."""
+        self.page.wait_for_timeout(200)  # it is brought into view
+        return tuple(self.part(slug).evaluate(SEEN))
 
     def figure(self, slug: str):
         """The figure whose films answer an exercise."""

@@ -791,7 +791,8 @@
       await run(panel, due).finally(() => { panel.rrRunning = false; });
       dress(panel);
       const last = all[all.length - 1];
-      await bring(panel, next ? next.heading : cells[Math.min(last.at + 1, cells.length - 1)]);
+      if (next) await together(panel, next);
+      else await bring(panel, cells[Math.min(last.at + 1, cells.length - 1)]);
       if (!next) following(panel);
     }
 
@@ -818,6 +819,23 @@
       cell.node.scrollIntoView({ block: "start" });
     }
 
+    /**
+     * Bring a question and its figure into view. Where both fit, the figure stands at the top; where
+     * they do not, the question ends the view and as much of the figure as fits stands above it.
+     */
+    async function together(panel, exercise) {
+      const place = { figure: null, end: exercise.question.node };
+      const shows = (cell) => isCode(cell) && cell.node.querySelector("figure, canvas, img");
+      if (!exercise.between.some(shows)) place.figure = exercise.before.filter(isCode).reverse().find(shows);
+      if (place.figure) await Promise.all([...place.figure.node.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
+      await bring(panel, exercise.heading);
+      if (!place.figure) return;
+      const view = (panel.content.outerNode || panel.content.node).getBoundingClientRect().height;
+      const from = (node) => place.end.getBoundingClientRect().bottom - node.getBoundingClientRect().top;
+      if (place.figure.node.isConnected && from(place.figure.node) <= view) place.figure.node.scrollIntoView({ block: "start" });
+      else if (from(exercise.heading.node) <= view) place.end.scrollIntoView({ block: "end" });
+    }
+
     /** The next lesson's link, in the bar, once nothing is open; its kernel needs this one's memory. */
     function following(panel) {
       const facts = factsOf(panel);
@@ -834,7 +852,7 @@
     function resume(panel) {
       const all = exercises(panel.content);
       const last = all.map(isOpen).lastIndexOf(false);
-      if (last >= 0 && last + 1 < all.length) bring(panel, all[last + 1].heading);
+      if (last >= 0 && last + 1 < all.length) together(panel, all[last + 1]);
     }
 
     /** Ask the kernel to make ready what the lesson's first figure and check need. */
