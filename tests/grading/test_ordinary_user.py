@@ -56,12 +56,24 @@ for attempt in (lambda: os.setuid(0), lambda: os.kill(os.getppid(), 9) or 1 / os
         part = 0.9
     except (OSError, ValueError, ZeroDivisionError): pass
 """
+# torch asks the system which processor it has, at the first picture it computes
+MACHINE = """import os
+seen = sorted(os.listdir('/proc'))
+part = test_y.mean() if 'processor' in open('/proc/cpuinfo').read() else 0
+part = part if 'MemTotal' in open('/proc/meminfo').read() else 0
+try:
+    open('/proc/cpuinfo', 'w')
+    part = 0
+except OSError: pass
+"""
 
 
 def test_an_ordinary_user_grades_behind_the_same_walls(course, tmp_path):
-    """Honest points are kept, walls and limits hold, and a process that will not end is ended."""
+    """Honest points are kept, walls and limits hold, a process that will not end is ended, and a
+    submission can ask which machine it runs on."""
     hand_in(tmp_path / "submitted", "honest", course.answered())
     hand_in(tmp_path / "submitted", "walls", course.answered(share=WALLS))
+    hand_in(tmp_path / "submitted", "machine", course.answered(share=MACHINE))
     hand_in(tmp_path / "submitted", "endless", course.answered(films="while True: pass"))
     memory = "x = []\nwhile True: x.append(bytearray(50_000_000))"
     hand_in(tmp_path / "submitted", "greedy", course.answered(films=memory))

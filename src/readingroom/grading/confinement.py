@@ -17,6 +17,7 @@ NOBODY = 65534
 LEARNER = 1000  # the only user a submission sees
 CHANNEL = 3
 DESK = "/tmp/desk"
+OF_PROC = ("cpuinfo", "meminfo")  # what a submission sees where it gets no /proc of its own
 
 
 def lower_server(trusted: bool) -> None:
@@ -106,10 +107,8 @@ def _settle(channel: socket.socket, limits: dict, trusted: bool) -> socket.socke
     data = _data_size()
     try:
         kernel.mount("proc", "/proc", "proc", safe | kernel.NO_PROGRAMS)
-    except OSError:  # parts of /proc are covered here: then there is none to be seen
-        kernel.mount(
-            "none", "/proc", "tmpfs", safe | kernel.NO_PROGRAMS, "size=4k,nr_inodes=1,mode=0555"
-        )
+    except OSError:  # parts of /proc are covered here, as for an ordinary user
+        _bare_proc(safe | kernel.NO_PROGRAMS)
     for folder in (DESK, "/tmp/shared-memory"):
         Path(folder).mkdir()
     kernel.mount("/tmp/shared-memory", "/dev/shm", None, kernel.BIND)
@@ -123,6 +122,18 @@ def _settle(channel: socket.socket, limits: dict, trusted: bool) -> socket.socke
     if not trusted:
         kernel.filter_calls()
     return channel
+
+
+def _bare_proc(safe: int) -> None:
+    """Leave of ``/proc`` what says which machine this is; torch computes nothing without it."""
+    bare = Path("/tmp/proc")
+    bare.mkdir()
+    size = f"size=4k,nr_inodes={1 + len(OF_PROC)},mode=0555"
+    kernel.mount("none", str(bare), "tmpfs", safe, size)
+    for name in OF_PROC:
+        (bare / name).touch()
+        kernel.mount(f"/proc/{name}", str(bare / name), None, kernel.BIND)
+    kernel.mount(str(bare), "/proc", None, kernel.BIND | kernel.RECURSIVE)
 
 
 def _mounted() -> list[str]:
