@@ -382,6 +382,7 @@ VIEW = ask.question(
         lambda answer, f: any(
             ask.close(answer[k][0], _sex_auc(f, rows).value, 0.001)
             and not ask.close(answer[k][0], _view_auc(f, rows).value, VIEW_WITHIN)
+            and not ask.close(answer[k][0], _view_auc(f, rows, -1).value, VIEW_WITHIN)
             for k, rows in ((0, slice(None)), (2, f.folk.test))
         ),
     ),
