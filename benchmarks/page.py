@@ -14,6 +14,8 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, sleep
@@ -46,8 +48,9 @@ SCROLL = """async (canvas, seconds) => {
 }"""
 
 
-def waits(lesson: str, port: int, reading: float) -> dict:
-    """Open a lesson in a browser of its own and answer its first question twice."""
+@contextmanager
+def learner(lesson: str, port: int) -> Iterator[tuple[Walker, str]]:
+    """A lesson open in a browser and a home of its own, and its address."""
     place = Path(tempfile.mkdtemp(prefix="page-"))
     cold = SimpleNamespace(environment=dict)  # a learner's kernel imports for itself
     with (
@@ -56,6 +59,12 @@ def waits(lesson: str, port: int, reading: float) -> dict:
     ):
         page.__class__ = Walker
         page.lesson = lesson
+        yield page, address
+
+
+def waits(lesson: str, port: int, reading: float) -> dict:
+    """Open a lesson in a browser of its own and answer its first question twice."""
+    with learner(lesson, port) as (page, address):
         start = perf_counter()
         page.page.goto(address)
         page.ready()
@@ -79,14 +88,7 @@ def waits(lesson: str, port: int, reading: float) -> dict:
 
 def scrolled(port: int) -> dict:
     """Pictures a second of the screen, and slices a second of a stack that is scrolled."""
-    place = Path(tempfile.mkdtemp(prefix="page-"))
-    cold = SimpleNamespace(environment=dict)
-    with (
-        started(place, port, STACK, warm=cold) as address,
-        opened(address, place / "profile") as page,
-    ):
-        page.__class__ = Walker
-        page.lesson = STACK
+    with learner(STACK, port) as (page, _):
         page.go_on()
         stack = page.notebook.locator("figure[data-rr-stack]").first
         stack.locator("xpath=self::*[@data-rr-loaded]").wait_for()

@@ -4,6 +4,7 @@ answer is told what it is, and the saved files earn full points."""
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,13 +37,25 @@ def page(place: Path, warm_kernel):
         yield desk
 
 
-def line(page: Walker, slug: str, wrong: str, words: str, good: str) -> None:
-    """Go on to an exercise, type a wrong line below it and read `words`, then a right one."""
+def answered(
+    page: Walker, way: Callable, slug: str, wrong: object, words: str, good: object
+) -> None:
+    """Go on to an exercise, answer it wrongly in its own way and read `words`, then rightly."""
     page.go_on()
-    page.type_line(slug, wrong)
+    way(slug, wrong)
     assert words in page.told(slug, "Not yet")
-    page.type_line(slug, good)
+    way(slug, good)
     page.told(slug, "Right")
+
+
+def line(page: Walker, *told: str) -> None:
+    """The same of an exercise with a line to type."""
+    answered(page, page.type_line, *told)
+
+
+def chosen(page: Walker, slug: str, wrong: tuple[str, int], good: tuple[str, int]) -> None:
+    """The same of sentences and reasons, whose replies differ by lesson."""
+    answered(page, lambda slug, one: page.choose(slug, *one), slug, wrong, "", good)
 
 
 def test_lesson_11_is_worked_through_without_a_cell(page: Walker, place: Path):
@@ -74,11 +87,7 @@ def test_lesson_11_is_worked_through_without_a_cell(page: Walker, place: Path):
     page.click_films("real-or-made", made)
     page.told("real-or-made", "Right")
     line(page, "less-contrast", "0.1", "fade", str(right("11", "less-contrast")))
-    page.go_on()
-    page.choose("accept", "A", 1)
-    page.told("accept", "Not yet")
-    page.choose("accept", "B", 3)
-    page.told("accept", "Right")
+    chosen(page, "accept", ("A", 1), ("B", 3))
     assert "9 of 9 answered, 9 right" in page.bar()
     page.saved(notebook(place, "11"), "accept")
 
@@ -86,17 +95,16 @@ def test_lesson_11_is_worked_through_without_a_cell(page: Walker, place: Path):
 def test_lesson_13_is_worked_through_without_a_cell(page: Walker, place: Path):
     """Blanks chosen, lines, four points clicked in volumes that scroll, a sentence."""
     turned_to(page, "13")
-    page.go_on()
-    page.fill_in("say-nothing", ["labels.mean()"])
-    assert "Take it from 1" in page.told("say-nothing", "Not yet")
-    page.fill_in("say-nothing", ["(labels == 0).mean()"])
-    page.told("say-nothing", "Right")
+    answered(
+        page,
+        page.fill_in,
+        "say-nothing",
+        ["labels.mean()"],
+        "Take it from 1",
+        ["(labels == 0).mean()"],
+    )
     line(page, "any-alarm", "14 * .05", "add up", "1 - .95 ** 14")
-    page.go_on()
-    page.fill_in("slice-to-exam", ["mean"])
-    assert "averaged away" in page.told("slice-to-exam", "Not yet")
-    page.fill_in("slice-to-exam", ["max"])
-    page.told("slice-to-exam", "Right")
+    answered(page, page.fill_in, "slice-to-exam", ["mean"], "averaged away", ["max"])
     areas = "areas.sum() * {} / 1000"
     line(page, "how-much-blood", areas.format(4), "lower half", areas.format(7))
     page.go_on()
@@ -107,16 +115,8 @@ def test_lesson_13_is_worked_through_without_a_cell(page: Walker, place: Path):
     assert "In cut-outs 0 and 3 you marked a loop" in page.told("find-it", "Not yet")
     page.point_out(stack, places)
     page.told("find-it", "Right")
-    page.go_on()
-    page.fill_in("froc-point", ["4"])
-    assert "4 false marks" in page.told("froc-point", "Not yet")
-    page.fill_in("froc-point", ["0.5"])
-    page.told("froc-point", "Right")
-    page.go_on()
-    page.choose("transfer", "A", 1)
-    page.told("transfer", "Not yet")
-    page.choose("transfer", "B", 2)
-    page.told("transfer", "Right")
+    answered(page, page.fill_in, "froc-point", ["4"], "4 false marks", ["0.5"])
+    chosen(page, "transfer", ("A", 1), ("B", 2))
     assert "7 of 7 answered, 7 right" in page.bar()
     page.saved(notebook(place, "13"), "transfer")
 
@@ -124,32 +124,30 @@ def test_lesson_13_is_worked_through_without_a_cell(page: Walker, place: Path):
 def test_lesson_07_is_worked_through_without_a_cell(page: Walker, place: Path):
     """Blanks chosen, a threshold dragged, rules ticked, no film clicked, a line, a sentence."""
     turned_to(page, "07")
-    page.go_on()
-    page.fill_in("rank-or-threshold", ["usual", "whiter", "usual", "whiter"])
-    assert "come first" in page.told("rank-or-threshold", "Not yet")
-    page.fill_in("rank-or-threshold", ["whiter", "usual", "whiter", "usual"])
-    page.told("rank-or-threshold", "Right")
-    page.go_on()
-    page.fill_in("re-set", [0.5])
-    assert "Aim at 85" in page.told("re-set", "Not yet")
-    page.fill_in("re-set", [0.85])
-    page.told("re-set", "Right")
-    page.go_on()
-    page.fill_in("gatekeeper", [True] * 5 + [False] * 2)
-    assert "Look at the picture too" in page.told("gatekeeper", "Not yet")
-    page.fill_in("gatekeeper", [True] * 6 + [False])
-    page.told("gatekeeper", "Right")
+    answered(
+        page,
+        page.fill_in,
+        "rank-or-threshold",
+        ["usual", "whiter", "usual", "whiter"],
+        "come first",
+        ["whiter", "usual", "whiter", "usual"],
+    )
+    answered(page, page.fill_in, "re-set", [0.5], "Aim at 85", [0.85])
+    answered(
+        page,
+        page.fill_in,
+        "gatekeeper",
+        [True] * 5 + [False] * 2,
+        "Look at the picture too",
+        [True] * 6 + [False],
+    )
     page.go_on()
     page.click_films("spot-the-attack", [0, 3])
     assert "named 1 of them" in page.told("spot-the-attack", "Not yet")
     page.click_films("spot-the-attack", [])
     page.told("spot-the-attack", "Honest")
     line(page, "smallest-step", "0", "still", str(right("07", "smallest-step")))
-    page.go_on()
-    page.choose("threat", "A", 1)
-    page.told("threat", "Not yet")
-    page.choose("threat", "B", 3)
-    page.told("threat", "Right")
+    chosen(page, "threat", ("A", 1), ("B", 3))
     assert "6 of 6 answered, 6 right" in page.bar()
     page.saved(notebook(place, "07"), "threat")
 

@@ -89,22 +89,3 @@ def test_no_later_cell_reads_what_was_typed(number):
             continue
         typed -= cells.binds(cell.source)  # a name that the page makes anew is the page's own
         assert not typed & _reads(cell.source), cell.id
-
-
-@pytest.mark.parametrize("number", list(catalogue()))
-def test_no_open_cell_below_a_question_holds_its_solution(number):
-    """Code that answers a question is nowhere to be read below it, unless it is folded."""
-    books = [nbformat.read(find(number).notebook(of), as_version=4)
-             for of in ("lessons", "solutions")]  # fmt: skip
-    solved = {cell.id: cell.source for cell in books[1].cells}
-    wanted: dict[str, str] = {}
-    for cell in books[0].cells:
-        if cell.cell_type != "code" or cells.is_check(cell):
-            continue
-        if cells.is_answer(cell):
-            for node in ast.walk(ast.parse(solved[cell.id])):
-                if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Call, ast.BinOp)):
-                    wanted[ast.dump(node.value)] = cell.id
-        elif "hide-input" not in cell.metadata.get("tags", []):
-            found = {ast.dump(node) for node in ast.walk(ast.parse(cell.source))}
-            assert [wanted[one] for one in found & set(wanted)] == [], cell.id

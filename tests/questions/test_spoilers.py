@@ -27,8 +27,7 @@ COMMON = frozenset(
     )
 )
 MOST = 0.6  # of the words of the right reason
-BELOW = 5  # cells that are looked at below an answer
-LONG = 14  # characters of an expression that gives something away
+LONG = 14  # characters of a comparison or a pick that gives something away
 
 
 def _words(text: str) -> set[str]:
@@ -53,12 +52,18 @@ def test_no_reply_to_a_wrong_choice_says_the_right_reason(number, slug):
         assert len(right & _words(told)) < MOST * len(right), told
 
 
-def _expressions(source: str) -> set[str]:
-    plain = "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
+def _tree(source: str) -> ast.AST:
+    return ast.parse("\n".join(s for s in source.splitlines() if not s.startswith(("%", "!"))))
+
+
+def _given(source: str) -> set[str]:
+    """What an answer computes: calls and sums, and longer comparisons and picks."""
+    values = [n.value for n in ast.walk(_tree(source)) if isinstance(n, ast.Assign)]
     return {
-        ast.unparse(node)
-        for node in ast.walk(ast.parse(plain))
-        if isinstance(node, (ast.Call, ast.BinOp, ast.Compare, ast.Subscript))
+        ast.unparse(one)
+        for one in values
+        if isinstance(one, (ast.Call, ast.BinOp))
+        or (isinstance(one, (ast.Compare, ast.Subscript)) and len(ast.unparse(one)) >= LONG)
     }
 
 
@@ -70,18 +75,15 @@ def _folded(cell: NotebookNode) -> bool:
 def test_no_open_cell_below_a_question_holds_its_solution(number):
     """What a later cell computes again is folded, so that the answer is not read off it."""
     book = nbformat.read(find(number).notebook("solutions"), as_version=4)
-    code = [cell for cell in book.cells if cell.cell_type == "code"]
+    wanted: dict[str, str] = {}
     shown = []
-    for i, cell in enumerate(code):
-        if not cells.is_answer(cell):
+    for cell in book.cells:
+        if cell.cell_type != "code" or cells.is_check(cell):
             continue
-        solved = re.search(r"### BEGIN SOLUTION\n(.*?)### END", cell.source, re.S)
-        body = solved[1] if solved and not solved[1].startswith(" ") else ""
-        whole = {
-            ast.unparse(line.value) for line in ast.parse(body).body if isinstance(line, ast.Assign)
-        }
-        given = {one for one in _expressions(body) if len(one) >= LONG} & whole
-        for later in code[i + 1 : i + 1 + BELOW]:
-            if not (_folded(later) or cells.is_check(later) or cells.is_answer(later)):
-                shown += [f"{cell.id}: {one}" for one in given & _expressions(later.source)]
+        if cells.is_answer(cell):
+            wanted |= dict.fromkeys(_given(cell.source), cell.id)
+        elif not _folded(cell):
+            nodes = (n for n in ast.walk(_tree(cell.source)) if isinstance(n, ast.expr))
+            found = {ast.unparse(node) for node in nodes}
+            shown += [f"{wanted[one]}: {one}" for one in found & set(wanted)]
     assert shown == []

@@ -26,6 +26,14 @@ ILL_WITHIN, TOTAL_WITHIN = 6, 20  # how-many
 EXPECTED, HALF_WIDTH, PREVALENCE = 0.85, 0.05, 0.05
 
 
+NOT_A_COUNT = ask.slip(
+    "not a count",
+    -1,
+    "A count is a whole number, 0 or more.",
+    lambda answer: answer < 0 or answer != int(answer),
+)
+
+
 @dataclass(frozen=True)
 class Frozen:
     """What lesson 02's checks read: public tables, planted faults, and films by split.
@@ -156,12 +164,7 @@ AGE = ask.number(
         "for ages above a limit.",
         lambda answer, f: answer >= len(f.ages) / 2,
     ),
-    ask.slip(
-        "not a count",
-        -1,
-        "A count is a whole number, 0 or more.",
-        lambda answer: answer < 0 or answer != int(answer),
-    ),
+    NOT_A_COUNT,
     accepts=lambda answer, f: answer == _too_old(f),
     points=1,
     task="How many films of the RSNA table have an impossible age",
@@ -434,12 +437,7 @@ TWINS = ask.number(
         "There are not so many validation films. Count the validation films, not the others.",
         lambda answer, f: answer > f.val_films,
     ),
-    ask.slip(
-        "not a count",
-        -1,
-        "A count is a whole number, 0 or more.",
-        lambda answer: answer < 0 or answer != int(answer),
-    ),
+    NOT_A_COUNT,
     points=1,
     task="How many validation films equal a training film, byte for byte",
     forms=lambda f: [float(f.twins), np.int64(f.twins)],

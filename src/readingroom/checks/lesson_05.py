@@ -214,21 +214,18 @@ def _mirrored(boxes: list, frozen: Frozen) -> list:
     return [(r0, r1, last - c1, last - c0) for r0, r1, c0, c1 in boxes]
 
 
-def _named(numbers: list[int], noun: str = "film") -> str:
-    """Films by their numbers: film 3; films 0, 2 and 5."""
-    *most, last = map(str, numbers)
-    return f"{noun}s {', '.join(most)} and {last}" if most else f"{noun} {last}"
-
-
 def _boxes_on(numbers: list[int]) -> dict:
     """The boxes on these films, as the subject of a sentence."""
-    return {"box": f"box{'es' * (len(numbers) > 1)} on {_named(numbers)}"}
+    return {"box": f"box{'es' * (len(numbers) > 1)} on {wordings.numbered('film', numbers)}"}
 
 
 def _told_hits(answer: list, frozen: Frozen) -> dict:
     """How many boxes hit, and on which films."""
     found = _hits(answer, frozen)
-    return {"k": f"{len(found)} of your 8 boxes" + (f" ({_named(found)})" if found else "")}
+    return {
+        "k": f"{len(found)} of your 8 boxes"
+        + (f" ({wordings.numbered('film', found)})" if found else "")
+    }
 
 
 BOXES = ask.boxes(

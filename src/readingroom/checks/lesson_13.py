@@ -9,7 +9,7 @@ import numpy as np
 from readingroom.assess import froc, metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.lessons.l13 import films, make
-from readingroom.questions import builders as ask, kinds, offers
+from readingroom.questions import builders as ask, kinds, offers, wordings
 from readingroom.questions.exercises import Call
 
 # Exercises whose value a later cell goes on with: none.
@@ -274,11 +274,9 @@ def _within(answer: object, middles: np.ndarray, near: float = NEAR) -> np.ndarr
     return np.linalg.norm(held - middles, axis=1) <= near
 
 
-def _named(which: np.ndarray) -> str:
-    """The cut-outs of a mask, in words: 'cut-outs 0 and 3'."""
-    numbers = [str(k) for k in np.flatnonzero(which)]
-    first = ", ".join(numbers[:-1])
-    return f"cut-outs {first} and {numbers[-1]}" if first else f"cut-out {numbers[-1]}"
+def _cutouts(which: np.ndarray) -> str:
+    """The cut-outs of a mask by their numbers."""
+    return wordings.numbered("cut-out", np.flatnonzero(which))
 
 
 def _outside(answer: object) -> bool:
@@ -324,14 +322,14 @@ FIND = ask.question(
         "In {where} you marked a loop seen end-on, or a place where a vessel branches: scroll. A "
         "loop goes on in the next slices, a bulge ends.",
         lambda answer, f: _within(answer, f.hidden.bend).any(),
-        lambda answer, f: {"where": _named(_within(answer, f.hidden.bend))},
+        lambda answer, f: {"where": _cutouts(_within(answer, f.hidden.bend))},
     ),
     ask.slip(
         "beside the bulge",
         lambda f: [*_rounded(f.hidden.middle)[:2], [1, 1, 1], [1, 1, 1]],
         "In {where} no bulge lies within 3 voxels of your point. Look for what is round and ends.",
         True,
-        lambda answer, f: {"where": _named(~_within(answer, f.hidden.middle))},
+        lambda answer, f: {"where": _cutouts(~_within(answer, f.hidden.middle))},
     ),
     look=True,
     task="The planted bulge in each of four cut-outs",

@@ -305,7 +305,7 @@ def _in_percent(exercise: Exercise, answer: Any, frozen: Any) -> str:
     if not any(kind.name == "estimate" for kind in parts):
         return ""
     meant = tuple(
-        tuple(round(number / 100, 8) for number in one) if kind.name == "estimate" else one
+        _hundredth(one) if kind.name == "estimate" else one
         for kind, one in zip(parts, given, strict=True)
     )
     whole = meant if exercise.kind.name == "tuple" else meant[0]

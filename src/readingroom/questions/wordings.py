@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 CANNOT_TELL = "cannot tell"
 UNDECIDED = re.compile(
@@ -54,3 +54,9 @@ def read(text: str, words: Sequence[str], also: Mapping[str, str] | None = None)
 
 def _named(text: str, words: Sequence[str]) -> bool:
     return any(re.search(rf"\b{re.escape(word)}\b", text) for word in words)
+
+
+def numbered(noun: str, numbers: Iterable[int]) -> str:
+    """Things by their numbers: film 3; films 0, 2 and 5."""
+    *most, last = map(str, numbers)
+    return f"{noun}s {', '.join(most)} and {last}" if most else f"{noun} {last}"

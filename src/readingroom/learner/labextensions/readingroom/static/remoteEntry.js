@@ -824,16 +824,16 @@
      * they do not, the question ends the view and as much of the figure as fits stands above it.
      */
     async function together(panel, exercise) {
-      const place = { figure: null, end: exercise.question.node };
       const shows = (cell) => isCode(cell) && cell.node.querySelector("figure, canvas, img");
-      if (!exercise.between.some(shows)) place.figure = exercise.before.filter(isCode).reverse().find(shows);
-      if (place.figure) await Promise.all([...place.figure.node.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
+      const figure = exercise.between.some(shows) ? null : exercise.before.filter(shows).pop();
+      if (figure) await Promise.all([...figure.node.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
       await bring(panel, exercise.heading);
-      if (!place.figure) return;
+      if (!figure) return;
+      const end = exercise.question.node;
       const view = (panel.content.outerNode || panel.content.node).getBoundingClientRect().height;
-      const from = (node) => place.end.getBoundingClientRect().bottom - node.getBoundingClientRect().top;
-      if (place.figure.node.isConnected && from(place.figure.node) <= view) place.figure.node.scrollIntoView({ block: "start" });
-      else if (from(exercise.heading.node) <= view) place.end.scrollIntoView({ block: "end" });
+      const fits = (cell) => end.getBoundingClientRect().bottom - cell.node.getBoundingClientRect().top <= view;
+      if (figure.node.isConnected && fits(figure)) figure.node.scrollIntoView({ block: "start" });
+      else if (fits(exercise.heading)) end.scrollIntoView({ block: "end" });
     }
 
     /** The next lesson's link, in the bar, once nothing is open; its kernel needs this one's memory. */

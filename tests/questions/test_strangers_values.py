@@ -57,19 +57,11 @@ def _crossed(frozen) -> np.ndarray:
     return over[frozen.ours.test_labels == 0]
 
 
-def _view(frozen, column: str = "ap") -> tuple:
+def _view(frozen, label: str = "label", score: str = "ap") -> tuple:
     folk, found = frozen.folk, []
     for rows in (slice(None), folk.test):
-        one = metrics.auc(folk.label[rows], getattr(folk, column)[rows], folk.patient[rows])
-        found += [one, one.n]
-    return tuple(found)
-
-
-def _exchanged(frozen) -> tuple:
-    folk, found = frozen.folk, []
-    for rows in (slice(None), folk.test):
-        one = metrics.auc(folk.ap[rows], folk.label[rows], folk.patient[rows])
-        found += [one, one.n]
+        of = (getattr(folk, name)[rows] for name in (label, score, "patient"))
+        found += [one := metrics.auc(*of), one.n]
     return tuple(found)
 
 
@@ -193,8 +185,8 @@ SIX = [
     ("twin-effect", lambda f: np.round(_three(bias._effect(f)), 2), RIGHT),
     ("view-alone", _view, RIGHT),
     ("view-alone", _two_digits, RIGHT),
-    ("view-alone", _exchanged, "label and view exchanged"),
-    ("view-alone", lambda f: (*_view(f)[:2], *_view(f, "man")[2:]), "the sex"),
+    ("view-alone", lambda f: _view(f, "ap", "label"), "label and view exchanged"),
+    ("view-alone", lambda f: (*_view(f)[:2], *_view(f, score="man")[2:]), "the sex"),
     (
         "within-view",
         lambda f: _verdict(f, yes="better", no="worse", cannot_tell="I don't know"),
