@@ -57,11 +57,11 @@ def _crossed(frozen) -> np.ndarray:
     return over[frozen.ours.test_labels == 0]
 
 
-def _view(frozen, label: str = "label", score: str = "ap") -> tuple:
+def _view(frozen, label: str = "label", score: str = "ap", sign: int = 1) -> tuple:
     folk, found = frozen.folk, []
     for rows in (slice(None), folk.test):
-        of = (getattr(folk, name)[rows] for name in (label, score, "patient"))
-        found += [one := metrics.auc(*of), one.n]
+        ill, scored, whose = (getattr(folk, name)[rows] for name in (label, score, "patient"))
+        found += [one := metrics.auc(ill, sign * scored, whose), one.n]
     return tuple(found)
 
 
@@ -187,6 +187,7 @@ SIX = [
     ("view-alone", _two_digits, RIGHT),
     ("view-alone", lambda f: _view(f, "ap", "label"), "label and view exchanged"),
     ("view-alone", lambda f: (*_view(f)[:2], *_view(f, score="man")[2:]), "the sex"),
+    ("view-alone", lambda f: (*_view(f)[:2], *_view(f, sign=-1)[2:]), "the wrong way round"),
     (
         "within-view",
         lambda f: _verdict(f, yes="better", no="worse", cannot_tell="I don't know"),
