@@ -10,7 +10,15 @@ from hypothesis import given, settings, strategies as st
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from readingroom.assess import calibration, conformal, metrics, operating, strata, subgroups
+from readingroom.assess import (
+    calibration,
+    conformal,
+    delong,
+    metrics,
+    operating,
+    strata,
+    subgroups,
+)
 
 
 @settings(max_examples=80)
@@ -183,6 +191,57 @@ def test_a_draw_of_patients_takes_all_films_of_each(patient, seed):
         chosen = rng.integers(0, len(names), len(names))
         right = np.concatenate([np.flatnonzero(code == k) for k in chosen])
         assert drawn.tolist() == right.tolist()
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 4), st.integers(0, 4), st.integers(0, 3)),
+                min_size=2, max_size=25), st.booleans())  # fmt: skip
+@settings(max_examples=40)
+def test_draws_done_at_once_are_those_done_one_by_one(rows, by_patient):
+    """With ties, one class or many films a patient, each AUC is equal to the last digit."""
+    y, s, t, patient = (np.array(column) for column in zip(*rows, strict=True))
+    y, whose = y.astype(bool), patient if by_patient else None
+
+    def slow(a, b, c):
+        return metrics._auc_or_nan(a, b) - metrics._auc_or_nan(a, c)
+
+    found, drawn = [], []
+    metrics.bootstrap(lambda *of: drawn.append(slow(*of)) or 0.0, y, s, t, patient=whose, draws=30)
+
+    def fast(counts, a, b, c):
+        found.extend(metrics.aucs(counts, a, b) - metrics.aucs(counts, a, c))
+        return np.zeros(len(counts))
+
+    metrics.bootstrap(lambda *of: 0.0, y, s, t, patient=whose, draws=30, at_once=fast)
+    np.testing.assert_array_equal(found, drawn[1:])  # the first is the estimate itself
+
+
+HELD, GONE = [0, 1, 0, 1] * 6, [0.1, math.nan, 0.4, 0.6] * 6
+MISSING = (
+    lambda: metrics.auc(HELD, GONE),
+    lambda: metrics.auc_diff(HELD, [0.5] * 24, GONE),
+    lambda: metrics.auc_diff(HELD, GONE, [0.5] * 24, paired=False),
+    lambda: metrics.mean(GONE),
+    lambda: metrics.mean_share(GONE),
+    lambda: delong.auc(HELD, GONE),
+    lambda: delong.paired(HELD, GONE, [0.5] * 24),
+    lambda: operating.at(HELD, GONE, 0.5),
+    lambda: operating.cost_at(HELD, GONE, 0.5, 0.1, 10),
+    lambda: operating.roc(HELD, GONE),
+    lambda: operating.youden(HELD, GONE),
+    lambda: operating.candidates(GONE),
+    lambda: subgroups.auc_gap(HELD, GONE, [0, 0, 1, 1] * 6),
+    lambda: subgroups.target_gap(HELD, HELD[::-1], GONE),
+    lambda: calibration.ece(HELD, GONE),
+    lambda: calibration.slope(HELD, GONE),
+    lambda: strata.table(HELD, GONE, 0.5, {"sex": list("FFMM") * 6}),
+)
+
+
+@pytest.mark.parametrize("call", MISSING)
+def test_a_missing_score_is_refused_not_ranked(call):
+    """A film without a score has no rank, no call and no place in a mean; the sentence counts."""
+    with pytest.raises(ValueError, match=r"6 of 24 (score|value)s are missing"):
+        call()
 
 
 def test_two_estimates_are_not_subtracted_and_a_share_is_of_counts():

@@ -35,7 +35,7 @@ def logit(s: object) -> np.ndarray:
 
 def _scores(y: object, s: object) -> tuple[np.ndarray, np.ndarray]:
     labels, score = _columns(y, s)
-    score = score.astype(float)
+    score = metrics.measured(score)
     if score.min() < 0 or score.max() > 1:
         raise ValueError("calibration needs scores between 0 and 1")
     return _labels(labels), score
@@ -79,6 +79,12 @@ def _ece(labels: np.ndarray, score: np.ndarray, bins: int = BINS) -> float:
     return float(np.abs(gap).sum() / len(score))
 
 
+def _eces(counts: np.ndarray, labels: np.ndarray, score: np.ndarray, bins: int) -> np.ndarray:
+    """`_ece` of many draws, (K,), from how often each holds each film, (K, N)."""
+    of_bin = np.eye(bins)[_bin_of(score, bins)]
+    return np.abs(counts @ (of_bin * (labels - score)[:, None])).sum(axis=1) / counts.sum(axis=1)
+
+
 @carried
 def ece(
     y: object,
@@ -113,6 +119,7 @@ def ece(
         patient=patient,
         draws=draws,
         name="ECE",
+        at_once=lambda counts, a, b: _eces(counts, a, b, bins),
     )
     shift = max((found.lo + found.hi) / 2 - found.value, 0.0)
     lo, hi = max(found.lo - shift, 0.0), found.hi - shift

@@ -13,7 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from readingroom.assess.metrics import WILSON_Z, Estimate, _columns, _two_classes, share
+from readingroom.assess.metrics import (
+    WILSON_Z,
+    Estimate,
+    _columns,
+    _two_classes,
+    measured,
+    share,
+)
 from readingroom.assess.whose import carried
 
 NO_WIDTH = 1e-18  # a variance that is rounding
@@ -124,7 +131,7 @@ def auc(y: object, s: object, patient: object = None) -> Estimate:
     labels, score = _columns(y, s)
     labels = _two_classes(labels)
     _enough(labels, patient)
-    wins = _wins(labels, score.astype(float))
+    wins = _wins(labels, measured(score))
     variance = _covariance(labels, [wins], patient)[0, 0]
     n, by = _counted(labels, patient)
     value = float(wins[0].mean())
@@ -156,7 +163,7 @@ def paired(y: object, s_new: object, s_old: object, patient: object = None) -> P
     labels, new, old = _columns(y, s_new, s_old)
     labels = _two_classes(labels)
     _enough(labels, patient)
-    wins = [_wins(labels, s.astype(float)) for s in (new, old)]
+    wins = [_wins(labels, measured(s)) for s in (new, old)]
     cov = _covariance(labels, wins, patient)
     variance = max(float(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1]), 0.0)
     gap = float(wins[0][0].mean() - wins[1][0].mean())

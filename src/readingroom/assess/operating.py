@@ -90,7 +90,7 @@ def at(y: object, s: object, threshold: float, patient: object = None) -> Point:
     Point
     """
     labels, score = _columns(y, s)
-    labels, called = _labels(labels), score >= threshold
+    labels, called = _labels(labels), metrics.measured(score) >= threshold
     who = [None, None] if patient is None else [np.asarray(patient)[labels == k] for k in (1, 0)]
     return Point(
         float(threshold),
@@ -108,7 +108,7 @@ def roc(y: object, s: object) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         From "never alarm" (threshold above every score) to "always alarm".
     """
     labels, score = _columns(y, s)
-    labels, score = _two_classes(labels), score.astype(float)
+    labels, score = _two_classes(labels), metrics.measured(score)
     order = np.argsort(-score, kind="stable")
     ranked, ill = score[order], labels[order]
     last = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)  # end of each run of ties
@@ -137,7 +137,7 @@ def cost_at(
 ) -> float:
     """Expected cost of 1,000 patients at a threshold, on these films."""
     labels, score = _columns(y, s)
-    labels, called = _labels(labels), score >= threshold
+    labels, called = _labels(labels), metrics.measured(score) >= threshold
     return float(cost(called[labels].mean(), 1 - called[~labels].mean(), prevalence, miss, alarm))
 
 
@@ -173,7 +173,7 @@ def candidates(s: object, n: int = 26) -> np.ndarray:
     ndarray, (K,)
         Rising, rounded to three decimals, so that a typed one is the printed one.
     """
-    steps = np.quantile(np.asarray(s, float), np.linspace(0, 1, n))
+    steps = np.quantile(metrics.measured(s), np.linspace(0, 1, n))
     return np.unique(np.round(steps, 3))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from readingroom.assess import delong, operating
-from readingroom.assess.metrics import Estimate, _columns, _labels
+from readingroom.assess.metrics import Estimate, _columns, _labels, measured
 
 FEWEST = (
     10  # patients, or films without them, of each kind; below it a group is counted and not judged
@@ -62,6 +62,7 @@ def table(
         In the order of the groups, the values sorted.
     """
     labels, score = _columns(y, s)
+    score = measured(score)
     labels = _labels(labels)
     people = None if patient is None else np.asarray(patient)
     rows = []

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from readingroom.assess.metrics import DRAWS, SEED, Estimate, _auc_or_nan, _labels, bootstrap
+from readingroom.assess.metrics import (
+    DRAWS,
+    SEED,
+    Estimate,
+    _auc_or_nan,
+    _labels,
+    aucs,
+    bootstrap,
+    measured,
+)
 from readingroom.assess.operating import share
 from readingroom.assess.whose import carried
 
@@ -91,9 +100,15 @@ def auc_gap(y: object, s: object, inside: object, patient: object = None) -> Est
     def gap(truth: np.ndarray, score: np.ndarray, group: np.ndarray) -> float:
         return _auc_or_nan(truth[group], score[group]) - _auc_or_nan(truth[~group], score[~group])
 
-    labels, score = _labels(y), np.asarray(s, float)
+    def gaps(
+        counts: np.ndarray, truth: np.ndarray, score: np.ndarray, group: np.ndarray
+    ) -> np.ndarray:
+        return aucs(counts * group, truth, score) - aucs(counts * ~group, truth, score)
+
+    labels, score = _labels(y), measured(s)
     group = np.asarray(inside).astype(bool)
-    return bootstrap(gap, labels, score, group, patient=patient, name="difference of AUCs")
+    return bootstrap(gap, labels, score, group, patient=patient, name="difference of AUCs",
+                     at_once=gaps)  # fmt: skip
 
 
 @carried
@@ -120,6 +135,11 @@ def target_gap(
     def gap(first: np.ndarray, second: np.ndarray, score: np.ndarray) -> float:
         return _auc_or_nan(first, score) - _auc_or_nan(second, score)
 
+    def gaps(
+        counts: np.ndarray, first: np.ndarray, second: np.ndarray, score: np.ndarray
+    ) -> np.ndarray:
+        return aucs(counts, first, score) - aucs(counts, second, score)
+
     first, second = (_labels(target) for target in (one, other))
-    return bootstrap(gap, first, second, np.asarray(s, float), patient=patient, draws=draws,
-                     name="difference of AUCs")  # fmt: skip
+    return bootstrap(gap, first, second, measured(s), patient=patient, draws=draws,
+                     name="difference of AUCs", at_once=gaps)  # fmt: skip
