@@ -20,7 +20,7 @@ from readingroom.assess.whose import carried, plain_banner
 
 DRAWS = 2000
 SEED = 20260101
-AT_ONCE = 1_000_000  # films in the draws of one step, so that any number fits into memory
+AT_ONCE = 100_000  # films in the draws of one step: what a processor keeps at hand
 WILSON_Z = 1.959963984540054
 
 
@@ -261,11 +261,13 @@ def aucs(counts: np.ndarray, y: np.ndarray, s: np.ndarray) -> np.ndarray:
         to the last digit those of `auc` on the films drawn.
     """
     order = np.argsort(s, kind="stable")
-    held, ill, ranked = counts[:, order], y[order].astype(bool), s[order]
+    held, ranked = counts[:, order], s[order]
+    won = held * y[order].astype(bool)
+    lost = held - won
     tied = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])  # where each score begins
-    won = np.add.reduceat(held * ill, tied, axis=1)
-    lost = np.add.reduceat(held * ~ill, tied, axis=1)
-    twice = (won * (2 * np.cumsum(lost, axis=1) - lost)).sum(axis=1)
+    if len(tied) < len(ranked):
+        won, lost = (np.add.reduceat(side, tied, axis=1) for side in (won, lost))
+    twice = np.einsum("kn,kn->k", won, 2 * np.cumsum(lost, axis=1) - lost)
     pairs = won.sum(axis=1) * lost.sum(axis=1)
     out = np.full(len(counts), math.nan)
     np.divide(twice / 2, pairs, out=out, where=pairs > 0)
