@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -18,7 +19,7 @@ from filelock import FileLock
 
 from readingroom.catalogue import catalogue
 from readingroom.questions import exercises
-from tests.accessibility import axe_core, barriers, named
+from tests.accessibility import COLOURS, axe_core, barriers, named
 from tests.conftest import Runs, mirror
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -299,78 +300,89 @@ def test_no_gap_of_a_reply_is_printed(pages: list[Page]) -> None:
     assert "{" not in teachers.open_text
 
 
-@pytest.mark.browser
-def test_a_browser_reads_it_offline(site: Path, tmp_path: Path) -> None:
-    """In Chromium no page asks a server for anything, complains, or is wider than its screen: a
-    desktop's, a phone's, and 320 px, to which a page enlarged fourfold comes down."""
-    from tests.test_browser import FLAGS, chromium
-
-    browser = chromium()
-    from playwright.sync_api import sync_playwright
-
-    asked: list[str] = []
-    complaints: list[str] = []
-    too_wide: list[str] = []
-    folder = os.environ.get("READINGROOM_SCREENSHOTS")
-    with sync_playwright() as play:
-        context = play.chromium.launch_persistent_context(
-            str(tmp_path / "profile"),
-            executable_path=browser,
-            args=FLAGS,
-        )
-        page = context.pages[0]
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        for path in sorted(site.rglob("*.html")):
-            if "_static" in path.parts or path.name in ("search.html", "genindex.html"):
-                continue
-            page.goto(path.as_uri())
-            for width in (1280, 390, 320):
-                page.set_viewport_size({"width": width, "height": 900})
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                if wide > width + 2:
-                    too_wide.append(f"{path.name}: {wide} px on a screen of {width} px")
-                if folder:
-                    Path(folder).mkdir(parents=True, exist_ok=True)
-                    page.screenshot(path=str(Path(folder) / f"book-{path.stem}-{width}.png"))
-        page.goto(f"{(site / 'search.html').as_uri()}?q=seed")
-        page.locator("#search-results li a", has_text="Glossary").first.wait_for()
-        context.close()
-    assert not [url for url in asked if urlsplit(url).scheme not in ("file", "data")]
-    assert not complaints
-    assert not too_wide
-
-
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The accessibility checker's script."""
     return axe_core(tmp_path_factory.mktemp("axe"))
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_barrier(site: Path, axe: str, tmp_path: Path, scheme: str) -> None:
-    """axe-core reports nothing serious or critical on any page, in the light and the dark look."""
+@dataclass
+class Seen:
+    """What a browser met on one walk over every page."""
+
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    too_wide: list[str] = field(default_factory=list)
+    barriers: dict[str, list[str]] = field(default_factory=lambda: {"light": [], "dark": []})
+
+
+@pytest.fixture(scope="module")
+def seen(
+    site: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Seen:
+    """Each page loaded once: its requests and errors, three widths, and axe in both looks."""
     from tests.test_browser import FLAGS, chromium
 
     browser = chromium()
     from playwright.sync_api import sync_playwright
 
-    found = []
+    try:
+        axe = request.getfixturevalue("axe")
+    except pytest.skip.Exception:  # all but the tests of barriers can do without it
+        axe = ""
+    found = Seen()
+    folder = os.environ.get("READINGROOM_SCREENSHOTS")
     with sync_playwright() as play:
         context = play.chromium.launch_persistent_context(
-            str(tmp_path / "profile"), executable_path=browser, args=FLAGS,
-            viewport={"width": 1280, "height": 900}, color_scheme=scheme,
-        )  # fmt: skip
+            str(tmp_path_factory.mktemp("profile")), executable_path=browser, args=FLAGS
+        )
         page = context.pages[0]
+        page.on("request", lambda request: found.asked.append(request.url))
+        page.on("console", lambda said: found.complaints.append(said.text)
+                if said.type == "error" else 0)  # fmt: skip
+        page.on("pageerror", lambda error: found.complaints.append(str(error)))
         for path in sorted(site.rglob("*.html")):
             if "_static" in path.parts:
                 continue
+            page.emulate_media(color_scheme="light")
             page.goto(path.as_uri())
-            found += [f"{path.name}: {one}" for one in named(barriers(page, axe))]
+            for width in (320, 390, 1280):
+                page.set_viewport_size({"width": width, "height": 900})
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                if wide > width + 2:
+                    found.too_wide.append(f"{path.name}: {wide} px on a screen of {width} px")
+                if folder:
+                    Path(folder).mkdir(parents=True, exist_ok=True)
+                    page.screenshot(path=str(Path(folder) / f"book-{path.stem}-{width}.png"))
+            if not axe:
+                continue
+            found.barriers["light"] += [f"{path.name}: {x}" for x in named(barriers(page, axe))]
+            page.add_style_tag(content="* { transition: none !important }")  # no shade on its way
+            page.emulate_media(color_scheme="dark")
+            page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+            dark = barriers(page, axe, rules=COLOURS)
+            found.barriers["dark"] += [f"{path.name}: {x}" for x in named(dark)]
+        page.goto(f"{(site / 'search.html').as_uri()}?q=seed")
+        page.locator("#search-results li a", has_text="Glossary").first.wait_for()
         context.close()
-    assert not found
+    return found
+
+
+@pytest.mark.browser
+def test_a_browser_reads_it_offline(seen: Seen) -> None:
+    """In Chromium no page asks a server for anything, complains, or is wider than its screen: a
+    desktop's, a phone's, and 320 px, to which a page enlarged fourfold comes down."""
+    assert not [url for url in seen.asked if urlsplit(url).scheme not in ("file", "data")]
+    assert not seen.complaints
+    assert not seen.too_wide
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_barrier(axe: str, seen: Seen, scheme: str) -> None:
+    """axe-core reports nothing serious or critical on any page; in the dark look, where nothing
+    but the colours differs, by its rules of colour."""
+    assert not seen.barriers[scheme]
 
 
 @pytest.mark.browser
