@@ -40,6 +40,8 @@
 .rr-ask textarea{font-family:var(--jp-code-font-family);font-size:inherit;padding:.25em .5em;width:30em;max-width:100%;box-sizing:border-box;resize:vertical;field-sizing:content}
 .rr-button{font:inherit;padding:.3em 1em;border:1px solid #1f5a99;background:#1f5a99;color:#fff;border-radius:4px;cursor:pointer}
 .rr-button:focus-visible{outline:3px solid #D55E00;outline-offset:1px}
+.rr-long{overflow:auto;border-bottom:1px dashed var(--jp-border-color1)}
+.rr-long:focus-visible{outline:3px solid #D55E00;outline-offset:1px}
 .rr-button[disabled]{opacity:.5;cursor:default}
 .rr-part{margin-left:calc(var(--jp-cell-prompt-width) + var(--jp-cell-collapser-width) + 6px)}
 .rr-reply{margin:.4em 0}
@@ -828,12 +830,25 @@
       const figure = exercise.between.some(shows) ? null : exercise.before.filter(shows).pop();
       if (figure) await Promise.all([...figure.node.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
       await bring(panel, exercise.heading);
+      const view = (panel.content.outerNode || panel.content.node).getBoundingClientRect().height;
+      for (const cell of exercise.between.filter(isCode)) shortened(cell, view / 3);
       if (!figure) return;
       const end = exercise.question.node;
-      const view = (panel.content.outerNode || panel.content.node).getBoundingClientRect().height;
       const fits = (cell) => end.getBoundingClientRect().bottom - cell.node.getBoundingClientRect().top <= view;
       if (figure.node.isConnected && fits(figure)) figure.node.scrollIntoView({ block: "start" });
       else if (fits(exercise.heading)) end.scrollIntoView({ block: "end" });
+    }
+
+    /** A long table between heading and field scrolls in a frame of its own. */
+    function shortened(cell, most) {
+      for (const place of cell.node.querySelectorAll(".jp-OutputArea-output")) {
+        if (place.querySelector("figure, canvas, img") || place.getBoundingClientRect().height <= most) continue;
+        place.classList.add("rr-long");
+        place.style.maxHeight = `${most}px`;
+        place.tabIndex = 0; // the arrow keys turn it too
+        place.setAttribute("role", "region");
+        place.setAttribute("aria-label", "A long table; it scrolls");
+      }
     }
 
     /** The next lesson's link, in the bar, once nothing is open; its kernel needs this one's memory. */
