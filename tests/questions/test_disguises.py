@@ -139,8 +139,8 @@ def _handed(number: str, way: str, strip: bool) -> tuple[NotebookNode, NotebookN
 def _counts(built: rebuild.Rebuilt, slug: str, names: list[str]) -> str:
     """The text of the cell that sets an exercise's variable for its last check."""
     asked = [i for i, c in enumerate(built.cells) if slug in cells.CALL.findall(c.source)]
-    setting = [c.source for c in built.cells[: asked[-1]] if set(names) & cells.binds(c.source)]
-    return setting[-1] if setting else ""
+    above = (c.source for c in reversed(built.cells[: asked[-1]]))
+    return next((text for text in above if set(names) & cells.binds(text)), "")
 
 
 @pytest.mark.parametrize("strip", [False, True], ids=["marked", "stripped"])
