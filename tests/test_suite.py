@@ -39,7 +39,7 @@ def started(request):
 
 
 @pytest.mark.parametrize("number", list(catalogue()))
-def test_a_lesson_is_run_six_times_at_most(number):
+def test_a_lesson_is_run_five_times_at_most(number):
     """On both kinds of films together, and one run more would be told."""
     assert 2 <= plan.whole_runs(number) <= plan.MOST
     again = replace(plan.PLAN[0], name="once-more")
@@ -48,7 +48,7 @@ def test_a_lesson_is_run_six_times_at_most(number):
 
 def test_a_run_that_nobody_planned_is_refused(runs):
     """Unknown names, and films on which nobody planned it."""
-    for asked in (("guessed", "01", "real"), ("unanswered", "01", "real")):
+    for asked in (("guessed", "01", "real"), ("parts", "01", "real")):
         with pytest.raises(LookupError, match=r"tests/suite/plan\.py"):
             runs.planned(*asked)
     assert plan.find("nbgrader", "06", "simulated").kernels == 2
@@ -73,7 +73,7 @@ def test_what_was_started_beyond_the_plan_is_said():
         (line("04 guessed real"), "No run 'guessed' of lesson 04"),
         (line(test="tests/lessons/test_lessons.py::test_a[real-04]"), "no planned run"),
         (line(test="tests/lessons/test_l04_films.py::test_a"), "no planned run"),
-        (line("04 unanswered simulated", warm=False), "not a copy of a warm one"),
+        (line("04 parts simulated", warm=False), "not a copy of a warm one"),
         (line("05 solved simulated"), "was a copy of a warm one"),
     ]:
         said = plan.beyond([*fits, more])

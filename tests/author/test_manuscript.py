@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import os
 import re
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -49,25 +45,6 @@ def test_drift_is_noticed(repository, tmp_path):
     path = find("03").notebook("lessons", tmp_path)
     path.write_text(path.read_text("utf-8").replace("Exercise", "Exercize", 1), "utf-8")
     assert build.drift(tmp_path) == [path.relative_to(tmp_path).as_posix()]
-
-
-def test_plain_nbgrader_prints_the_same_learner_notebook(repository, tmp_path):
-    """`nbgrader generate_assignment` in this repository gives our lessons/ byte for byte."""
-    for name in ("solutions", "nbgrader_config.py"):
-        source = repository / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
-    for lesson in catalogue().values():
-        command = [sys.executable, "-m", "nbgrader", "generate_assignment", lesson.slug]
-        # nbgrader calls alembic by name
-        beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        environment = {**os.environ, "PATH": beside}
-        done = subprocess.run(
-            command, cwd=tmp_path, capture_output=True, text=True, env=environment
-        )
-        assert done.returncode == 0, done.stderr[-800:]
-        theirs = nbformat.read(lesson.notebook("lessons", tmp_path), as_version=4)
-        ours = lesson.notebook("lessons", repository).read_text("utf-8")
-        assert manuscript.text_of(theirs) == ours
 
 
 @pytest.mark.parametrize("number", list(catalogue()))

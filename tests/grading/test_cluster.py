@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import pytest
+from typer.testing import CliRunner
 
+from readingroom.catalogue import find
+from readingroom.cli import app
 from readingroom.grading import batch, cluster, gathering, result, sandbox
 from tests.grading.conftest import benchmark, hand_in
 
@@ -49,15 +53,16 @@ def test_four_workers_share_a_fresh_home(course, address, tmp_path, start):
     assert clusters.fresh(course, tmp_path, address, students=12) == []
 
 
-def test_no_scheduler_gets_one_sentence(course, tmp_path):
+def test_no_scheduler_gets_one_sentence(monkeypatch, tmp_path):
     """Nobody at the address: one plain sentence, a non-zero exit."""
-    hand_in(tmp_path / "submitted", "annika", course.answered())
-    done = course.run(
-        "grade", tmp_path / "submitted", "--out", tmp_path / "out",
-        "--scheduler", "tcp://127.0.0.1:9",
-    )  # fmt: skip
-    assert done.returncode == 1 and "No Dask scheduler answers" in done.stderr
-    assert "Traceback" not in done.stderr
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
+    handed = tmp_path / "submitted" / "annika" / "99.ipynb"
+    handed.parent.mkdir(parents=True)
+    shutil.copy(find("99").notebook("lessons"), handed)
+    command = ["grade", str(handed.parents[1]), "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, [*command, "--scheduler", "tcp://127.0.0.1:9"])
+    assert done.exit_code == 1 and "No Dask scheduler answers" in done.output
+    assert "Traceback" not in done.output
 
 
 class Answer:

@@ -17,12 +17,13 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not sandbox.available(), reason="bubblewrap is not here or may not work"),
 ]
-WITHOUT_TORCH = ("01", "02", "04")
+WITHOUT_TORCH, WITH_TORCH = ("01", "02", "04"), "03"
 
 
 @pytest.mark.parametrize("number", list(catalogue()))
 def test_a_lessons_own_answers_earn_all_points(number, tmp_path):
-    """Its answers and an untouched copy, in the sandbox: all points, and none with no error."""
+    """Its answers earn all points in the sandbox; an untouched copy is run to its end without an
+    error, each check replies, and no point is given."""
     blank = find(number).notebook("lessons").read_bytes()
     handed = [
         gathering.Submission("solved", number, "", nbformat.writes(with_answers(number)).encode()),
@@ -39,3 +40,4 @@ def test_a_lessons_own_answers_earn_all_points(number, tmp_path):
     made = (places.home() / "grading").glob(f"{find(number).slug}-simulated-*/modules.json")
     loaded = set(json.loads(next(made).read_text("utf-8")))
     assert number not in WITHOUT_TORCH or "torch" not in loaded
+    assert number != WITH_TORCH or "torch" in loaded

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
 import struct
-import subprocess
-import sys
 import zlib
 
-import nbformat
 import numpy as np
 import pytest
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from readingroom.catalogue import find
 from readingroom.checks import lesson_01
 from readingroom.dicom import keeping
 from readingroom.questions import exercises
@@ -142,40 +137,3 @@ def test_a_generous_box_passes_and_a_huge_one_does_not(by, frozen):
     box = lesson_01._wider(frozen.second.box, by)
     assert exercises.examine(lesson_01.BLACKOUT, box, frozen)[0].status == exercises.RIGHT
     assert exercises.examine(lesson_01.BLACKOUT, (0, 448, 0, 448), frozen)[0].points == 0
-
-
-BLOCKED = """
-import sys
-
-class Refuse:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in ("torch", "monai"):
-            raise ImportError(f"{name} is not for this lesson")
-
-sys.meta_path.insert(0, Refuse())
-"""
-
-
-def _without_torch(cells, tmp_path):
-    """Run cells as one script where torch and MONAI refuse to be imported."""
-    script = tmp_path / "lesson.py"
-    script.write_text("\n\n".join([BLOCKED, *cells, "print('to the end')"]), "utf-8")
-    environment = {"READINGROOM_COHORT": "simulated", "READINGROOM_PROGRESS": str(tmp_path)}
-    return subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True,
-                          text=True, env={**os.environ, **environment})  # fmt: skip
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("number", ["01", "02"])
-def test_the_lesson_never_imports_torch(number, tmp_path):
-    """The solved notebooks of the first torch-free lessons run to their end without it."""
-    book = nbformat.read(find(number).notebook("solutions"), as_version=4)
-    cells = [cell.source for cell in book.cells if cell.cell_type == "code"]
-    done = _without_torch(["from IPython.display import display", *cells], tmp_path)
-    assert done.returncode == 0 and "to the end" in done.stdout, done.stderr[-2000:]
-
-
-def test_a_lesson_that_took_torch_would_be_noticed(tmp_path):
-    """One cell that imports torch stops the script."""
-    done = _without_torch(["import torch"], tmp_path)
-    assert done.returncode != 0 and "torch is not for this lesson" in done.stderr

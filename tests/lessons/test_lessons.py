@@ -1,4 +1,4 @@
-"""Each lesson runs, in both modes, solved and unanswered, whole and from every pause point."""
+"""Each lesson runs, in both modes, solved, whole and from every pause point."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from readingroom.author import rehearsal, slides
+from readingroom.author import manuscript, rehearsal, slides
 from readingroom.catalogue import catalogue, find
 from readingroom.data import supply
 from readingroom.data.registry import listing
@@ -96,19 +96,6 @@ def test_nbval_would_notice_another_verdict(runs, number, tmp_path, request):
     nbformat.write(stored, tmp_path / "changed.ipynb")
     said, _ = differing(tmp_path / "changed.ipynb", executed, request)
     assert len([one for one in said if "✗ " in one]) == 1
-
-
-@pytest.mark.parametrize("number", LESSONS)
-def test_the_unanswered_notebook_reaches_its_end_and_earns_nothing(runs, number):
-    """Run All with nothing filled in: no error, every check replies, no point is given."""
-    runs.result(number, "simulated")
-    book = nbformat.read(find(number).notebook("lessons"), as_version=4)
-    extra = runs.planned("unanswered", number)
-    book, _, _, error = rehearsal.execute(book, "simulated", extra=extra)
-    assert error == ""
-    records = rehearsal.outputs_of(book, ANSWER_MIME)
-    assert {r["exercise"] for r in records} == set(exercises.of_lesson(number))
-    assert {(r["status"], r["points"]) for r in records} == {("not attempted", 0)}
 
 
 def _parts(book: nbformat.NotebookNode) -> list[list]:
@@ -221,8 +208,8 @@ def test_a_lesson_opens_and_closes_as_all_do(number):
 
 @pytest.mark.parametrize("number", LESSONS)
 def test_plain_nbgrader_grades_it(runs, number, tmp_path):
-    """generate_assignment and autograde work with a gradebook: all points, or none; validated,
-    the copy that earned none fails at every exercise."""
+    """generate_assignment prints our learner's notebook byte for byte; autograde works with a
+    gradebook: all points, or none; validated, the copy that earned none fails at every exercise."""
     runs.result(number, "simulated")
     lesson, root = find(number), Path(__file__).parents[2]
     shutil.copytree(root / "solutions" / lesson.slug, tmp_path / "solutions" / lesson.slug)
@@ -238,6 +225,8 @@ def test_plain_nbgrader_grades_it(runs, number, tmp_path):
 
     nbgrader("generate_assignment", lesson.slug)
     release = tmp_path / "lessons" / lesson.slug / f"{lesson.slug}.ipynb"
+    ours = lesson.notebook("lessons").read_text("utf-8")
+    assert manuscript.text_of(nbformat.read(release, as_version=4)) == ours
     for student, book in (("full", with_answers(number)), ("empty", nbformat.read(release, 4))):
         place = tmp_path / "submitted" / student / lesson.slug / f"{lesson.slug}.ipynb"
         place.parent.mkdir(parents=True)

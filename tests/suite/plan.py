@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-MOST = 6  # runs of a whole notebook a lesson, both kinds of films together
+MOST = 5  # runs of a whole notebook a lesson, both kinds of films together
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,6 @@ PLAN = (
     Run("solved", READ, ("real",)),
     # the one that has to import for itself: `import scipy` is not enough for `scipy.stats`
     Run("solved", READ, warm=False),
-    Run("unanswered", "Run All with nothing filled in"),
     Run("parts", "each part from its own first cell; answers that travel as data", kernels=4),
     Run(
         "nbgrader", "its points for a full and an empty copy; what it validates", kernels=2, whole=2
