@@ -208,3 +208,38 @@ def test_every_small_sample_is_audited():
     for found in audits:
         if found.unseen:
             assert "not looked at" in str(found)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("NULL", "nil", "NaN", "unknown patient", "ANONYMOUS1", "unbekannt", "不明", "9999999"),
+        *("_", "?", "NOTFALL", "EMERGENCY^ROOM"),
+    ],
+)
+def test_words_that_stand_for_many_people_are_no_number(number):
+    """Dummies of other systems and languages, filled fields and words without a digit."""
+    with pytest.raises(DataError, match="patient number"):
+        kept(film(ground(8), PatientID=number))
+
+
+def test_two_numbers_are_not_one():
+    """Which of several numbers counts is asked."""
+    with pytest.raises(DataError, match="2 patient numbers"):
+        kept(film(ground(8), PatientID="4711\\4712"))
+
+
+@pytest.mark.parametrize(
+    ("patient", "secret"), [("", "s"), (" ", "s"), ("0", "s"), ("1", ""), ("1", None)]
+)
+def test_a_pseudonym_needs_a_number_and_a_secret(patient, secret):
+    """Without either everybody would have the same, or anybody could compute it."""
+    with pytest.raises(DataError):
+        keeping.pseudonym(patient, secret)
+
+
+def test_two_films_with_one_end_are_two_files(tmp_path):
+    """UIDs that end alike do not cost a film; the same film takes its own place again."""
+    films = [film(ground(8), PatientID="RR-1", SOPInstanceUID=f"1.2.{k}.111222333") for k in (1, 2)]
+    paths = [keeping.save(one, tmp_path) for one in (*films, films[0])]
+    assert paths[0] == paths[2] != paths[1] and len(list(tmp_path.iterdir())) == 2

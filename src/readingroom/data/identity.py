@@ -36,7 +36,13 @@ EMPTY_DATES = ("00010101", "19000101", "00000000", "")
 DUMMIES = (
     *("", "anonymized", "anonymised", "anonymous", "anon", "removed", "none", "unknown", "xxx"),
     *("n/a", "na", "not available", "deidentified", "de-identified", "no name", "000000.00"),
+    *("null", "nil", "nan", "<na>", "#n/a", "undefined", "undef", "missing", "not known", "unk"),
+    *("no id", "noid", "not stated", "unnamed", "unidentified", "anonymus", "anonym", "test"),
+    *("unbekannt", "inconnu", "inconnue", "desconocido", "desconocida", "sconosciuto", "onbekend"),
+    *("desconhecido", "okänd", "ukjent", "ukendt", "nieznany", "неизвестно", "неизвестный"),
+    *("keine angabe", "k.a.", "aucun", "keiner", "不明", "未知", "匿名", "無名"),
 )
+SAME = re.compile(r"(\d)\1{4,}")  # 99999 and 1111111 fill a field that may not be empty
 OLDEST = 89  # years; ages above it single people out (US rule of 1996, used widely)
 
 
@@ -136,8 +142,12 @@ def years(age: str) -> float | None:
 
 def filled(value: str) -> bool:
     """Whether a value says anything: not empty, no dummy date, no word such as ANONYMIZED."""
-    plain = value.replace("^", " ").strip().lower()
-    return plain not in DUMMIES and plain not in EMPTY_DATES and bool(plain.strip(" 0*.-x"))
+    plain = " ".join(re.sub(r"[\^_]", " ", value).lower().split())
+    bare = re.sub(
+        r"\s*(patient(in)?|person|name|\d{1,2})$", "", plain
+    )  # "unknown patient", "anon1"
+    dummy = plain in DUMMIES or (bare in DUMMIES and bare != "") or SAME.fullmatch(plain)
+    return not dummy and plain not in EMPTY_DATES and bool(plain.strip(" 0*.-x?/<>"))
 
 
 def in_header(data: Dataset) -> list[Item]:

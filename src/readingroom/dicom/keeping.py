@@ -29,11 +29,21 @@ METHOD = ["PS3.15 basic profile by dicom-anonymizer", "dates shifted", "sex and 
 
 
 def _keyed(secret: str, text: str) -> str:
+    if not isinstance(secret, str) or not secret.strip():
+        raise DataError("A secret is a text that nobody can guess; an empty one keeps nothing.")
     return hmac.new(secret.encode(), text.encode(), "sha256").hexdigest()
 
 
 def pseudonym(patient: str, secret: str) -> str:
-    """The one name under which a patient goes in research, such as ``RR-1F0C93A2``."""
+    """The one name under which a patient goes in research, such as ``RR-1F0C93A2``.
+
+    Raises
+    ------
+    DataError
+        The patient has no number, or the secret is empty.
+    """
+    if not isinstance(patient, str) or not filled(patient):
+        raise DataError(f"A pseudonym needs a patient's number; {patient!r} is none.")
     return f"RR-{_keyed(secret, patient)[:8].upper()}"
 
 
@@ -108,11 +118,19 @@ def keep(clean: Dataset, original: Dataset, secret: str) -> FileDataset:
 
 def _patient(original: Dataset) -> str:
     """The patient's number; a blank or a dummy would make one patient of everybody."""
-    patient = str(original.get("PatientID") or "").strip()
+    found = original.get("PatientID") or ""
+    if hasattr(found, "append"):
+        raise DataError(f"This file has {len(found)} patient numbers; leave the one that counts.")
+    patient = str(found).strip()
     if not filled(patient):
         raise DataError(
             f"This file has no patient number (PatientID is {patient!r}); put one in first, since "
             "without it different people would share a pseudonym and a shift of dates."
+        )
+    if not any(sign.isdigit() for sign in patient):
+        raise DataError(
+            f"The patient number {patient[:20]!r} has no digit; a word such as EMERGENCY stands "
+            "for many people, who would share a pseudonym, so put in the patient's own number."
         )
     return patient
 
@@ -233,9 +251,26 @@ def _black(data: Dataset) -> int:
 
 
 def save(data: Dataset, folder: str | Path) -> str:
-    """Write a cleaned file under its pseudonym and the end of its UID; gives its path."""
+    """Write a cleaned file under its pseudonym and the end of its UID; gives its path.
+
+    The same film takes its own place again; another film with the same end gets a longer name.
+    """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
-    path = place / f"{data.PatientID or 'nobody'}_{str(data.SOPInstanceUID)[-6:]}.dcm"
+    name = re.sub(r"[^\w-]+", "-", str(data.get("PatientID") or "")) or "nobody"
+    uid = str(data.SOPInstanceUID)
+    ends = (place / f"{name}_{uid[-length:]}.dcm" for length in range(6, max(len(uid), 6) + 1))
+    path = next((end for end in ends if not end.exists() or _uid_in(end) == uid), None)
+    if path is None:
+        raise DataError(f"{place} holds other files under this film's name; name another folder.")
     data.save_as(path, enforce_file_format=True)
     return str(path)
+
+
+def _uid_in(path: Path) -> str:
+    """The UID of the film in a file; empty where it holds none."""
+    try:
+        header = pixels.opened(path)
+        return str(header.get("SOPInstanceUID", ""))
+    except (Unreadable, OSError):
+        return ""
