@@ -128,3 +128,66 @@ def test_an_umlaut_in_a_file_name_in_either_form(tmp_path):
         path = tmp_path / unicodedata.normalize(form, "Müller_1.dcm")
         film(ground(8), PatientName="X").save_as(path)
         assert audit(path, original).by_place()["file name"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Łukasiewicz^Zbigniew", "Lukasiewicz"),
+        ("Sørensen^Åse", "Sorensen, repeat"),
+        ("Đurić^Ana", "Duric"),
+        ("Yıldız^Işıl", "YILDIZ"),
+        ("Mueller^Joerg", "Muller"),
+        ("ヤマダ^タロウ", "やまだたろう"),
+        ("O'Brien^Pat", "O Brien"),
+        ("MacDonald^Ian", "Mac Donald"),
+        ("Meier^Anna", "M E I E R"),
+        ("Meier^Anna", "Me\u200bier"),
+        ("Müller^Jörg", "M&uuml;ller"),
+        ("Müller^Jörg", "M%C3%BCller"),
+        ("Müller^Jörg", "MÃ¼ller"),
+        ("Meier^Anna", "MRN 4711998"),
+        ("Meier^Anna", "MRN 4711 998"),
+    ],
+)
+def test_a_name_is_found_with_other_letters_gaps_and_encodings(name, text):
+    """Letters without accents, a name with gaps, and what a page or a wrong table makes of it."""
+    assert wording.holds(text, words(name))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("12 marca 1958", "12 марта 1958", "12. maaliskuuta 1958", "12 tháng 3 năm 1958"),
+        *("12.III.58", "12 Mart 1958", "1958. március 12.", "1958 m. kovo 12 d.", "12 مارس 1958"),
+        *("昭和33年3月12日", "2501-03-12", "12 03 1958", "1958-Mar-12", "12th of March, 1958"),
+    ],
+)
+def test_a_date_is_found_with_a_month_in_any_language(text):
+    """A day and a year of the patient's with a word between that is no other month is said."""
+    assert wording.holds(text, words())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 April 1958",
+        "12 marca 1959",
+        "13 marca 1958",
+        "12 tháng 4 năm 1958",
+        "12/1958",
+        "平成33年3月12日",
+    ],
+)
+def test_another_date_is_none(text):
+    """Another month that is known, another day and another year are not the patient's."""
+    assert not wording.holds(text, words())
+
+
+@pytest.mark.parametrize(
+    "name", ["120358.dcm", "cr_580312.dcm", "4711998.dcm", "12-marca-1958.dcm"]
+)
+def test_six_digits_and_bare_numbers_in_a_file_name(name):
+    """Dates of six digits and the number without its hyphen are seen in a file's name."""
+    assert wording.in_file_name(name, words())
+    assert not wording.in_file_name("110358_4711999.dcm", words())

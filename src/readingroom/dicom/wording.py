@@ -6,10 +6,13 @@ and words. What is compared is brought into one Unicode form first.
 
 from __future__ import annotations
 
+import contextlib
+import html
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from readingroom.data.identity import Item, filled
 
@@ -23,7 +26,18 @@ PARTICLES = {
     *("van", "von", "der", "den", "del", "des", "della", "dos", "das", "zur", "zum", "ten", "ter"),
     *("and", "und", "bin", "ibn", "prof", "herr", "frau", "mrs", "miss", "mister", "med", "jun"),
 }
-FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"})
+FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae",
+                       "œ": "oe", "þ": "th", "đ": "dj", "ð": "d", "ł": "l", "ı": "i"})  # fmt: skip
+# Letters that Unicode does not take apart, as a keyboard without them writes them.
+BARE_LETTERS = str.maketrans("łøđðıħŧ", "loddiht")
+# A name typed with ae, oe or ue may stand elsewhere with the plain letter, and the other way.
+TYPED_TWICE = re.compile(r"(?<=[aou])e")
+ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+KATAKANA = {sign: sign - 0x60 for sign in range(0x30A1, 0x30F7)}
+# The first year of each era of Japan, which its hospitals write dates in.
+ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
+ERA = re.compile(rf"({'|'.join(ERAS)})\s*(\d{{1,2}}|元)(?=\s*年)")
+BUDDHIST = 543  # years by which Thai dates are ahead
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -45,28 +59,48 @@ MONTHS = {
     )
     for name in names.split()
 }
-_MARK = r"\s*[-./,年月]\s*"
+_MARK = r"(?:\s*[-./,年月년월]\s*|\s+)"
 YEAR_FIRST = re.compile(rf"(?<!\d)(\d{{4}}){_MARK}(\d{{1,2}}){_MARK}(\d{{1,2}})(?!\d)")
 YEAR_LAST = re.compile(rf"(?<!\d)(\d{{1,2}}){_MARK}(\d{{1,2}}){_MARK}(\d{{4}}|\d{{2}})(?!\d)")
 BARE = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)(?!\d)")
 BARE_LAST = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d{4})(?!\d)")
 DAY_WORD = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?[-.\s]*(?:de\s+)?([a-z]{3,10})[-.,\s]*"
                       r"(?:de\s+)?(\d{4}|\d{2})(?!\d)")  # fmt: skip
+YEAR_WORD = re.compile(r"(?<!\d)(\d{4})[-.,\s]*([a-z]{3,10})[-.\s]*(\d{1,2})(?!\d)")
+SIX = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)(?!\d)")
 WORD_DAY = re.compile(r"([a-z]{3,10})[-.\s]*(\d{1,2})(?:st|nd|rd|th)?[-.,\s]+(\d{4}|\d{2})(?!\d)")
 
 
 def plain(text: str) -> str:
-    """One Unicode form, small letters: ``ü`` as one sign, wide letters as usual, no apostrophes."""
-    return APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold())
+    """One Unicode form, small letters: ``ü`` as one sign, wide letters as usual, no apostrophes.
+
+    Signs that are not seen go, and so does the difference between the two scripts of Japan.
+    """
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return APOSTROPHES.sub("", text).translate(KATAKANA)
+
+
+def _decoded(text: str) -> set[str]:
+    """A text as it stands, and as it reads where a web page, a link or a wrong table wrote it."""
+    ways = {text, html.unescape(text), unquote(text)}
+    with contextlib.suppress(UnicodeError):
+        ways.add(text.encode("cp1252").decode("utf-8"))  # MÃ¼ller
+    return ways
 
 
 def folded(text: str) -> set[str]:
     """A word as it stands, without its accents, and as it is typed where there are none."""
+    return set().union(*(_folded(way) for way in _decoded(text)))
+
+
+def _folded(text: str) -> set[str]:
     text = plain(text)
     bare = unicodedata.normalize("NFKD", text)
     bare = "".join(sign for sign in bare if not unicodedata.combining(sign))
     bare = unicodedata.normalize("NFC", bare)
-    return {text, bare, text.translate(FOLDS)}
+    typed = text.translate(FOLDS)
+    return {text, bare, bare.translate(BARE_LETTERS), typed, TYPED_TWICE.sub("", typed)}
 
 
 @dataclass(frozen=True)
@@ -136,7 +170,12 @@ def _exact(value: str) -> set[tuple[int, int, int]]:
 
 def dates_in(text: str) -> set[tuple[int, int, int]]:
     """Every date that a text may hold, whichever way round; two-digit years in both centuries."""
-    return set().union(*(_dates_in(way) for way in folded(text)))
+    return set().union(*(_dates_in(way) for way in folded(_western(text))))
+
+
+def _western(text: str) -> str:
+    """A text with the years of Japan's eras as four digits."""
+    return ERA.sub(lambda m: str(ERAS[m[1]] - 1 + (1 if m[2] == "元" else int(m[2]))), text)
 
 
 def _dates_in(text: str) -> set[tuple[int, int, int]]:
@@ -145,12 +184,63 @@ def _dates_in(text: str) -> set[tuple[int, int, int]]:
         found += [(year, two, one), (year, one, two)]
     found += [(y, MONTHS.get(word, 0), d) for d, word, y in DAY_WORD.findall(text)]
     found += [(y, MONTHS.get(word, 0), d) for word, d, y in WORD_DAY.findall(text)]
+    found += [(y, MONTHS.get(word, 0), d) for y, word, d in YEAR_WORD.findall(text)]
     whole = set()
     for year, month, day in found:
         if 1 <= int(month) <= 12 and 1 <= int(day) <= 31:
-            centuries = (0,) if len(str(year)) == 4 else (1900, 2000)
-            whole |= {(century + int(year), int(month), int(day)) for century in centuries}
+            if len(str(year)) == 4:
+                whole |= {(int(year) - ahead, int(month), int(day)) for ahead in (0, BUDDHIST)}
+            else:
+                whole |= {(c + int(year), int(month), int(day)) for c in (1900, 2000)}
     return whole
+
+
+def dated(text: str, dates: set[tuple[int, int, int]]) -> bool:
+    """Whether a text may hold one of these dates.
+
+    Months have names in every language, and this knows few. So a day and a year of one of the
+    dates with a word between them that is no other month here count as that date: a suspicion.
+    """
+    if not dates:
+        return False
+    return bool(dates_in(text) & dates) or any(
+        date in dates for way in folded(_western(text)) for date in _worded(way, dates)
+    )
+
+
+def _worded(text: str, dates: set[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Those of the dates whose day and year stand around a word that may be the month."""
+    numbers = list(re.finditer(r"\d+", text))
+    for k, first in enumerate(numbers):
+        for second in numbers[k + 1 : k + 3]:
+            between = text[first.end() : second.start()]
+            for day, year in ((first[0], second[0]), (second[0], first[0])):
+                for date in dates:
+                    if _is_day(day, date) and _is_year(year, date) and _may_be_month(between, date):
+                        yield date
+
+
+def _is_day(number: str, date: tuple[int, int, int]) -> bool:
+    return len(number) <= 2 and int(number) == date[2]
+
+
+def _is_year(number: str, date: tuple[int, int, int]) -> bool:
+    if len(number) == 2:
+        return int(number) == date[0] % 100
+    return len(number) == 4 and int(number) in (date[0], date[0] + BUDDHIST)
+
+
+def _may_be_month(between: str, date: tuple[int, int, int]) -> bool:
+    """Whether what stands between day and year may be the month's name, in whatever language."""
+    words = re.findall(r"[^\W\d_]+", between)
+    digits = re.findall(r"\d+", between)
+    if not words or len(between) > 24 or len(words) > 4:
+        return False
+    if digits:  # as in "12 tháng 3 năm 1958"
+        return all(int(number) == date[1] for number in digits)
+    known = {MONTHS[word] for word in words if word in MONTHS}
+    long = [word for word in words if len(word) > 2]
+    return date[1] in known if known else len(long) == 1 or words[0] in ROMAN
 
 
 def holds(text: str, words: Secrets) -> bool:
@@ -163,8 +253,24 @@ def holds(text: str, words: Secrets) -> bool:
         or any(_named(word, way) for way in seen for word in words.names)
         or any(name in way for way in gapless for name in words.joined if _long(name))
         or any(_beside(name, way) for way in gapped for name in words.joined if not _long(name))
-        or dates_in(text) & words.dates
+        or any(_spaced(name, way) for way in seen for name in words.names)
+        or any(_numbered(value, way) for way in seen for value in words.values)
+        or dated(text, words.dates)
     )
+
+
+def _spaced(name: str, text: str) -> bool:
+    """Whether a name stands with gaps inside it, as ``O Brien`` or ``M E I E R``."""
+    return len(name) >= RUN_TOGETHER and _beside(name, text)
+
+
+def _numbered(value: str, text: str) -> bool:
+    """Whether a number stands there with other marks, as 4711998 for ``4711-998``."""
+    signs = re.sub(r"[\W_]+", "", value)
+    if not (signs.isascii() and signs.isalnum() and 5 <= len(signs) <= 20):
+        return False
+    gaps = r"[\W_]?".join(signs)
+    return re.search(rf"(?<![0-9a-z.]){gaps}(?![0-9a-z]|\.\d)", text) is not None
 
 
 def _named(word: str, text: str) -> bool:
@@ -205,5 +311,16 @@ def in_file_name(name: str, words: Secrets) -> bool:
         or any(name_ in way for name_ in words.joined if _long(name_) for way in gapless)
         or any(_beside(name_, re.sub(r"[\W_]+", " ", way))
                for name_ in words.joined if not _long(name_) for way in folded(split))
-        or dates_in(name.replace("_", " ")) & words.dates
+        or any(_numbered(value, way) for way in seen for value in words.values)
+        or dated(name.replace("_", " "), words.dates)
+        or _six(name) & words.dates
     )  # fmt: skip
+
+
+def _six(name: str) -> set[tuple[int, int, int]]:
+    """The dates that six digits of a file's name may be, whichever way round."""
+    found = set()
+    for one, two, three in SIX.findall(name):
+        for year, month, day in ((one, two, three), (three, two, one), (three, one, two)):
+            found |= {(century + int(year), int(month), int(day)) for century in (1900, 2000)}
+    return found
