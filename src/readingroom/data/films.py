@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from readingroom.data import greys, identity, pixels
+from readingroom.data import greys, identity, letters, pixels, privacy
 from readingroom.data.errors import Unreadable
 
 if TYPE_CHECKING:
     import numpy as np
 
+NARROW = 24  # greys of 256 between a film's 1st and 99th percentile
 OLDEST = 120  # years; nobody is older
 ENDINGS = (".png", ".jpg", ".jpeg", ".dcm", ".dicom", ".dic")
 # What else stands beside a picture, and what of it tells nothing about a patient.
@@ -35,12 +36,27 @@ class Film:
         Names of header elements that still identify the patient; never their values.
     remarks : list of str
         Oddities a reader should know: colour, another body part, declared burned-in text.
+    header : pydicom.Dataset or None
+        Of a DICOM file.
+    sights : list of numpy.ndarray
+        What else of a PNG or JPEG is seen elsewhere, each uint8 (H, W): its colours, its
+        transparency, its greys beyond the range.
     """
 
     pixels: np.ndarray
     facts: dict = field(default_factory=dict)
     identifying: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    header: Any = field(default=None, repr=False)
+    sights: list[np.ndarray] = field(default_factory=list, repr=False)
+
+    def lettered(self) -> tuple[bool, list[str]]:
+        """Say whether letters seem to be burned in, and what could not be looked at."""
+        found = any(privacy.burned_in(sight) for sight in (self.pixels, *self.sights))
+        if self.header is None:
+            return found, []
+        boxes, unseen = letters.in_pixels(self.header)
+        return found or bool(boxes), [said for said in unseen if "below" not in said]
 
 
 def kind(path: Path) -> str | None:
@@ -116,14 +132,55 @@ def _picture(path: Path) -> Film:
         image.load()
         beside = _text_beside(image)
         upright = ImageOps.exif_transpose(image)
-        film = Film(_grey(upright))
+        film = Film(_grey(upright), sights=_sights(upright))
+        if image.format == "PNG" and _deep_colours(path) and _narrow(film.pixels):
+            raise Unreadable("its 16-bit colours use low numbers only; export it as 16-bit greys")
         if upright.mode in ("RGB", "RGBA", "P", "CMYK", "YCbCr") and _coloured(upright):
             film.remarks.append("colour")
         if several > 1:
             film.remarks.append("a photograph with a preview behind it; the first picture is used")
         if beside:
             film.identifying.append("text beside the picture (EXIF, XMP or PNG text)")
+    film.remarks += _dark(film.pixels)
     return film
+
+
+def _deep_colours(path: Path) -> bool:
+    """Say whether a PNG has 16-bit colours or transparency, of which Pillow reads the upper 8."""
+    depth, colours = first_bytes(path)[24:26]
+    return depth == 16 and colours in (2, 4, 6)
+
+
+def _narrow(values: np.ndarray) -> bool:
+    """Say whether a film fills so few greys that deeper ones were cut off or windowed away."""
+    import numpy as np
+
+    if not values.size:
+        return False
+    low, high = np.percentile(values, (1, 99))
+    return bool(high - low < NARROW and values.min() < values.max())
+
+
+def _dark(values: np.ndarray) -> list[str]:
+    """What to say of a film that shows next to nothing in 256 greys."""
+    return ["its picture fills few of 256 greys; is it complete?"] if _narrow(values) else []
+
+
+def _sights(image: Any) -> list[np.ndarray]:
+    """Colours, transparency and greys beyond the range, uint8: letters may stand there alone."""
+    import numpy as np
+
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        values = np.nan_to_num(np.asarray(image, dtype=np.float32))
+        low, high = values.min(), values.max()
+        return [np.round((values - low) * (255 / max(high - low, 1e-9))).astype(np.uint8)]
+    found = []
+    if image.mode in ("RGB", "RGBA", "P", "PA", "CMYK", "YCbCr") and _coloured(image, whole=True):
+        found += [np.asarray(channel) for channel in image.convert("RGB").split()]
+    if "A" in image.getbands():
+        veil = np.asarray(image.getchannel("A"))
+        found += [veil] if veil.min() < veil.max() else []
+    return found
 
 
 def _text_beside(image: Any) -> bool:
@@ -149,11 +206,16 @@ def _grey(image: Any) -> np.ndarray:
     return np.asarray(image.convert("L"), dtype=np.uint8).copy()
 
 
-def _coloured(image: Any) -> bool:
-    """Say whether the channels really differ, as in a screenshot with a coloured overlay."""
+def _coloured(image: Any, whole: bool = False) -> bool:
+    """Say whether the channels really differ, as in a screenshot with a coloured overlay.
+
+    A thumbnail tells a colour picture; a line of coloured letters is lost in it, so `whole` looks
+    at every pixel.
+    """
     import numpy as np
 
-    channels = np.asarray(image.convert("RGB").resize((64, 64)), dtype=np.int16)
+    colours = image.convert("RGB")
+    channels = np.asarray(colours if whole else colours.resize((64, 64)), dtype=np.int16)
     return bool((channels.max(axis=-1) - channels.min(axis=-1)).max() > 24)
 
 
@@ -191,8 +253,9 @@ def _dicom(path: Path) -> Film:
     size = int(header.get("Rows") or 0), int(header.get("Columns") or 0)
     if size[0] * size[1] > pixels.LARGEST:
         raise Unreadable(f"{size[1]} x {size[0]} pixels, too large for a film")
-    remarks = _remarks(header) + greys.remarks(header)
-    return Film(greys.picture(header), _facts(header), identity.plainly(header), remarks)
+    shown = greys.picture(header)
+    remarks = _remarks(header) + greys.remarks(header) + _dark(shown)
+    return Film(shown, _facts(header), identity.plainly(header), remarks, header)
 
 
 def _facts(header: Any) -> dict:

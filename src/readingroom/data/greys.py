@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LUMA = (0.299, 0.587, 0.114)
 FULL = 2**15 - 1
+FEWEST_PIXELS = 100  # of a film in which a group far off can be told
 CURVES = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 
 
@@ -161,6 +162,21 @@ def rescaled(header: Dataset, values: np.ndarray) -> np.ndarray:
     return values * slope + shift
 
 
+def measured(header: Dataset, values: np.ndarray) -> np.ndarray:
+    """As `rescaled`, for numbers that are measured and not only shown: half a rescale is refused.
+
+    Raises
+    ------
+    Unreadable
+        A slope without an intercept, or the other way round; or a slope of 0.
+    """
+    header = of_frame(header)
+    stated = [_first(header.get(k)) is not None for k in ("RescaleSlope", "RescaleIntercept")]
+    if any(stated) and not all(stated):
+        raise Unreadable("it has a rescale slope or intercept without the other")
+    return rescaled(header, values)
+
+
 def padding(header: Dataset, values: np.ndarray) -> np.ndarray:
     """Which pixels lie outside the film, (H, W) of bool (PS3.3 C.7.5.1.1.2)."""
     import numpy as np
@@ -255,12 +271,37 @@ def film_range(values: np.ndarray, outside: np.ndarray | None = None) -> tuple[f
         return 0.0, 0.0
     height, width = values.shape
     middle = np.s_[height // 10 : height - height // 10, width // 10 : width - width // 10]
-    inside = values[middle][used[middle]]
+    inside = _one_group(values[middle][used[middle]])
     if inside.size:
         low, high = np.percentile(inside, (1, 99))
         if high > low:
             return float(low), float(high)
     return float(values[used].min()), float(values[used].max())
+
+
+def _one_group(values: np.ndarray) -> np.ndarray:
+    """Numbers without a small group far off: a marker or dead pixels in the middle of a film.
+
+    Far off is more than the range of all others; small is a tenth at most. Dead pixels are the
+    same number many times over, and so is a marker; a film's own greys lie close together.
+    """
+    import numpy as np
+
+    for _ in range(2):  # one at each end
+        if values.size < FEWEST_PIXELS:
+            return values
+        some = np.sort(values[:: max(1, values.size // 20_000)])
+        steps = np.diff(some)
+        at = int(steps.argmax())
+        below, above = at + 1, some.size - at - 1
+        if below >= above:
+            near, share = some[at] - some[0], above / some.size
+        else:
+            near, share = some[-1] - some[at + 1], below / some.size
+        if not (share <= 0.1 and steps[at] > near > 0):
+            return values
+        values = values[values <= some[at]] if below >= above else values[values > some[at]]
+    return values
 
 
 def through_table(values: np.ndarray, item: Dataset) -> np.ndarray:
@@ -327,6 +368,11 @@ def remarks(header: Dataset) -> list[str]:
     slope, shift = (_first(header.get(k)) is not None for k in ("RescaleSlope", "RescaleIntercept"))
     if slope != shift:
         said.append("it has a rescale slope or intercept without the other; neither was used")
+    if pixels.wasted(header):
+        said.append(
+            f"bits above its HighBit {header.get('HighBit')} are filled and not shown; it may have "
+            f"more than {header.BitsStored} bits"
+        )
     curve = str(header.get("VOILUTFunction") or "LINEAR").strip().upper()
     if curve not in CURVES:
         said.append("its VOILUTFunction is not known; shown as LINEAR")

@@ -46,6 +46,7 @@ ADVICE = {
     "oddity": "look at these films",
     "patient missing": "each of these counts as a patient of its own; fill the column, or films of "
     "one patient may lie in two parts",
+    "patient from the path": "folders or file names say who it is; a column patient is surer",
     "patients joined": "two names for one patient; counted as one person",
     "patient number not used": "a number in the headers stands for many patients of the table",
     "table and header disagree": "the table counts",
@@ -236,8 +237,10 @@ def _meant(text: str, exact: set[str], by_name: dict[str, set[str]]) -> set[str]
     written = text.replace("\\", "/").removeprefix("./")
     if written in exact:
         return {written}
-    # The table may hold paths of the machine it was made on.
-    return by_name.get(_same(written)) or by_name.get(_same(written.rsplit("/", 1)[-1]), set())
+    # The table may hold paths of the machine it was made on: the longest end that is here counts.
+    parts = _same(written).split("/")
+    ends = ("/".join(parts[k:]) for k in range(len(parts)))
+    return next((by_name[end] for end in ends if end in by_name), set())
 
 
 def matched(table: pd.DataFrame, listed: list[str], report: Report) -> pd.DataFrame:
@@ -360,8 +363,11 @@ def _film(folder: Path, path: str, digest: str, report: Report) -> Seen:
         report.searched["small"] = report.searched.get("small", 0) + 1
     else:
         report.searched["large"] = report.searched.get("large", 0) + 1
-        if privacy.burned_in(film.pixels):
+        burned, unseen = film.lettered()
+        if burned:
             report.add("burned-in text", path)
+        for what in unseen:
+            report.add("oddity", path, f"letters not looked for: {what}")
     for remark in film.remarks:
         report.add("oddity", path, remark)
     if film.pixels.min() == film.pixels.max():

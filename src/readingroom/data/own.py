@@ -314,7 +314,10 @@ def _read(
                 images[k] = films.squared(films.read(record.folder / row.file).pixels, size)
                 if masks is not None and isinstance(row.mask, str):
                     outline = films.read(record.folder / row.mask).pixels
-                    masks[k] = films.squared(outline, size) > 127
+                    outline = (
+                        outline > outline.max() / 2
+                    )  # 0 and 1 in some files, 0 and 255 in others
+                    masks[k] = films.squared(outline.astype(np.uint8) * 255, size) > 127
             except films.Unreadable as problem:
                 raise DataError(
                     f"{record.folder / row.file} can no longer be read ({problem}); bring the "

@@ -122,6 +122,8 @@ def _readable(header: Dataset) -> None:
     for name in needed:
         if header.get(name) in (None, ""):
             raise Unreadable(f"its header lacks {name}")
+    if "PixelData" in header and not 1 <= int(header.BitsStored) <= int(header.BitsAllocated):
+        raise Unreadable(f"BitsStored {header.BitsStored} of {header.BitsAllocated} bits")
     if int(header.Rows) * int(header.Columns) * frames(header) > 5 * LARGEST:
         raise Unreadable(f"{frames(header)} x {header.Columns} x {header.Rows} pixels, too large")
     if not photometric(header).startswith((*GREYS, "PALETTE COLOR", "RGB", "YBR_")):
@@ -147,6 +149,28 @@ def shift(header: Dataset) -> int:
         kind = "a compressed file" if packed else f"{allocated} bits"
         raise Unreadable(f"HighBit {high} does not fit {bits} bits stored in {kind}")
     return high + 1 - bits
+
+
+def wasted(header: Dataset) -> bool:
+    """Say whether bits above the stored ones hold something and no overlay claims them.
+
+    Then the header may state too few bits, and what is shown is the picture wrapped around.
+    """
+    import numpy as np
+
+    plain = "PixelData" in header and int(header.get("BitsAllocated") or 0) in (8, 16, 32)
+    syntax = getattr(getattr(header, "file_meta", None), "TransferSyntaxUID", None)
+    if not plain or syntax is None or syntax.is_encapsulated or not syntax.is_little_endian:
+        return False
+    allocated, bits = int(header.BitsAllocated), int(header.get("BitsStored") or 0)
+    top = int(header.get("HighBit") or bits - 1) + 1
+    claimed = any((group, 0x0102) in header for group in range(0x6000, 0x6020, 2))
+    if not bits <= top < allocated or claimed or int(header.get("PixelRepresentation") or 0):
+        return False  # signed numbers fill the bits above with their sign
+    raw = header.PixelData
+    step = allocated // 8
+    values = np.frombuffer(raw[: len(raw) // step * step], f"<u{step}")
+    return bool((values >> top).any())
 
 
 def words(header: Dataset) -> np.ndarray:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
 
 
+SHRUNK = (1, 2, 4)  # times, so that letters of up to 160 pixels in 1,000 are found
 SMALLEST = 200  # pixels; in smaller pictures letters cannot be told from anatomy
 
 
 def burned_in(pixels: np.ndarray) -> bool:
     """Say whether a line of letters seems to be burned into a film, whichever way it runs.
 
-    Searched as it is, with its greys turned over (dark letters on a bright plate), and on its side.
+    Searched as it is, with its greys turned over (dark letters on a bright plate), on its side, and
+    in large letters.
     A side marker is one or two letters; a name, a date or "PORTABLE" is a row of several bright
     (or, on a bright ground, dark) strokes of one height on one line. Suspicion only: a reader
     must look.
@@ -25,10 +28,44 @@ def burned_in(pixels: np.ndarray) -> bool:
         uint8, shape (H, W). Below 200 pixels letters cannot be told from anatomy, so the answer
         is False.
     """
+    return any(True for _ in letters(pixels))
+
+
+def letters(pixels: np.ndarray) -> Iterator[tuple[int, int, int, int]]:
+    """Boxes around lines of letters of either ink, any size, upright or on their side.
+
+    Parameters
+    ----------
+    pixels : numpy.ndarray
+        uint8, shape (H, W).
+
+    Yields
+    ------
+    (row0, row1, col0, col1)
+        As `text_boxes`; the same line may be seen twice.
+    """
     import numpy as np
 
-    ways = (lambda: pixels, lambda: 255 - pixels, lambda: np.rot90(pixels))
-    return any(text_boxes(way()) for way in ways)
+    width = pixels.shape[1]
+    for step in SHRUNK:  # letters of a tenth of the picture are strokes only in a smaller one
+        small = _shrunk(pixels, step)
+        if step > 1 and min(small.shape) < SMALLEST:
+            return
+        for way in (small, 255 - small) if step == 1 else (small,):
+            for top, bottom, left, right in text_boxes(way):
+                yield step * top, step * bottom, step * left, step * right
+        for top, bottom, left, right in text_boxes(np.rot90(small)):
+            yield step * left, step * right, max(0, width - step * bottom), width - step * top
+
+
+def _shrunk(pixels: np.ndarray, step: int) -> np.ndarray:
+    import numpy as np
+
+    if step == 1:
+        return pixels
+    height, width = (edge // step * step for edge in pixels.shape)
+    blocks = pixels[:height, :width].reshape(height // step, step, width // step, step)
+    return blocks.mean(axis=(1, 3)).astype(np.uint8)
 
 
 def text_boxes(pixels: np.ndarray) -> list[tuple[int, int, int, int]]:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from pydicom.dataset import Dataset
 
-from readingroom.data import pixels
+from readingroom.data import greys, pixels
 from readingroom.data.errors import DataError, Unreadable
 from readingroom.data.volumes import Volume
 
@@ -310,10 +310,9 @@ def _values(chosen: list[Dataset]) -> np.ndarray:
     for header in chosen:
         try:
             stored = pixels.stored(pixels.opened(header.filename))
+            out.append(greys.measured(header, stored))
         except Unreadable as problem:
             raise DataError(f"A slice cannot be read: {problem}.") from problem
-        slope = float(header.get("RescaleSlope", 1) or 1)
-        out.append(stored * slope + float(header.get("RescaleIntercept", 0) or 0))
     values = np.stack(out)
     small = np.abs(values).max() < 2**15
     whole = small and bool((values == np.round(values)).all())

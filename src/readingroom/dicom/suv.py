@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from readingroom.data import pixels
-from readingroom.data.errors import DataError
+from readingroom.data import greys, pixels
+from readingroom.data.errors import DataError, Unreadable
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -102,10 +102,19 @@ def _seconds(time: object) -> float:
 
 
 def activity(header: Dataset) -> np.ndarray:
-    """Bq/ml of each voxel of a slice, (H, W) float64."""
-    stored = pixels.stored(header)
-    slope, intercept = header.get("RescaleSlope", 1), header.get("RescaleIntercept", 0)
-    return np.asarray(stored, float) * float(slope) + float(intercept)
+    """Bq/ml of each voxel of a slice, (H, W) float64.
+
+    Raises
+    ------
+    DataError
+        Nothing says how stored numbers become Bq/ml, or the picture cannot be read.
+    """
+    if header.get("RescaleSlope") in (None, ""):
+        raise DataError("This header has no RescaleSlope: stored numbers are no Bq/ml.")
+    try:
+        return greys.measured(header, pixels.stored(header))
+    except Unreadable as problem:
+        raise DataError(f"The slice cannot be read: {problem}.") from problem
 
 
 def suv(header: Dataset) -> np.ndarray:
