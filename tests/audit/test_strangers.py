@@ -226,3 +226,24 @@ def test_curve_and_point_are_of_the_same_films(tmp_path, threshold, monkeypatch)
     assert gaps.min() < 1e-12
     whose = "did not choose the threshold" if threshold is None else "all 200 films"
     assert "Curve and point" in page and whose in page
+
+
+def test_points_between_thousands_are_no_decimals(tmp_path):
+    """A German export of scores up to 2.345 is refused; read as decimals it would turn ranks."""
+    rows = [f"{300 + 40 * k:,};{int(k > 20)}".replace(",", ".") for k in range(40)]
+    path = tmp_path / "s.csv"
+    path.write_text("\n".join(["score;reference", *rows]))
+    with pytest.raises(audit.AuditError, match=r"'1\.020', which is a thousand to some"):
+        audit.reading.read(path)
+
+
+def test_patients_have_one_spelling_and_dummies_are_nobody(tmp_path):
+    """p1 and P1, 7 and 007 are one patient; 'unknown' is none, and both are said."""
+    path = tmp_path / "s.csv"
+    names = ["p1", "P1", "7", "007", "unknown", "unknown"]
+    rows = [f"0.{k},{k % 2},{name}" for k, name in enumerate(names)]
+    path.write_text("\n".join(["score,reference,MRN", *rows]))
+    table = audit.reading.read(path)
+    assert len(set(table.known["patient"])) == 4
+    assert "Taken for one patient: 7, 007." in table.warnings
+    assert any("(or unknown)" in said for said in table.warnings)

@@ -170,3 +170,41 @@ def test_any_words_mean_something_or_one_sentence(words):
     else:
         assert set(meant.label.values()) == {0, 1}
         assert {w for w in words if w.strip()} <= {*meant.label, *meant.typos, *meant.doubtful}
+
+
+@pytest.mark.parametrize(
+    ("ours", "one", "other", "option"),
+    [
+        ("label", "label", "Target", "--label-column"),
+        ("label", "class", "Finding Labels", "--label-column"),
+        ("file", "image", "path", "--file-column"),
+        ("patient", "patient", "PatientID", "rename"),
+        ("sex", "sex", "gender", "rename"),
+        ("split", "set", "split", "rename"),
+        ("score", "prediction", "probability", "rename"),
+    ],
+)
+def test_two_columns_that_may_be_meant_are_asked_about(tmp_path, ours, one, other, option):
+    """Two columns of one meaning that differ are a question; equal ones are one."""
+    rest = {"file": "a.png", "label": "1"}
+    rest.pop(ours, None)
+    head, cells = ",".join([*rest, one, other]), ",".join(rest.values())
+    with pytest.raises(data.DataError, match=f"two columns that may be the {ours}.*{option}"):
+        table(tmp_path, f"{head}\n{cells},x,y\n")
+    assert table(tmp_path, f"{head}\n{cells},x,X\n").source[ours] == one
+
+
+@pytest.mark.parametrize(
+    "title", ["MRN", "Patienten-ID", "PatientNr.", "participant_id", "患者番号"]
+)
+def test_patients_have_many_titles(tmp_path, title):
+    """The column of patients is known by its usual titles; what is not known is named."""
+    read = table(tmp_path, f"file,label,{title},room\na.png,1,4711,B\n")
+    assert read.rows["patient"][0] == "4711" and read.unused == ["room"]
+
+
+def test_numbers_in_two_ways_end_adding_in_a_sentence():
+    """A column of scores that can be read in two ways is refused, not a traceback."""
+    rows = pd.DataFrame({"file": ["a", "b"], "score": ["1.410", "987"]})
+    with pytest.raises(data.DataError, match="a thousand to some"):
+        labels.tidy(rows)

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from readingroom.data import adding, own, people
+from readingroom.data import adding, own, people, recognised
 
-from .films_made import dicom, thorax
+from .films_made import dicom, png, thorax
 
 PERSON = st.integers(0, 12)
 
@@ -108,3 +108,67 @@ def test_a_contradiction_between_table_and_header_is_told(tmp_path):
     report = adding.add(tmp_path / "films", tmp_path / "labels.csv", "t", progress=False)
     told = [row["detail"] for row in report.rows if row["kind"] == "table and header disagree"]
     assert len(told) == 2 and told[0] == "sex M and F" and told[1].startswith("age 70")
+
+
+@pytest.mark.parametrize(("named", "number"), [("7", "000007"), ("A 7", "a-7"), ("4711", "4711")])
+def test_a_number_of_the_table_is_that_of_a_header(named, number):
+    """A PNG has its number in the table alone, a DICOM in its header alone: one person."""
+    names, _ = people.joined([named, ""], ["", number], ["", ""], ["a", "b"])
+    assert names[0] == names[1] == named
+
+
+def test_tables_with_numbers_of_their_own_are_not_joined_to_headers():
+    """Where both are filled and differ, the table's 2 is not the header's 2."""
+    names, _ = people.joined(["1", "3", "2", ""], ["9", "8", "", "2"], [""] * 4, list("abcd"))
+    assert names[2] == "2" and names[3] != "2"
+
+
+@pytest.mark.parametrize("dummy", ["unknown", "N/A", "-", "nan", "unbekannt", "99999", "0", "?"])
+def test_a_dummy_in_the_table_is_nobody(dummy):
+    """Cells that name nobody make no patient of everybody, and are said."""
+    names, rows = people.joined(["p1", dummy, dummy], [""] * 3, [""] * 3, list("abc"))
+    assert names == ["p1", "", ""] and rows[0][:2] == ("patient missing", "2 of 3 films")
+
+
+def test_patients_counted_from_nought_have_their_names():
+    """Beside a patient 1 the patient 0 is one."""
+    assert people.one_name_each(["0", "1", "0"]) == (["0", "1", "0"], [])
+
+
+def test_spellings_taken_for_one_are_said():
+    """007 and 7, Pat 1 and PAT-1: one person each, and the report shows both."""
+    names, rows = people.joined(["007", "7", "Pat 1", "PAT-1"], [""] * 4, [""] * 4, list("abcd"))
+    assert names == ["007", "007", "Pat 1", "Pat 1"]
+    assert [row[:2] for row in rows] == [("patients joined", shown) for shown in
+                                         ("007, 7", "Pat 1, PAT-1")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("train/patient00001/study1/view1_frontal.jpg", "patient00001"),
+        ("p10/p10000032/s50414267/a.png", "p10000032"),
+        ("sub-S03048/ses-1/x_cr.png", "sub-S03048"),
+        ("Pat_12_ap.png", "Pat_12"),
+        ("00000013_026.png", "00000013"),
+        ("patients/a.png", ""),
+        ("pattern3/pa1.png", ""),
+    ],
+)
+def test_paths_of_public_sets_name_the_patient(path, name):
+    """CheXpert, MIMIC, BIDS and NIH put the patient into the path; other words do not."""
+    assert recognised.patient(path) == name
+
+
+def test_patients_read_from_paths_are_said(tmp_path):
+    """Thirty people in folders, none in two parts, and the report says whence the names are."""
+    rows = []
+    for k in range(60):
+        path = f"patient{k // 2:05d}/view{k % 2}.png"
+        png(tmp_path / "films" / path, thorax(40, seed=k))
+        rows.append({"Path": f"elsewhere/{path}", "label": k // 2 % 2})
+    pd.DataFrame(rows).to_csv(tmp_path / "labels.csv", index=False)
+    report = adding.add(tmp_path / "films", tmp_path / "labels.csv", "t", progress=False)
+    kept = pd.read_csv(own.shelf() / "t/table.csv", dtype=str)
+    assert kept.groupby("patient")["split"].nunique().max() == 1 and len(kept) == 60
+    assert [row["where"] for row in report.rows] == ["60 films"]

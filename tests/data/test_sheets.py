@@ -107,3 +107,17 @@ def test_what_can_be_read_in_two_ways_is_refused(written):
     """1,234 alone is 1234 to some and 1.234 to others."""
     with pytest.raises(sheets.TwoReadings, match="thousand"):
         sheets.decimal("score", written)
+
+
+@pytest.mark.parametrize("written", [["1.410", "987", "12"], ["1.234.567", "2"], ["10.000", "50"]])
+def test_points_between_thousands_are_refused_too(written):
+    """1.410 beside 987 is 1410 in half of Europe."""
+    with pytest.raises(sheets.TwoReadings, match="thousand"):
+        sheets.decimal("score", written)
+
+
+@pytest.mark.parametrize("written", [["1.410", "0.5", "12"], ["1.410", "2", "3"], ["1.410", "12.5"],
+                                     ["1.410", "1410"], ["1.410", "2.345"]])  # fmt: skip
+def test_decimals_with_three_digits_stay_decimals(written):
+    """Decimals of other lengths, numbers below 10 or beyond 1,000 beside it: a decimal point."""
+    assert sheets.decimal("score", written) == written

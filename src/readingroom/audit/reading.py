@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from readingroom.data import labels, people, sheets
+from readingroom.data.errors import DataError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -18,12 +21,10 @@ LARGEST = 100_000_000  # bytes: some million films
 SHORTEST = 2  # films of each kind, for any interval at all
 # What exports call the columns; each has an option of the command, --score COLUMN and so on.
 GROUPS = {
-    "view": ("view", "view position", "projection"),
-    "sex": ("sex", "gender", "patient sex", "patient gender"),
-    "age": ("age", "age years", "patient age"),
-    "site": ("site", "hospital", "institution", "centre", "center", "scanner"),
+    **{name: labels.COLUMNS[name] for name in ("view", "sex", "age")},
+    "site": (*labels.COLUMNS["site"], "scanner"),
     "date": ("date", "study date", "exam date"),
-    "patient": ("patient", "patient id", "patientid", "subject", "subject id"),
+    "patient": labels.COLUMNS["patient"],
 }
 OPTIONS = {"reference": "--label"}  # else --score, --view and so on
 OF_A_MODEL = re.compile(
@@ -125,10 +126,8 @@ def read(path: Path | str, columns: dict[str, str] | None = None) -> Table:
             if (column != "").any():
                 known[name] = column
     warnings += _understood(known)
-    if "patient" in known and (known["patient"] == "").any():
-        warnings.append("Some rows have no patient number; each of them counts as a patient.")
-        blank = known["patient"] == ""
-        known["patient"][blank] = [f"row {k}" for k in np.flatnonzero(blank)]
+    if "patient" in known:
+        warnings += _people(known)
     times, said = _copied(raw[filled], known)
     warnings += said
     _both_kinds(path, y)
@@ -139,14 +138,12 @@ def _understood(known: dict[str, np.ndarray]) -> list[str]:
     """Put view, sex and age into one spelling each, in place; say what was not understood."""
     import pandas as pd
 
-    from readingroom.data import labels
-
     said = []
     for name in {"view", "sex", "age"} & set(known):
         column = known[name]
         try:
             tidy = labels.tidy(pd.DataFrame({"file": "", name: column}))[0][name]
-        except ValueError as problem:  # numbers that can be read in two ways
+        except DataError as problem:  # numbers that can be read in two ways
             raise AuditError(str(problem)) from None
         odd = tidy.isna().to_numpy() & (column != "")
         if odd.any():
@@ -160,6 +157,20 @@ def _understood(known: dict[str, np.ndarray]) -> list[str]:
                  f"{value:g}" if name == "age" else value for value in tidy]  # fmt: skip
         known[name] = np.where(odd, "" if name == "age" else column, plain).astype(object)
     return sorted(said)
+
+
+def _people(known: dict[str, np.ndarray]) -> list[str]:
+    """Give each patient one name, in place, and each row without one a patient of its own."""
+    names, joined = people.one_name_each(list(known["patient"]))
+    said = [f"Taken for one patient: {shown}." for shown in joined[:3]]
+    blank = np.array([name == "" for name in names])
+    if blank.any():
+        words = sorted({str(word) for word in known["patient"][blank]} - {""})[:3]
+        what = f"no patient number (or {', '.join(words)})" if words else "no patient number"
+        said.append(f"Some rows have {what}; each of them counts as a patient.")
+    known["patient"] = np.array(names, object)
+    known["patient"][blank] = [f"row {k}" for k in np.flatnonzero(blank)]
+    return said
 
 
 def _copied(raw: pd.DataFrame, known: dict[str, np.ndarray]) -> tuple[int, list[str]]:
@@ -197,8 +208,6 @@ def _parsed(path: Path) -> pd.DataFrame:
     """The table as text; the index is the line of the file, less 2."""
     import pandas as pd
 
-    from readingroom.data import sheets
-
     if path.is_file() and path.stat().st_size > LARGEST:
         raise AuditError(
             f"{path.name} is larger than {LARGEST // 10**6} MB; keep only the columns score "
@@ -228,11 +237,6 @@ def _parsed(path: Path) -> pd.DataFrame:
             with contextlib.suppress(sheets.TwoReadings):  # is told if it is the score
                 raw[title] = sheets.decimal(title, list(raw[title]))
     return raw
-
-
-def _plain(title: str) -> str:
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(title))  # GroundTruth
-    return re.sub(r"[\s_\-.]+", " ", words).strip().lower()
 
 
 def option(name: str) -> str:
@@ -277,7 +281,11 @@ def _second_thoughts(path: Path, raw: pd.DataFrame, found: dict, free: list, nam
     """Ask where the column found may be the wrong one of two whose titles say little."""
     score, reference = found["score"], found["reference"]
     calls = [title for title in free if _holds(raw[title], CALLS)]
-    if "reference" not in named and not PLAINLY_TRUE.search(_plain(reference)) and calls:
+    if (
+        "reference" not in named
+        and not PLAINLY_TRUE.search(sheets.plain_title(reference))
+        and calls
+    ):
         raise AuditError(_which(path, "reference", [reference, *calls]))
     many = [title for title in free if raw[title].nunique() > 10 and _numeric(raw[title])
             and raw[title].str.contains("[.,]").any()]  # fmt: skip
@@ -314,7 +322,9 @@ def _holds(column: pd.Series, words: tuple[str, ...]) -> bool:
 
 def _may_be(ours: str, title: str, column: pd.Series) -> bool:
     """Whether a column may be the one meant, by its title and by what it holds."""
-    plain = re.sub(r" \d+$", "", _plain(title))  # "score.1" is the reader's second "score"
+    plain = re.sub(
+        r" \d+$", "", sheets.plain_title(title)
+    )  # "score.1" is the reader's second "score"
     if ours in GROUPS:
         return plain in GROUPS[ours]
     exact = plain == ours
@@ -334,6 +344,10 @@ def _line(rows: pd.Series, position: int) -> int:
 def _numbers(path: Path, rows: pd.Series) -> np.ndarray:
     import pandas as pd
 
+    try:
+        sheets.no_mixed_points(str(rows.name), list(rows))
+    except sheets.TwoReadings as problem:
+        raise AuditError(str(problem)) from None
     percent = rows.str.endswith("%").to_numpy()
     plain = rows.str.rstrip("% ") if percent.all() else rows
     found = pd.to_numeric(plain, errors="coerce").to_numpy(float) / (100 if percent.all() else 1)
@@ -341,7 +355,7 @@ def _numbers(path: Path, rows: pd.Series) -> np.ndarray:
     if len(wrong):
         value = rows.iloc[wrong[0]][:40]
         advice = "write a number in each row"
-        if re.fullmatch(r"-?\d+,\d+", value):
+        if re.fullmatch(r"-?\d+,\d+ ?%?", value):
             advice = "write decimals with a point and nothing between thousands"
         elif value.endswith("%"):
             advice = "write the percent sign in every row or in none"
@@ -387,7 +401,7 @@ def _personal(raw: pd.DataFrame, titles: dict[str, str]) -> list[str]:
     for column in raw.columns:
         values = raw[column].str.strip()
         values = values[values != ""].head(200)
-        if PERSONAL.search(_plain(column)):
+        if PERSONAL.search(sheets.plain_title(column)):
             what = "looks like personal data"
         elif len(values) and values.str.match(LOOKS_LIKE_A_NAME).mean() > 0.5:
             known = column in [titles.get(name) for name in ("view", "sex", "reference")]

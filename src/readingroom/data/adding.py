@@ -139,7 +139,15 @@ def _rows(
     read = labels.read(Path(labels_csv).expanduser(), file_column, label_column)
     for where, detail in read.remarks:
         report.add("table", where, detail)
+    report.notes.append(_columns(read))
     return read.rows, read.source["label"]
+
+
+def _columns(read: labels.LabelTable) -> str:
+    """Which columns of the table were used for what, and which were not."""
+    used = ", ".join(f"{ours} is {title!r}" for ours, title in read.source.items())
+    rest = ", ".join(map(repr, read.unused[:8])) + " and more" * (len(read.unused) > 8)
+    return f"columns: {used}; not used: {rest or 'none'}"
 
 
 def _labelled(
@@ -203,6 +211,13 @@ def _people(table: pd.DataFrame, facts: pd.DataFrame, report: Report) -> pd.Data
     names, rows = people.joined(named, numbers, files, list(table["pixels"]))
     for kind, where, detail in rows:
         report.add(kind, where, detail)
+    told = [
+        k
+        for k, file in enumerate(files)
+        if file and not file.isdigit() and not named[k].strip() and not numbers[k]
+    ]  # NIH's numbers are plain; a folder called patient00001 is read so, and that is said
+    if told:
+        report.add("patient from the path", f"{len(told):,} films", f"such as {files[told[0]]}")
     if not any(names):
         return table.drop(columns="patient", errors="ignore")
     return table.assign(patient=names)

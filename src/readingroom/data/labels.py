@@ -15,7 +15,7 @@ from readingroom.data.meaning import meaning as meaning  # what a column of labe
 if TYPE_CHECKING:
     import pandas as pd
 
-# What exports call the columns that lessons use; the first that is there counts.
+# What exports call the columns that lessons use; two that differ are asked about, never guessed.
 COLUMNS = {
     "file": (
         "file",
@@ -30,7 +30,13 @@ COLUMNS = {
         "dicom",
     ),
     "label": ("label", "labels", "target", "class", "diagnosis", "finding", "finding labels"),
-    "patient": ("patient", "patient id", "patientid", "subject", "subject id", "case"),
+    "patient": (
+        *("patient", "patient id", "patientid", "patient number", "patient no", "patient nr"),
+        *("patient code", "pat id", "patid", "pat no", "pat nr", "patnr", "id patient", "mrn"),
+        *("subject", "subject id", "subject number", "subject no", "person", "person id"),
+        *("participant", "participant id", "patienten id", "patientenid", "patienten nr"),
+        *("patientennummer", "paciente", "paziente", "患者", "患者id", "患者番号", "病人id"),
+    ),
     "view": ("view", "view position", "viewposition", "projection"),
     "sex": ("sex", "gender", "patient sex", "patient gender"),
     "age": ("age", "patient age", "age years"),
@@ -39,6 +45,8 @@ COLUMNS = {
     "score": ("score", "ai score", "model score", "prediction", "probability"),
     "mask": ("mask", "mask path", "segmentation"),
 }
+LAST = {"patient": ("case",)}  # a patient or an examination: only where nothing else is there
+OPTIONS = {"file": "--file-column", "label": "--label-column"}
 
 
 @dataclass
@@ -54,11 +62,14 @@ class LabelTable:
         From our column name to the CSV's.
     remarks : list of (str, str)
         Place and what was odd about it.
+    unused : list of str
+        Titles of columns that mean nothing to the course.
     """
 
     rows: pd.DataFrame
     source: dict
     remarks: list[tuple[str, str]] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
 
 
 def read(path: Path, file_column: str | None = None, label_column: str | None = None) -> LabelTable:
@@ -74,7 +85,7 @@ def read(path: Path, file_column: str | None = None, label_column: str | None = 
     Raises
     ------
     DataError
-        If it is no table, or a column that is needed is not there.
+        If it is no table, or a column that is needed is not there or there twice.
     """
     import pandas as pd
 
@@ -86,41 +97,55 @@ def read(path: Path, file_column: str | None = None, label_column: str | None = 
     if not sheet.rows:
         raise DataError(f"{path} has no rows below its header; export the labels again.")
     raw = pd.DataFrame(sheet.rows, columns=["line", *header], dtype=object)
-    source = _recognised(path, header, file_column, label_column)
+    source = _recognised(path, raw[header], file_column, label_column)
     # One column may serve twice: the view can be the label and still be the view.
     rows = pd.DataFrame({"line": raw["line"]} | {ours: raw[its] for ours, its in source.items()})
-    return LabelTable(rows, source, remarks)
+    unused = [title for title in header if title not in source.values()]
+    return LabelTable(rows, source, remarks, unused)
 
 
 def _recognised(
-    path: Path, header: list[str], file_column: str | None, label_column: str | None
+    path: Path, raw: pd.DataFrame, file_column: str | None, label_column: str | None
 ) -> dict:
-    """Return which column means what; what the learner named goes before what is usual."""
-    plain = {re.sub(r"[\s_\-]+", " ", name).strip().lower(): name for name in reversed(header)}
+    """Which column means what: what the learner named, then what is usual and in one voice."""
+    header = list(raw.columns)
     found: dict[str, str] = {}
-    for ours, usual in COLUMNS.items():
-        for name in usual:
-            if name in plain and plain[name] not in found.values():
-                found[ours] = plain[name]
-                break
     for ours, named in (("file", file_column), ("label", label_column)):
         named = unicodedata.normalize("NFC", named or "")
+        if named and named not in header:
+            raise DataError(
+                f"{path.name} has no column {named!r}; its columns are {', '.join(header)}."
+            )
         if named:
-            if named not in header:
-                raise DataError(
-                    f"{path.name} has no column {named!r}; its columns are {', '.join(header)}."
-                )
             found[ours] = named
-    for ours, what, option in (
-        ("file", "the file names", "--file-column"),
-        ("label", "the labels", "--label-column"),
-    ):
+    for ours, usual in COLUMNS.items():
+        if ours in found:
+            continue
+        free = [title for title in header if title not in found.values()]
+        if ours == "view":  # one column may serve twice
+            free = [title for title in header if title != found.get("file")]
+        may = [title for title in free if sheets.plain_title(title) in usual]
+        may = may or [title for title in free if sheets.plain_title(title) in LAST.get(ours, ())]
+        if len({tuple(map(str.casefold, raw[title])) for title in may}) > 1:
+            raise DataError(_which(path, ours, may))
+        if may:
+            found[ours] = may[0]
+    for ours, what in (("file", "the file names"), ("label", "the labels")):
         if ours not in found:
             raise DataError(
-                f"{path.name} has no column that is plainly {what}; say which with {option}, one "
-                f"of {', '.join(header)}."
+                f"{path.name} has no column that is plainly {what}; say which with "
+                f"{OPTIONS[ours]}, one of {', '.join(header)}."
             )
     return found
+
+
+def _which(path: Path, ours: str, may: list[str]) -> str:
+    many = {2: "two", 3: "three"}.get(len(may), len(may))
+    say = f"say which with {OPTIONS[ours]}" if ours in OPTIONS else "rename those that are not"
+    return (
+        f"{path.name} has {many} columns that may be the {ours} and differ: {', '.join(may)}; "
+        f"{say}."
+    )
 
 
 def tidy(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
@@ -132,6 +157,11 @@ def tidy(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
         The columns that are there; what was not understood is missing.
     remarks : list of (str, str)
         File and what was not understood.
+
+    Raises
+    ------
+    DataError
+        Numbers of a column can be read in two ways.
     """
     import pandas as pd
 
@@ -151,7 +181,10 @@ def tidy(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
             continue
         written = list(rows[column])
         if column in ("age", "score"):
-            written = sheets.decimal(column, written)
+            try:
+                written = sheets.decimal(column, written)
+            except sheets.TwoReadings as problem:
+                raise DataError(str(problem)) from None
         values = [understand(text) if text else None for text in written]
         table[column] = pd.Series(values, index=rows.index, dtype=object)
         for file, text, value in zip(rows["file"], rows[column], values, strict=True):

@@ -6,9 +6,12 @@ says so: the same name in the table, the same number in a header, the same pictu
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
+
+from readingroom.data.identity import filled
 
 MOST_NAMES = 3  # of one header number in a table; a number under more names is nobody's
 
@@ -33,10 +36,14 @@ def joined(
     rows : list of (kind, where, detail)
         What a reader of the report must know; no header's number among them.
     """
-    sources = {"table": list(map(_plain, named)), "file": list(map(_plain, files))}
-    sources["header"], rows = _usable(list(map(_plain, numbers)), sources["table"])
-    groups = _groups([*sources.items(), ("picture", list(pictures))])
-    written = {_plain(name): name.strip() for name in reversed(named) if name.strip()}
+    sources = {"table": _names(named), "file": [_spelt(name) for name in files]}
+    sources["header"], rows = _usable(_names(numbers), sources["table"])
+    rows += [("patients joined", shown, "") for shown in one_name_each(named)[1]]
+    spaces = _spaces(sources)
+    groups = _groups([*((spaces[source], names) for source, names in sources.items()),
+                      ("picture", list(pictures))])  # fmt: skip
+    pairs = list(zip(sources["table"], named, strict=True))
+    written = {plain: name.strip() for plain, name in reversed(pairs) if plain}
     result = [""] * len(pictures)
     taken: set[str] = set(written.values())
     hidden = 0
@@ -71,10 +78,71 @@ def joined(
     return result, rows
 
 
-def _plain(name: str) -> str:
+def one_name_each(named: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Bring each patient's names into one spelling.
+
+    Parameters
+    ----------
+    named : list of str
+        As written, one per film; a word such as ``unknown`` is no name.
+
+    Returns
+    -------
+    names : list of str
+        Empty where nobody is named.
+    joined : list of str
+        Spellings that were taken for one patient and look unlike each other: ``007, 7``.
+    """
+    names = _names(named)
+    spelt: dict[str, dict[str, str]] = defaultdict(dict)
+    for name, text in zip(names, named, strict=True):
+        if name:
+            spelt[name].setdefault(_same(text), text.strip())
+    return names, [", ".join(ways.values()) for ways in spelt.values() if len(ways) > 1]
+
+
+def _same(name: str) -> str:
     """A name in one Unicode form; ``7.0`` is what a spreadsheet makes of 7 above an empty cell."""
     plain = unicodedata.normalize("NFKC", name).casefold().strip()
     return plain[:-2] if plain.endswith(".0") and plain[:-2].isdigit() else plain
+
+
+def _spelt(name: str) -> str:
+    """A name as it is compared: a spreadsheet drops the zeros of ``0007``, a hand writes ``PAT-7``
+    and ``Pat 7``."""
+    plain = re.sub(r"[\s_.\-]+", "-", _same(name))
+    return (plain.lstrip("0") or "0") if plain.isdigit() else plain
+
+
+def _names(written: Sequence[str]) -> list[str]:
+    """Names as they are compared; empty where a cell names nobody, with a dummy or not at all.
+
+    A lone 0 is a dummy, unless patients are counted from it.
+    """
+    plain = [_spelt(name) for name in written]
+    counted = "1" in plain
+    return [
+        name if filled(text) or (name == "0" and counted) else ""
+        for name, text in zip(plain, written, strict=True)
+    ]
+
+
+def _spaces(sources: dict[str, list[str]]) -> dict[str, str]:
+    """Which sources speak of the same numbers: equal names are one person there.
+
+    A blank of the table may be filled in a header. Two sources that contradict each other where
+    both are filled number their patients each in its own way.
+    """
+    spaces = {source: source for source in sources}
+    for source in ("header", "file"):
+        both = [
+            ours == theirs
+            for ours, theirs in zip(sources["table"], sources[source], strict=True)
+            if ours and theirs
+        ]
+        if 2 * sum(both) >= len(both):
+            spaces[source] = "table"
+    return spaces
 
 
 def _usable(numbers: list[str], named: list[str]) -> tuple[list[str], list[tuple[str, str, str]]]:
@@ -92,7 +160,10 @@ def _usable(numbers: list[str], named: list[str]) -> tuple[list[str], list[tuple
 
 
 def _groups(sources: list[tuple[str, list[str]]]) -> list[list[int]]:
-    """Films that share a name in any source, and films that share one with those."""
+    """Films that share a name in any source, and films that share one with those.
+
+    Sources are pairs of a numbering and one name per film.
+    """
     leader = list(range(len(sources[0][1])))
 
     def first(k: int) -> int:
@@ -101,11 +172,11 @@ def _groups(sources: list[tuple[str, list[str]]]) -> list[list[int]]:
             k = leader[k]
         return k
 
-    for _, names in sources:
-        seen: dict[str, int] = {}
+    seen: dict[tuple[str, str], int] = {}
+    for space, names in sources:
         for k, name in enumerate(names):
             if name:
-                leader[first(k)] = first(seen.setdefault(name, k))
+                leader[first(k)] = first(seen.setdefault((space, name), k))
     found: dict[int, list[int]] = defaultdict(list)
     for k in range(len(leader)):
         found[first(k)].append(k)

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 TUBERCULOSIS = re.compile(r"(CHNCXR|MCUCXR)_(\d{4})_([01])\.(png|jpe?g|dcm)", re.I)
 NIH = re.compile(r"(\d{8})_\d{3}\.png")
+# patient00001 of CheXpert, p10000032 of MIMIC, sub-S03048 of BIDS, as a folder or before a mark
+PERSON = re.compile(
+    r"((?:patient|pat|subject|subj|participant|person)[\s_-]?\d+|sub-[a-z0-9]+|p\d{8})(?![a-z0-9])",
+    re.I,
+)
 
 
 def rows(folder: Path, listed: list[str]) -> pd.DataFrame | None:
@@ -87,6 +92,15 @@ def _classes(listed: list[str]) -> list[dict]:
 
 
 def patient(name: str) -> str:
-    """Return the patient read from NIH's way of naming films (``00000013_026.png``), else ""."""
-    match = NIH.fullmatch(PurePosixPath(name).name)
-    return match[1] if match else ""
+    """Return the patient that a path names as public sets do, else "".
+
+    NIH writes ``00000013_026.png``, CheXpert ``patient00001/study1/view1_frontal.jpg``.
+    """
+    path = PurePosixPath(name)
+    match = NIH.fullmatch(path.name)
+    if match:
+        return match[1]
+    for part in path.parts:
+        if found := PERSON.match(part):
+            return found[1]
+    return ""

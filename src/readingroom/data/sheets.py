@@ -152,6 +152,12 @@ def _text(path: Path) -> tuple[str, list[tuple[str, str]]]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), remarks
 
 
+def plain_title(title: str) -> str:
+    """A column's title as it is compared: ``PatientID`` and ``patient_id`` are ``patient id``."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFC", str(title)))
+    return re.sub(r"[\s_\-.]+", " ", words).strip().lower()
+
+
 class TwoReadings(NoTable):
     """A column of numbers that can be read in two ways."""
 
@@ -177,6 +183,7 @@ def decimal(column: str, written: Sequence[str]) -> list[str]:
     told = [text.strip() for text in written]
     commas = [text for text in told if "," in text and re.fullmatch(r"[-\d.,'’\s\u202fe+]+", text)]
     if not commas:
+        no_mixed_points(column, told)
         return [_ungapped(text) for text in told]
     grouped = all(THOUSANDS.fullmatch(text) for text in commas)
     if not grouped and all(POINTED.fullmatch(text) or COMMA.fullmatch(text) for text in commas):
@@ -194,8 +201,31 @@ def decimal(column: str, written: Sequence[str]) -> list[str]:
         # beside 1,234 a plain 998 or 0.5 is written without a comma, as in English
         if several or pointed or (numbers and 10 <= max(numbers) < 1000):
             return [text.replace(",", "") if text in commas else _ungapped(text) for text in told]
-    raise TwoReadings(
-        f"The column {column!r} holds {commas[0]!r}, which is a thousand to some and a decimal to "
+    raise _two_readings(column, commas[0])
+
+
+def no_mixed_points(column: str, written: Sequence[str]) -> None:
+    """Refuse ``1.234`` beside ``987``: thousands in half of Europe, decimals elsewhere.
+
+    Only where every number with a point has just three digits behind it, and the whole ones go
+    beyond 10 and not to 1,000: decimals are mostly of several lengths.
+
+    Raises
+    ------
+    TwoReadings
+    """
+    told = [text.strip() for text in written]
+    pointed = [text for text in told if "." in text and re.search(r"\d", text)]
+    if not pointed or not all(DOTTED.fullmatch(text) for text in pointed):
+        return
+    whole = [abs(value) for text in told if "." not in text and (value := number(text)) is not None]
+    if any(text.count(".") > 1 for text in pointed) or (whole and 10 <= max(whole) < 1000):
+        raise _two_readings(column, pointed[0])
+
+
+def _two_readings(column: str, text: str) -> TwoReadings:
+    return TwoReadings(
+        f"The column {column!r} holds {text!r}, which is a thousand to some and a decimal to "
         "others; write its numbers without marks between thousands and with a decimal point."
     )
 
