@@ -73,3 +73,33 @@ def test_the_hint_names_the_likely_finding(words, likely):
     """The commonest word is mostly the one for not ill, and a denial is never suggested."""
     with pytest.raises(DataError, match=f"--positive '{likely}'"):
         meaning(words, "finding")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("9", "-99", "2", "0.5", "#REF!", "#DIV/0!", "<NA>", "n.a.", "\\N", "tbd", "not sure"),
+        *("? pneumonia", "r/o pneumonia", "DD pneumonia", "susp. pneumonia", "likely pneumonia"),
+        *("pneumonia (?)", "bacterial pneumonia", "pneumonia excluded", "cannot judge"),
+        *("poor quality", "douteux", "возможно", "可能", "(+)"),
+    ],
+)
+def test_other_words_are_not_healthy_because_one_is_ill(word):
+    """With --positive pneumonia a code, an error or a word about it is neither, and is said."""
+    meant = meaning(["pneumonia", "normal", "effusion", word] * 5, "label", "pneumonia")
+    assert meant.label == {"pneumonia": 1, "normal": 0, "effusion": 0} and meant.doubtful == {word}
+
+
+@pytest.mark.parametrize(("code", "rest"), [("9", "01"), ("-9", "01"), ("99", "01"), ("0.5", "01")])
+def test_codes_beside_nought_and_one_are_neither(code, rest):
+    """0, 1 and a code for no answer; among classes 0 to 3 a number is a class."""
+    assert meaning([*rest, code] * 5, "label", "1").doubtful == {code}
+    assert meaning(["0", "1", "2", "3"] * 5, "label", "3").doubtful == set()
+
+
+@pytest.mark.parametrize(
+    "word", ["no pneumonia", "ohne pneumonia", "non-pneumonia", "effusion|mass"]
+)
+def test_what_is_denied_is_denied(word):
+    """A denial of the finding asked for, and another finding, are label 0."""
+    assert meaning(["pneumonia", word] * 5, "label", "pneumonia").label[word] == 0

@@ -30,13 +30,30 @@ UNSURE = (
     *("-1", "nan", "n/a", "na", "null", "none given", "unknown", "unk", "missing", "?", "??", "-"),
     *("--", ".", "#n/a", "#nv", "u", "maybe", "unsicher", "fraglich", "unklar", "unbekannt"),
     *("keine angabe", "k.a.", "k. a.", "incertain", "inconnu", "incierto", "dudoso", "incerto"),
-    *("onzeker", "onbekend", "不明", "不确定", "疑い", "未知"),
+    *(
+        "onzeker",
+        "onbekend",
+        "不明",
+        "不确定",
+        "疑い",
+        "未知",
+        "可能",
+        "待定",
+        "n.a.",
+        "n. a.",
+        "<na>",
+    ),
+    *("\\n", "not sure", "don't know", "tbd", "tbc", "pending", "±", "(+)", "error", "see report"),
+    *("douteux", "douteuse", "sospechoso", "podejrzenie", "возможно", "подозрение", "ungewiss"),
 )
+ERROR = re.compile(r"#\S+[!?]|#\S*/\S*")  # of a spreadsheet: #REF!, #DIV/0!
+CODE = re.compile(r"-\d+|0[.,]5|7{1,4}|8{1,4}|9{1,4}")  # numbers that stand for "no answer"
 DOUBT = re.compile(
-    r"\?$|\b(uncertain\w*|indeterminate|equivocal|inconclusive|undetermined|questionable|doubtful"
+    r"^\?|\?\W*$|\b(uncertain\w*|indeterminate|equivocal|inconclusive|undetermined|questionable|doubtful"
     r"|possibl[ey]|probabl[ey]|suspected|suspicious|borderline|unclear|unsure|undecided|ambiguous"
     r"|not (?:assessed|evaluated|evaluable|mentioned|known|available|stated|done|reported)"
-    r"|cannot (?:be )?(?:exclude|rule|assess|determine)\w*|can't exclude|rule out|limited quality"
+    r"|cannot (?:be )?(?:exclude|rule|assess|determine|judge|say)\w*|can't exclude|rule out"
+    r"|(?:limited|poor|bad) quality|(?:technically )?inadequate|not interpretable|likely"
     r"|non-?diagnostic|verdacht|v\.\s?a\.|fraglich\w*|nicht (?:beurteilbar|bekannt|befundet))"
 )
 DENIED = re.compile(r"(no|not|non|without|kein\w*|ohne|nicht|sans|sin|senza|absence)\b|non-|un")
@@ -95,6 +112,8 @@ def meaning(words: list[str], column: str, positive: str | None = None) -> Meani
         raise DataError(f"The column {column!r} is empty; name another with --label-column.")
     wanted = [_plain(word) for word in (positive or "").split(",") if word.strip()]
     doubtful = {word for word in counts if unsure(word) and word not in wanted}
+    doubtful |= {word for word in counts if word not in wanted and _near(word, wanted)}
+    doubtful |= _no_answers(set(counts) - doubtful, wanted)
     for word in doubtful:
         del counts[word]
     if not counts:
@@ -132,6 +151,28 @@ def unsure(kind: str) -> bool:
     """Say whether a label says neither yes nor no: uncertain, not assessed, or a dash."""
     parts = [part.strip() for part in re.split(r"[|;/+]", kind) if part.strip()]
     return kind in UNSURE or any(part in UNSURE or bool(DOUBT.search(part)) for part in parts)
+
+
+def _near(kind: str, wanted: list[str]) -> bool:
+    """Whether a label says something about the finding asked for that is neither it nor its denial.
+
+    ``bacterial pneumonia``, ``DD pneumonia``: nobody but the reader knows what these are.
+    """
+    if any(_holds(kind, word) for word in wanted) or DENIED.match(kind):
+        return False
+    named = [word for word in wanted if len(word) > 2]
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", kind) for word in named)
+
+
+def _no_answers(kinds: set[str], wanted: list[str]) -> set[str]:
+    """Codes such as 9 or -99 beside 0 and 1, numbers beside words, errors of a spreadsheet."""
+    numbers = {kind for kind in kinds if re.fullmatch(r"-?\d+([.,]\d+)?", kind)}
+    errors = {kind for kind in kinds if ERROR.fullmatch(kind)}
+    other = numbers - {"0", "1"} - set(wanted)
+    codes = {kind for kind in other if CODE.fullmatch(kind)}
+    if kinds - numbers - errors or other == codes:
+        return errors | other
+    return errors
 
 
 def _plain(word: str) -> str:
