@@ -35,6 +35,31 @@ def replacing(target: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
+def kept_from(target: Path, ending: str, *read: Path | None) -> str:
+    """Why a result must not be written there, in a sentence; empty where it may.
+
+    A result takes the place of an older result of its kind, never of what was read, and never of
+    a file of another kind: that may be somebody's only copy.
+
+    Parameters
+    ----------
+    target : Path
+    ending : str
+        Of the result, such as ``.json``.
+    read : Path or None
+        What the command reads.
+    """
+    if not target.exists():
+        return ""
+    if any(one is not None and one.exists() and target.samefile(one) for one in read):
+        return f"{target} is what is read here; name another file for what is written."
+    if target.is_file() and target.suffix.lower() not in (ending, ending.replace("html", "htm")):
+        return (
+            f"{target} is there already and no {ending} file; name another file, or move it away."
+        )
+    return ""
+
+
 def write_bytes(target: Path, raw: bytes) -> None:
     """Write bytes, and see them on the disk before they take their place."""
     with replacing(target) as draft, draft.open("wb") as stream:  # closed, then renamed

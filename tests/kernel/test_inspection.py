@@ -186,3 +186,71 @@ def test_prose_of_the_lesson_is_no_lost_answer():
     book = mangled.vscode(mangled.learner("03"))
     book.cells = [cell for cell in book.cells if cell.cell_type != "code"]
     assert cells.recognise(book, release) == {}
+
+
+def _doctor(tmp_path, book, number="03"):
+    path = tmp_path / f"{find(number).slug}.ipynb"
+    path.write_text(nbformat.v4.writes(book))
+    result = CliRunner().invoke(app, ["doctor", str(path)])
+    assert result.exit_code == 1
+    return result.output
+
+
+@pytest.mark.parametrize("way", ["", "# {}", "%%writefile x.py\n{}", 'rr.check("other", 1)'])
+def test_doctor_names_a_check_that_no_longer_checks(tmp_path, way):
+    """A locked cell emptied, commented out, hidden in a magic or exchanged is not as it should."""
+    book = mangled.learner("03")
+    cell = next(c for c in book.cells if c.metadata.get("nbgrader", {}).get("grade"))
+    cell.source = way.format(cell.source)
+    said = _doctor(tmp_path, book)
+    assert f"Not as in the lesson: {cell.id}." in said and "readingroom reset 03" in said
+
+
+def test_doctor_names_a_kernel_that_is_no_python(tmp_path):
+    """A copy that asks for Julia runs nothing of the lesson."""
+    book = mangled.learner("03")
+    book.metadata["kernelspec"] = {"name": "julia-1.9", "language": "julia"}
+    assert "kernel 'julia-1.9'" in _doctor(tmp_path, book)
+
+
+def test_doctor_names_a_lesson_under_another_name(tmp_path):
+    """Lesson 03 called as lesson 01 is said, before the grader looks for lesson 01 in it."""
+    assert "holds lesson 03" in _doctor(tmp_path, mangled.learner("03"), "01")
+
+
+@pytest.mark.parametrize("broken", ["home", "mirror", "empty mirror", "cohort"])
+def test_doctor_looks_at_the_folders_it_names(tmp_path, monkeypatch, broken):
+    """A home that is a file, a mirror that is not there or states nothing, a lost cohort."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("READINGROOM_HOME", str(home))
+    monkeypatch.delenv("READINGROOM_MIRROR", raising=False)
+    if broken == "home":
+        home.write_text("a file")
+    elif broken == "cohort":
+        files_ = home / "own" / "ward"
+        files_.mkdir(parents=True)
+        (files_ / "cohort.json").write_text("{")
+    else:
+        folder = tmp_path / "mirror"
+        if broken == "empty mirror":
+            folder.mkdir()
+        monkeypatch.setenv("READINGROOM_MIRROR", str(folder))
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 1 and "All is well" not in result.output
+
+
+def test_a_link_stays_a_link_and_a_dead_one_keeps_its_name(tmp_path):
+    """Repairing through a link mends the file behind it; a link to nothing is not written over."""
+    behind = tmp_path / "behind"
+    behind.mkdir()
+    book = json.loads(_text())
+    for cell in book["cells"]:
+        cell["metadata"] = {}
+    whole = _at(behind, json.dumps(book).encode())
+    link = tmp_path / whole.name
+    link.symlink_to(whole)
+    (behind / f"{whole.name}.before").symlink_to(tmp_path / "nowhere")
+    CliRunner().invoke(app, ["doctor", str(link), "--repair"])
+    assert link.is_symlink() and not (tmp_path / "nowhere").exists()
+    assert json.loads((behind / f"{whole.name}.before-2").read_text()) == book
+    assert inspection.lost_marks(inspection.read(whole), find("03")) == []

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from readingroom.cli.failure import stop, unwritable
+from readingroom.cli.failure import may_write, stop, unwritable
 
 
 def audit(
@@ -52,6 +52,8 @@ def audit(
 
     asked = {"sensitivity": sensitivity, "specificity": specificity, "PPV": ppv}
     asked = {measure: typed for measure, typed in asked.items() if typed is not None}
+    may_write(out, ".html", scores, gate)
+    may_write(json_file, ".json", scores, gate)
     try:
         if asked and not fix_gate:
             raise stop(

@@ -9,6 +9,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from readingroom import files
+
 
 class OneSentence(TyperGroup):
     """Commands whose wrong use, too, is answered in one plain line, without a frame around it."""
@@ -50,6 +52,12 @@ def misused(sentence: str, command: str) -> typer.Exit:
 def unwritable(place: object, error: OSError, other: str = "another place") -> typer.Exit:
     """Say why something cannot be written, and what to name instead; raise what is returned."""
     return stop(f"{place} cannot be written ({error.strerror}); name {other}.")
+
+
+def may_write(path: Path | None, ending: str, *read: Path | None) -> None:
+    """Stop with one sentence, before any work, where a result would cost another file."""
+    if path is not None and (said := files.kept_from(path, ending, *read)):
+        raise stop(said)
 
 
 def written(path: Path, text: str) -> None:

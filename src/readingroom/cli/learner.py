@@ -9,7 +9,7 @@ import typer
 
 from readingroom import places
 from readingroom.catalogue import UnknownLesson, catalogue, find
-from readingroom.cli.failure import misused, stop, unwritable, written
+from readingroom.cli.failure import may_write, misused, stop, unwritable, written
 from readingroom.data import DataError
 
 MEMORY_WANTED = 2_000_000_000
@@ -145,6 +145,8 @@ def check(
     from rich.console import Console
     from rich.table import Table
 
+    may_write(json_file, ".json", notebook)
+
     from readingroom.kernel import inspection
     from readingroom.questions import exercises
 
@@ -186,6 +188,7 @@ def certificate(
             "certificate",
         )
     target = out or Path(page.FILE)
+    may_write(target, ".pdf")
     try:
         found = page.write(name, target)
     except page.CertificateError as error:
@@ -254,7 +257,7 @@ def _machine() -> list[str]:
 
     from readingroom.learner import desk
 
-    faults = []
+    faults = _places()
     memory = psutil.virtual_memory().available
     free = desk.disk_free(places.home())
     lines = {
@@ -282,11 +285,39 @@ def _machine() -> list[str]:
     return faults
 
 
+def _places() -> list[str]:
+    """What is wrong with the folders that the course reads and writes."""
+    import os
+
+    from readingroom.data import mirror, own
+
+    faults = []
+    home = places.home()
+    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        faults.append(f"{home} cannot be written: set READINGROOM_HOME to a folder of your own.")
+        return faults
+    try:
+        if named := mirror.mirror():
+            mirror.stated(named)
+    except DataError as problem:
+        faults.append(str(problem))
+    for name in own.names():
+        try:
+            folder = own.named(name).folder
+            if not folder.is_dir():
+                faults.append(f"The films of your cohort {name!r} are no longer at {folder}.")
+        except DataError as problem:
+            faults.append(str(problem))
+    return faults
+
+
 def _notebook(path: Path, mend: bool) -> list[str]:
     from readingroom import files
     from readingroom.kernel import inspection, keeping
     from readingroom.nbformats import nbformat
 
+    path = path.resolve() if path.is_file() else path  # a link stays one
     try:
         book = inspection.read(path)
         lesson = inspection.lesson_of(book, path)
@@ -295,10 +326,12 @@ def _notebook(path: Path, mend: bool) -> list[str]:
         return [str(error)]
     except inspection.UNREADABLE:
         return [f"{path.name} is damaged; take a fresh copy with readingroom reset."]
+    called = inspection.called(path, lesson)
+    beyond = [*called, *found.beyond(lesson.number)]
     if not found.said():
-        return []
+        return [f"{path.name}:", *beyond] if beyond else []
     if not mend:
-        return [f"{path.name}:", *found.said(), "Run again with --repair."]
+        return [f"{path.name}:", *found.said(), "Run again with --repair.", *beyond]
     gone = inspection.repair(book, lesson)
     kept = keeping.free(path.with_name(f"{path.name}.before"))
     try:
@@ -318,6 +351,7 @@ def _notebook(path: Path, mend: bool) -> list[str]:
     if gone:
         return [
             f"These cells are gone: {', '.join(gone)}. For a whole copy with your answers in it: "
-            f"readingroom reset {lesson.number}"
+            f"readingroom reset {lesson.number}",
+            *beyond,
         ]
-    return []
+    return beyond

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from readingroom.catalogue import UnknownLesson, catalogue, find
-from readingroom.cli.failure import stop, unwritable, written
+from readingroom.cli.failure import may_write, stop, unwritable, written
 
 
 def rehearse(
@@ -33,6 +33,7 @@ def rehearse(
     if offline and cohort not in (None, "simulated"):
         raise stop("--offline means simulated patients; leave out --cohort.")
     wanted = "simulated" if offline else cohort
+    may_write(json_file, ".json")
     if json_file:
         written(json_file, "[]")  # told now, and not after minutes of rehearsal
     try:

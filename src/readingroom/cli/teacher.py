@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from readingroom.catalogue import UnknownLesson, find
-from readingroom.cli.failure import stop, unwritable
+from readingroom.cli.failure import may_write, stop, unwritable
 from readingroom.data import DataError
 
 
@@ -30,6 +30,7 @@ def classroom(
     from readingroom.exam import classpage, classroom as found
 
     left_out: list[str] = []
+    may_write(out, ".html", *results)
     try:
         tests = found.read(results, left_out)
         out.write_text(classpage.page(tests, keys), "utf-8", newline="\n")

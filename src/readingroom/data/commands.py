@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from readingroom import files
 from readingroom.data import adding, gate as door, needs, own, shelf
 from readingroom.data.errors import DataError
 from readingroom.data.intake import Report
@@ -48,6 +49,7 @@ Size = Annotated[int | None, typer.Option(help="Edge of the films in pixels; all
 @one_sentence
 def list_sets(json_file: JsonFile = None) -> None:
     """List every data set: where it comes from, its licence, and what is on this machine."""
+    _may_write(json_file)
     rows = shelf.rows()
     for row in rows:
         typer.echo(shelf.said(row))
@@ -107,6 +109,7 @@ def add(
 ) -> None:
     """Make a folder of PNG, JPEG or DICOM films a cohort of your own, with a report."""
     report = Report()
+    _may_write(json_file, folder, labels)
     try:
         adding.add(
             folder,
@@ -146,6 +149,7 @@ def gate(
     json_file: JsonFile = None,
 ) -> None:
     """Say which files of a folder a gate for frontal chest films would stop, and why."""
+    _may_write(json_file, folder)
     scope = door.CHILDREN if children else door.CHEST
     asked = list(door.folder(folder, scope))
     typer.echo(door.said(asked, scope))
@@ -166,6 +170,18 @@ def forget(
     """Remove a cohort of your own and its working copies; your folder stays as it is."""
     own.forget(name)
     typer.echo(f"Forgot {name}; the folder of films is as it was.")
+
+
+def _may_write(path: Path | None, folder: Path | None = None, *read: Path | None) -> None:
+    """Refuse, before any work, a place where the rows would cost another file."""
+    if path is None:
+        return
+    if said := files.kept_from(path, ".json", *read):
+        raise DataError(said)
+    if folder is not None and path.resolve().is_relative_to(folder.expanduser().resolve()):
+        raise DataError(
+            f"{path} lies in the folder of films, which is never written to; name another place."
+        )
 
 
 def _write_json(path: Path, rows: list[dict]) -> None:

@@ -299,11 +299,29 @@ class Marks:
         Ids or marks that more than one cell carries.
     turned : list of str
         Cells that are text now and no code.
+    changed : list of str
+        Locked cells, such as checks, that do something else than in the lesson.
+    kernel : str
+        The kernel that the copy asks for, where that is no Python.
     """
 
     lost: list[str]
     twice: list[str]
     turned: list[str]
+    changed: list[str]
+    kernel: str = ""
+
+    def beyond(self, number: str) -> list[str]:
+        """What only a fresh copy or the learner can mend, since nothing typed is taken away."""
+        out = []
+        if self.changed:
+            out.append(
+                f"Not as in the lesson: {', '.join(self.changed)}. For a whole copy with your "
+                f"answers in it: readingroom reset {number}."
+            )
+        if self.kernel:
+            out.append(f"It asks for the kernel {self.kernel}; choose Python 3 in JupyterLab.")
+        return out
 
     def said(self) -> list[str]:
         """One sentence for each kind; none where all is well."""
@@ -346,7 +364,38 @@ def marks(book: nbformat.NotebookNode, lesson: Lesson) -> Marks:
     }
     both = {name for name, mark in zip(named, marked, strict=True) if name == mark}
     lost = wanted - both - turned - twice
-    return Marks(sorted(lost), sorted(twice), sorted(turned))
+    locked = {cell.id: cell.source for cell in release.cells if _locked(cell)}
+    changed = {
+        str(cell.id)
+        for cell in book.cells
+        if cell.get("id") in both & locked.keys()
+        and cells.plain(cell.source) != cells.plain(locked[cell.id])
+    }
+    return Marks(sorted(lost), sorted(twice), sorted(turned), sorted(changed), _kernel(book))
+
+
+def _locked(cell: nbformat.NotebookNode) -> bool:
+    mark = cell.metadata.get("nbgrader", {})
+    return cell.cell_type == "code" and bool(mark.get("locked"))
+
+
+def _kernel(book: nbformat.NotebookNode) -> str:
+    """The name of a kernel that is no Python; empty where it is one, or none is named."""
+    spec = book.metadata.get("kernelspec")
+    spec = spec if isinstance(spec, dict) else {}
+    language = str(spec.get("language") or "").lower()
+    return repr(str(spec.get("name"))) if language and "python" not in language else ""
+
+
+def called(path: Path, lesson: Lesson) -> list[str]:
+    """What to say of a copy whose name is that of another lesson."""
+    try:
+        named = find(path.stem)
+    except LookupError:
+        return []
+    if named.number == lesson.number:
+        return []
+    return [f"It holds lesson {lesson.number} and is called as lesson {named.number}: rename it."]
 
 
 def lost_marks(book: nbformat.NotebookNode, lesson: Lesson) -> list[str]:

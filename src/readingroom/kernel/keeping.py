@@ -56,4 +56,5 @@ def free(path: Path) -> Path:
     if path.suffix in (".json", ".ipynb"):
         stem, end = path.stem, path.suffix
     names = (f"{stem}{f'-{i}' if i > 1 else ''}{end}" for i in itertools.count(1))
-    return next(p for p in map(path.with_name, names) if not p.exists())
+    # a link that leads nowhere has its name too
+    return next(p for p in map(path.with_name, names) if not os.path.lexists(p))
