@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -69,3 +70,25 @@ def test_two_threads_may_write_the_same_file(tmp_path):
     for thread in threads:
         thread.join()
     assert not failures and (tmp_path / "kept").read_text("utf-8") in texts
+
+
+def test_a_page_that_was_filled_in_is_kept_aside(tmp_path):
+    """Writing a card again costs no answer that somebody wrote into an older one."""
+    page = tmp_path / "card.md"
+    for text in ("stub", "stub", "my answers", "more of mine"):
+        files.write_page(page, "stub")
+        page.write_text(text)
+    files.write_page(page, "stub")
+    kept = sorted(path.read_text() for path in tmp_path.glob("card.before*.md"))
+    assert page.read_text() == "stub" and kept == ["more of mine", "my answers"]
+
+
+def test_a_result_is_kept_from_what_is_read_and_from_other_kinds(tmp_path):
+    """Also under another name of the same file; a new name, and an older result, may be used."""
+    read, old = tmp_path / "read.json", tmp_path / "old.json"
+    read.write_text("{}"), old.write_text("{}")
+    link = tmp_path / "link.json"
+    link.symlink_to(read)
+    assert "what is read" in files.kept_from(link, ".json", None, read)
+    assert "no .json file" in files.kept_from(Path(__file__), ".json")
+    assert files.kept_from(old, ".json", read) == files.kept_from(tmp_path / "new", ".json") == ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import threading
@@ -58,6 +59,34 @@ def kept_from(target: Path, ending: str, *read: Path | None) -> str:
             f"{target} is there already and no {ending} file; name another file, or move it away."
         )
     return ""
+
+
+def free(path: Path) -> Path:
+    """This name, or the first of NAME-2, NAME-3 and so on that nothing has: kept is kept.
+
+    A number follows the last suffix where that is no file type, as in ``.before-2``.
+    """
+    stem, end = path.name, ""
+    if path.suffix in (".json", ".ipynb", ".md"):
+        stem, end = path.stem, path.suffix
+    names = (f"{stem}{f'-{i}' if i > 1 else ''}{end}" for i in itertools.count(1))
+    # a link that leads nowhere has its name too
+    return next(p for p in map(path.with_name, names) if not os.path.lexists(p))
+
+
+def write_page(target: Path, text: str) -> None:
+    """Write a page that its reader fills in: one that says something else is kept aside.
+
+    The old page goes to ``NAME.before.md``, or ``NAME.before-2.md`` where that is taken.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written; the old page is as it was, under one of the two names.
+    """
+    if target.is_file() and target.read_bytes() != text.encode("utf-8"):
+        target.replace(free(target.with_name(f"{target.stem}.before{target.suffix}")))
+    write_text(target, text)
 
 
 def write_bytes(target: Path, raw: bytes) -> None:

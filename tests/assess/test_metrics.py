@@ -270,3 +270,12 @@ def test_a_name_in_quotation_marks_is_told_so():
     """Where a column is asked for, its name is a text, and the reply says which."""
     with pytest.raises(ValueError, match='"score" is a text'):
         metrics.auc([0, 1], "score")
+
+
+@pytest.mark.parametrize("blank", [None, float("nan"), "", " ", "nan"])
+def test_films_without_a_patient_are_patients_of_their_own(blank):
+    """Those who are not named are not one person, in whatever way a table leaves a cell empty."""
+    names = np.array(["a", "a", blank, blank, "b", blank], dtype=object)
+    assert len(np.unique(metrics.each_person(names))) == 5
+    y, s = [0, 1, 0, 1, 0, 1], [0.1, 0.9, 0.3, 0.4, 0.5, 0.2]
+    assert metrics.auc(y, s, names, draws=50).n == 5

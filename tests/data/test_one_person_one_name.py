@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from readingroom.data import adding, own, people, recognised
+from readingroom.data.errors import DataError
 
 from .films_made import dicom, png, thorax
 
@@ -133,6 +135,19 @@ def test_a_dummy_in_the_table_is_nobody(dummy):
 def test_patients_counted_from_nought_have_their_names():
     """Beside a patient 1 the patient 0 is one."""
     assert people.one_name_each(["0", "1", "0"]) == (["0", "1", "0"], [])
+
+
+@pytest.mark.parametrize("number", ["4.71E+12", "4,71E+12", "5e+09"])
+def test_numbers_that_a_spreadsheet_rounded_are_refused(number):
+    """4711000000001 and 4711000000002 are both 4.71E+12: nobody can tell who is who."""
+    with pytest.raises(DataError, match="rounded these numbers"):
+        people.joined([number], [""], [""], ["a"])
+
+
+def test_folders_of_patients_inside_a_class_are_no_classes():
+    """The class is the folder above those that are called by a patient."""
+    listed = [f"{'ill' if k % 2 else 'normal'}/patient{k:04d}/a.png" for k in range(4)]
+    assert set(recognised.rows(Path(), listed)["label"]) == {"ill", "normal"}
 
 
 def test_spellings_taken_for_one_are_said():

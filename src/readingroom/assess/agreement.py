@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from readingroom.assess.metrics import DRAWS, SEED, Estimate, redrawn
+from readingroom.assess.metrics import DRAWS, SEED, Estimate, each_person, redrawn
 from readingroom.assess.whose import carried
 
 
@@ -77,7 +77,7 @@ def _estimate(
         drawn = rng.multinomial(n, counts / n, draws).reshape(-1, k, k)
         values = statistic(drawn.astype(float))
     else:
-        _, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
+        _, code = np.unique(each_person(patient), return_inverse=True)
         n, by = int(code.max()) + 1, "patient"
         held = np.zeros((n, k * k))  # films of each patient by pair of answers
         np.add.at(held, (code, pair), 1)
@@ -150,5 +150,5 @@ def confirmed(one: object, other: object, patient: object = None, draws: int = D
 
     found = _estimate(share, one, other, patient, "share confirmed", draws)
     called = np.asarray(one) == 1
-    of = called if patient is None else np.unique(np.asarray(patient)[called])
+    of = called if patient is None else np.unique(each_person(patient)[called])
     return replace(found, n=int(called.sum()) if patient is None else len(of))

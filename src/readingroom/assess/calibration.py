@@ -133,7 +133,7 @@ def _between(
     """Covariance; with patients that of their sums (Liang & Zeger 1986, Biometrika 73:13)."""
     if patient is None:
         return inverse
-    _, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
+    _, code = np.unique(metrics.each_person(patient), return_inverse=True)
     people = int(code.max()) + 1
     if people < 2:
         raise ValueError("all films are of one patient")
@@ -167,7 +167,7 @@ def _wald(value: float, variance: float, score: np.ndarray, name: str, patient: 
     half = WILSON_Z * float(np.sqrt(variance))
     n, by = len(score), "film"
     if patient is not None:
-        n, by = len(np.unique(np.asarray(patient).astype(str))), "patient"
+        n, by = len(np.unique(metrics.each_person(patient))), "patient"
     return Estimate(float(value), float(value) - half, float(value) + half, n, name, by)
 
 

@@ -18,6 +18,7 @@ from readingroom.assess.metrics import (
     Estimate,
     _columns,
     _two_classes,
+    each_person,
     measured,
     share,
 )
@@ -61,7 +62,7 @@ def _covariance(y: np.ndarray, wins: list, patient: Any) -> np.ndarray:
     m, n = v10.shape[1], v01.shape[1]
     if patient is None:
         return np.atleast_2d(np.cov(v10)) / m + np.atleast_2d(np.cov(v01)) / n
-    _, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
+    _, code = np.unique(each_person(patient), return_inverse=True)
     people = int(code.max()) + 1
     auc = v10.mean(axis=1)[:, None]
     # what each patient's films add to or take from the mean, (K, people)
@@ -84,7 +85,7 @@ def _estimate(value: float, variance: float, n: int, name: str, by: str, low: fl
 def _counted(y: np.ndarray, patient: object) -> tuple[int, str]:
     if patient is None:
         return len(y), "film"
-    return len(np.unique(np.asarray(patient).astype(str))), "patient"
+    return len(np.unique(each_person(patient))), "patient"
 
 
 def _enough(y: np.ndarray, patient: object) -> None:
@@ -93,7 +94,7 @@ def _enough(y: np.ndarray, patient: object) -> None:
         raise ValueError("DeLong's interval needs at least two films of each kind")
     if patient is None:
         return
-    who = np.asarray(patient).astype(str)
+    who = each_person(patient)
     people = len(np.unique(who[y])), len(np.unique(who[~y]))
     # related films: the variance is one between patients, and of a handful it is a guess
     if min(people) < 2 or (people != kinds and min(people) < PATIENTS):

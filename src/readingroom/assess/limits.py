@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from readingroom.assess.metrics import DRAWS, SEED, Estimate, redrawn
+from readingroom.assess.metrics import DRAWS, SEED, Estimate, each_person, redrawn
 from readingroom.assess.whose import carried
 
 Z = 1.96  # as in both papers
@@ -122,7 +122,7 @@ def _as_printed(difference: np.ndarray) -> Limits:
 
 def _by_patient(columns: np.ndarray, patient: object) -> np.ndarray:
     """Sums of each column, (K, N), for each patient, (K, P)."""
-    who = np.asarray(patient).astype(str)
+    who = each_person(patient)
     if len(who) != columns.shape[1]:
         raise ValueError(f"{len(who)} patients are given for {columns.shape[1]} lesions")
     _, code = np.unique(who, return_inverse=True)

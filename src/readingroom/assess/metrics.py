@@ -20,6 +20,7 @@ from readingroom.assess.whose import carried, plain_banner
 
 DRAWS = 2000
 SEED = 20260101
+NOBODY = ("", "nan", "none", "<na>", "nat")  # as text of a cell that names no patient
 AT_ONCE = 100_000  # films in the draws of one step: what a processor keeps at hand
 WILSON_Z = 1.959963984540054
 
@@ -140,6 +141,19 @@ def _steps(draws: int, films: int) -> Iterator[int]:
     yield from (min(step, draws - start) for start in range(0, draws, step))
 
 
+def each_person(patient: object) -> np.ndarray:
+    """The patient of each film as text; a film without one is a patient of its own.
+
+    A blank, None or NaN would else make one patient of all who are not named.
+    """
+    names = np.asarray(patient).astype(str)
+    nobody = np.isin(np.char.lower(np.char.strip(names)), NOBODY)
+    if nobody.any():
+        names = names.astype(object)
+        names[nobody] = [f"film {k}" for k in np.flatnonzero(nobody)]
+    return names.astype(str)
+
+
 def redrawn(patients: int, draws: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """How often each patient is drawn in each bootstrap draw, (some draws, P) a time."""
     even = np.full(patients, 1 / patients)
@@ -218,7 +232,7 @@ def bootstrap(
     value = float(statistic(*arrays))
     code = np.arange(len(arrays[0]))
     if patient is not None:
-        _, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
+        _, code = np.unique(each_person(patient), return_inverse=True)
     many = np.bincount(code)
     units, order = len(many), np.argsort(code, kind="stable")
     first = np.cumsum(many) - many  # where each patient's films begin in that order
@@ -314,7 +328,7 @@ def auc(y: object, s: object, patient: object = None, draws: int = DRAWS) -> Est
     if found.lo < found.hi:
         return found
     # every draw is perfect, or tied throughout: as many independent films as the scarcer kind has
-    who = np.arange(len(labels)) if patient is None else np.asarray(patient)
+    who = np.arange(len(labels)) if patient is None else each_person(patient)
     fewest = min(len(np.unique(who[k])) for k in (labels, ~labels))
     edge = share(found.value * fewest, fewest)
     return Estimate(found.value, edge.lo, edge.hi, found.n, "AUC", found.by)

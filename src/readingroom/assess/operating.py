@@ -58,7 +58,7 @@ def share(hit: object, patient: object = None, name: str = "share") -> Estimate:
     hits = np.asarray(hit, bool)
     if patient is None or not len(hits):
         return metrics.share(int(hits.sum()), len(hits), name)
-    _, code = np.unique(np.asarray(patient).astype(str), return_inverse=True)
+    _, code = np.unique(metrics.each_person(patient), return_inverse=True)
     films = np.bincount(code).astype(float)  # of each patient
     n, people, p = len(hits), len(films), hits.mean()
     worth = float(people)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from readingroom.assess import delong, operating
-from readingroom.assess.metrics import Estimate, _columns, _labels, measured
+from readingroom.assess.metrics import Estimate, _columns, _labels, each_person, measured
 
 FEWEST = (
     10  # patients, or films without them, of each kind; below it a group is counted and not judged
@@ -64,7 +64,7 @@ def table(
     labels, score = _columns(y, s)
     score = measured(score)
     labels = _labels(labels)
-    people = None if patient is None else np.asarray(patient)
+    people = None if patient is None else each_person(patient)
     rows = []
     for group, column in groups.items():
         said: np.ndarray = np.array([_text(value) for value in column], dtype=object)

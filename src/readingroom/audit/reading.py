@@ -161,7 +161,10 @@ def _understood(known: dict[str, np.ndarray]) -> list[str]:
 
 def _people(known: dict[str, np.ndarray]) -> list[str]:
     """Give each patient one name, in place, and each row without one a patient of its own."""
-    names, joined = people.one_name_each(list(known["patient"]))
+    try:
+        names, joined = people.one_name_each(list(known["patient"]))
+    except DataError as problem:
+        raise AuditError(str(problem)) from None
     said = [f"Taken for one patient: {shown}." for shown in joined[:3]]
     blank = np.array([name == "" for name in names])
     if blank.any():

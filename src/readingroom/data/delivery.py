@@ -86,7 +86,8 @@ def _numbered(cohort: Cohort) -> Cohort:
     if "patient" not in table or table["patient"].isna().all():
         return cohort
     digits = table["patient"].astype(str).str.removeprefix("P")
-    if digits.str.fullmatch(r"\d{1,12}").all():
+    plain = digits.str.fullmatch(r"\d{1,12}").all()
+    if plain and digits.astype("int64").nunique() == table["patient"].nunique():  # P7 is not 7
         return replace(cohort, table=table.assign(patient_number=digits.astype("int64")))
     known = {name: k for k, name in enumerate(sorted(set(table["patient"].dropna())))}
     numbers = table["patient"].map(known)

@@ -11,8 +11,10 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 
+from readingroom.data.errors import DataError
 from readingroom.data.identity import filled
 
+ROUNDED = re.compile(r"\d([.,]\d+)?e\+\d+", re.I)  # 4.71E+12
 MOST_NAMES = 3  # of one header number in a table; a number under more names is nobody's
 
 
@@ -92,7 +94,17 @@ def one_name_each(named: Sequence[str]) -> tuple[list[str], list[str]]:
         Empty where nobody is named.
     joined : list of str
         Spellings that were taken for one patient and look unlike each other: ``007, 7``.
+
+    Raises
+    ------
+    DataError
+        Long numbers were rounded on the way.
     """
+    if rounded := [text for text in named if ROUNDED.fullmatch(text.strip())]:
+        raise DataError(
+            f"The column of patients holds {rounded[0].strip()!r}: a spreadsheet has rounded these "
+            "numbers, so that many patients may be one; export the column as text."
+        )
     names = _names(named)
     spelt: dict[str, dict[str, str]] = defaultdict(dict)
     for name, text in zip(names, named, strict=True):

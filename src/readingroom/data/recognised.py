@@ -82,7 +82,7 @@ def _classes(listed: list[str]) -> list[dict]:
     for path in map(PurePosixPath, listed):
         parents = [part for part in reversed(path.parts[:-1])]
         parts = [name for part in parents if (name := split.named(part))]
-        classes = [part for part in parents if not split.named(part)]
+        classes = [part for part in parents if not split.named(part) and not PERSON.fullmatch(part)]
         if not classes:
             return []
         found.append({"file": str(path), "label": classes[0]})

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from pydicom.dataset import Dataset
 
+from readingroom import files
 from readingroom.data import greys, pixels
 from readingroom.data.errors import DataError, Unreadable
 from readingroom.data.greys import inverted, rescaled, stated_window, through_table, window
@@ -96,9 +97,16 @@ def as_png(data: Dataset, path: str | Path) -> np.ndarray:
     -------
     ndarray, (H, W) uint8
         What the colleague gets.
+
+    Raises
+    ------
+    DataError
+        A file of another kind has this name.
     """
     from PIL import Image
 
+    if said := files.kept_from(Path(path), ".png"):
+        raise DataError(said)
     stream = io.BytesIO()
     Image.fromarray(picture(data)).save(stream, "png")
     Path(path).write_bytes(stream.getvalue())

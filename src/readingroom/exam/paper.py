@@ -10,6 +10,7 @@ from pathlib import Path
 
 from IPython.display import display
 
+from readingroom import files
 from readingroom.catalogue import catalogue
 from readingroom.exam import blueprint, scoring, sheet, sitting
 from readingroom.exam.sitting import Sitting, SittingError
@@ -219,5 +220,8 @@ def results(file: str = "my-results.csv") -> None:
     file : str
         Written beside the notebook.
     """
-    Path(file).write_text(scoring.as_csv(), "utf-8")
+    if said := files.kept_from(Path(file), ".csv"):
+        _say(said)
+        return
+    files.write_text(Path(file), scoring.as_csv())
     _say(f"Written: {file}. It holds your code and your answers, no name.")

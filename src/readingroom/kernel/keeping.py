@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
 from pathlib import Path
 
 from readingroom import files, places
+from readingroom.files import free
+
+__all__ = ["folder", "free", "read", "write"]
 
 
 def folder() -> Path:
@@ -45,16 +47,3 @@ def write(name: str, kept: dict) -> None:
     path = folder() / name
     path.parent.mkdir(parents=True, exist_ok=True)
     files.write_json(path, kept)
-
-
-def free(path: Path) -> Path:
-    """This name, or the first of NAME-2, NAME-3 and so on that nothing has: kept is kept.
-
-    A number follows the last suffix where that is no file type, as in ``.before-2``.
-    """
-    stem, end = path.name, ""
-    if path.suffix in (".json", ".ipynb"):
-        stem, end = path.stem, path.suffix
-    names = (f"{stem}{f'-{i}' if i > 1 else ''}{end}" for i in itertools.count(1))
-    # a link that leads nowhere has its name too
-    return next(p for p in map(path.with_name, names) if not os.path.lexists(p))

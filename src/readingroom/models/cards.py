@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from readingroom import files
 from readingroom.assess import metrics
 
 QUESTIONS = (
@@ -83,5 +84,5 @@ def card_stub(
         *[f"- {question}" for question in asked],
     ]
     text = "\n".join(lines) + "\n"
-    Path(path).write_text(text, "utf-8")
+    files.write_page(Path(path), text)
     return text
