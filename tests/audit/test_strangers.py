@@ -247,3 +247,10 @@ def test_patients_have_one_spelling_and_dummies_are_nobody(tmp_path):
     assert len(set(table.known["patient"])) == 4
     assert "Taken for one patient: 7, 007." in table.warnings
     assert any("(or unknown)" in said for said in table.warnings)
+
+
+@pytest.mark.parametrize("typed", ["1,000", "2,345", "1,234,567"])
+def test_a_threshold_that_can_be_read_in_two_ways_is_asked(typed):
+    """1,000 is a thousand to some and 1 to others."""
+    result = CliRunner().invoke(app, ["audit", "--example", "--threshold", typed])
+    assert result.exit_code == 1 and "a thousand to some" in result.output

@@ -119,6 +119,13 @@ def _perhaps(option: str, typed: str | None) -> float | None:
 
 def _number(option: str, typed: str) -> float:
     """A number as a hand types it: 0.05, 0,05, 5% or 5 %."""
+    from readingroom.data import sheets
+
+    if "," in typed and sheets.THOUSANDS.fullmatch(typed.strip("% ")):
+        raise stop(
+            f"{option} {typed} is a thousand to some and a decimal to others; write it without a "
+            "mark between thousands and with a decimal point."
+        )
     plain = typed.replace(",", ".").replace("\u202f", "").replace("\xa0", "").strip()
     per = 100 if plain.endswith("%") else 1
     try:
