@@ -1,8 +1,8 @@
-"""What a reader types who knows none of the lists of slips: answers in lessons 04 to 06, 08, 99.
+"""What a reader types who knows none of the lists of slips: answers in lessons 04 to 13 and 99.
 
 Each line holds an exercise, what was typed, and the slip that the reply names; none for a right
-answer. The examples of the slips themselves, and the forms that each check knows, are tried in
-``test_checks``.
+answer. Those of lessons 07 and 09 to 13 stand in ``strangers_later``. The examples of the slips
+themselves, and the forms that each check knows, are tried in ``test_checks``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from readingroom.lessons.l05 import films as five
 from readingroom.lessons.l08 import films as eight
 from readingroom.models.pixels import pixel_regression
 from readingroom.questions import exercises
+from tests.questions import strangers_later
 
 MODES = [pytest.param("real", marks=pytest.mark.real), "simulated"]
 RIGHT = "right"
@@ -252,7 +253,7 @@ def _scores(frozen) -> np.ndarray:
 
 LINES = [("04", *line) for line in FOUR] + [("05", *line) for line in FIVE]
 LINES += [("06", *line) for line in SIX] + [("08", *line) for line in EIGHT]
-LINES += [("99", *line) for line in LAST]
+LINES += [("99", *line) for line in LAST] + list(strangers_later.lines())
 
 
 @pytest.mark.parametrize("mode", MODES)

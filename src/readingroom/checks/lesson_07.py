@@ -62,6 +62,32 @@ def _turned(one: Estimate) -> tuple[float, float, float]:
     return -one.value, -one.hi, -one.lo
 
 
+def _turns(answer: tuple, f: Frozen) -> list[bool] | None:
+    """Which of the two changes have the other sign; None where one has another size."""
+    pairs = list(zip(answer, (f.auc, f.specificity), strict=True))
+    if any(abs(abs(a[0]) - abs(b.value)) > 0.01 for a, b in pairs):
+        return None
+    return [abs(a[0] + b.value) < abs(a[0] - b.value) for a, b in pairs]
+
+
+def _values(scores: np.ndarray, f: Frozen) -> tuple[float, float]:
+    """AUC and specificity of scores, without intervals."""
+    return metrics._auc(f.shift.y == 1, scores), float((scores[f.shift.y == 0] < 0.5).mean())
+
+
+def _part_near(answer: tuple, wanted: tuple[float, float]) -> bool:
+    return any(abs(a[0] - b) <= 0.01 for a, b in zip(answer, wanted, strict=True))
+
+
+def _of_inverted(answer: tuple, f: Frozen) -> bool:
+    """Whether one of the two changes is to or from the inverted films."""
+    turned, usual, whiter = (
+        np.array(_values(one, f)) for one in (f.shift.inverted, f.shift.usual, f.shift.whiter)
+    )
+    changes = [sign * (turned - other) for other in (usual, whiter) for sign in (1, -1)]
+    return any(_part_near(answer, tuple(one)) for one in changes)
+
+
 SCORES = ("whiter", "usual", "inverted")
 
 RANK = ask.question(
@@ -69,6 +95,24 @@ RANK = ask.question(
     kinds.tuple_of(kinds.estimate(), kinds.estimate()),
     lambda f: (f.auc, f.specificity),
     lambda answer, f: _same(answer, f.auc, f.specificity),
+    ask.exactly(
+        "old minus new in the AUC",
+        lambda f: (_turned(f.auc), f.specificity),
+        "Your change of the AUC is old minus new. The new scores come first, in both.",
+    ),
+    ask.slip(
+        "old minus new in one of the two",
+        lambda f: (f.auc, _turned(f.specificity)),
+        "One of your two changes is old minus new. The new scores come first, in both.",
+        lambda answer, f: sorted(_turns(answer, f) or []) == [False, True],
+    ),
+    ask.slip(
+        "the same scores twice",
+        ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0)),
+        "Scores were compared with themselves, so nothing changed. First the new scores, then the "
+        "old ones.",
+        lambda answer: any(tuple(part) == (0, 0, 0) for part in answer),
+    ),
     ask.slip(
         "only AUC",
         lambda f: (f.auc, f.auc),
@@ -80,9 +124,7 @@ RANK = ask.question(
         "old minus new",
         lambda f: (_turned(f.auc), _turned(f.specificity)),
         "Those are the old films minus the whiter ones. The new scores come first.",
-        lambda answer, f: all(
-            abs(a[0] + b.value) <= 0.01 for a, b in zip(answer, (f.auc, f.specificity), strict=True)
-        ),
+        lambda answer, f: _turns(answer, f) == [True, True],
     ),
     ask.slip(
         "another order",
@@ -90,10 +132,39 @@ RANK = ask.question(
         "The other way round: the change of AUC first, then that of specificity.",
         lambda answer, f: _near(answer, f.specificity, f.auc),
     ),
+    ask.slip(
+        "only specificity",
+        lambda f: (f.specificity, f.specificity),
+        "That is the change of specificity twice. The first thing is the change of the AUC.",
+        lambda answer, f: _near(answer, f.specificity, f.specificity),
+    ),
+    ask.slip(
+        "after the change, not the change",
+        lambda f: (metrics.auc(f.shift.y, f.shift.whiter), f.specificity),
+        "At least one of the two is how it stands on the whiter films, not by how much it changed. "
+        "Ask the two functions of the text.",
+        lambda answer, f: _part_near(answer, _values(f.shift.whiter, f)),
+    ),
+    ask.slip(
+        "inverted films",
+        lambda f: (
+            metrics.auc_diff(f.shift.y, f.shift.inverted, f.shift.usual),
+            films.specificity_change(f.shift.y, f.shift.inverted, f.shift.usual),
+        ),
+        "The inverted films are in it. Asked are the whiter ones, less the usual ones.",
+        _of_inverted,
+    ),
+    ask.slip(
+        "other intervals",
+        lambda f: (f.auc, (f.specificity.value, -1.0, 1.0)),
+        "Both values fit, and an interval does not. Take each change together with its own.",
+        lambda answer, f: _near(answer, f.auc, f.specificity),
+    ),
     task="Change of AUC and of specificity when films are displayed whiter",
     accepted="Each value may differ by up to .01, each end of an interval by up to .02.",
     unfit="Two changes with their intervals, with a comma between them.",
-    otherwise="These are not the two changes from the usual films to the whiter ones.",
+    otherwise="These are not the two changes from the usual films to the whiter ones. Each of the "
+    "two functions takes y, then the new scores, then the old ones.",
     why="The order of the films hardly changed. Who gets an alarm did: the threshold stayed where "
     "it was while the scores rose.",
     comment=lambda answer, f: f"{f.auc}; {f.specificity}",
@@ -130,6 +201,13 @@ RESET = ask.number(
     "re-set",
     lambda f: float(np.quantile(f.shift.local, films.WANTED)),
     ask.slip(
+        "no score",
+        85.0,
+        "A threshold is a score, so it lies between 0 and 1. How many films stay quiet is another "
+        "number.",
+        lambda answer: not 0 <= answer <= 1,
+    ),
+    ask.slip(
         "old threshold",
         0.5,
         "Specificity is now {s}. The old threshold belongs to the old films.",
@@ -142,7 +220,7 @@ RESET = ask.number(
         "That is where the ill films lie: {s} of the normals would stay quiet. Normals decide "
         "specificity: use local, the 100 normals.",
         lambda answer, f: (
-            abs(answer - _of_ill(f)) <= 0.002 and abs(f.quiet(answer) - films.WANTED) > WITHIN
+            abs(answer - _of_ill(f)) <= 5e-5 and abs(f.quiet(answer) - films.WANTED) > WITHIN
         ),
         lambda answer, f: {"s": f"{f.quiet(answer):.2f}"},
     ),
@@ -180,7 +258,10 @@ def _elsewhere(answer: float, frozen: Frozen) -> str:
     y, s = found.y[rows], found.whiter[rows]
     quiet = metrics.specificity(y, s >= answer)
     caught = metrics.sensitivity(y, s >= answer)
-    return f"On the other films: {quiet}; {caught}."
+    return (
+        f"With it {100 * frozen.quiet(answer):.0f} of your 100 stay quiet. On the other films: "
+        f"{quiet}; {caught}."
+    )
 
 
 def _stopped(answer: list[int], frozen: Frozen) -> dict:
@@ -280,15 +361,19 @@ SPOT = ask.indices(
     ask.slip(
         "a guess",
         lambda f: [f.spot.attacked[0], f.spot.contrast[0]],
-        "Four films were attacked, and you named {n} of them. Open the difference map below. If "
-        "you guessed, the honest answer is that you cannot tell: [].",
+        "Four films were attacked. You named {n} of them, and {k} that are untouched. Open the "
+        "difference map below. If you guessed, the honest answer is that you cannot tell: [].",
         True,
-        lambda answer, f: {"n": len(set(answer) & set(f.spot.attacked))},
+        lambda answer, f: {
+            "n": len(set(answer) & set(f.spot.attacked)),
+            "k": len(set(answer) - set(f.spot.attacked)),
+        },
     ),
     accepts=lambda answer, f: not answer or set(answer) == set(f.spot.attacked),
     limit=films.SPOT,
     points=2,
     look=True,
+    unfit="Film numbers in square brackets. If you cannot tell, type [] without quotation marks.",
     task="Which of eight films were attacked",
     accepted="The four films, or the honest answer [].",
     otherwise="Four films are attacked. If you cannot tell, say so: [].",
@@ -311,13 +396,14 @@ SMALLEST = ask.number(
     ask.slip(
         "random noise",
         9,
-        "Noise of the same size does nothing; direction matters. Read the column of the attack.",
-        lambda answer: answer > 8,
+        "The lines end at 8 grey levels. Noise of that size does nothing; direction matters. Read "
+        "the lines of the attack.",
+        lambda answer, f: answer > max(f.levels),
     ),
     ask.slip(
         "no such line",
         5.5,
-        "Give a step that has a line in the table.",
+        "Give a number of grey levels that has a line above.",
         lambda answer, f: answer not in f.levels,
     ),
     ask.slip(
@@ -334,11 +420,12 @@ SMALLEST = ask.number(
         lambda answer, f: answer > _smallest(f),
     ),
     points=1,
+    unit="grey levels",
     task="Fewest grey levels with which the attack brings the accuracy below .5",
-    otherwise="Take the first line of the table in which the attack's accuracy is below one half.",
+    otherwise="Take the first line of the attack in which the accuracy is below one half.",
     why="So few of 255 grey levels make the program worse than a coin.",
     comment=lambda answer, f: str(f.attacked[int(answer)]),
-    hint="Read the column of the attack from the top.",
+    hint="Read the lines of the attack from the top.",
     next_hint="The first number below one half is enough.",
 )
 

@@ -19,6 +19,7 @@ CARRIED = ()
 
 WEIGHTS_WITHIN = 1e-6
 GAIN_WITHIN = 0.01
+LISTED_WITHIN = 0.001  # of a noise on the list, which has two digits
 WORDS = ("better", "worse", "cannot tell")
 
 
@@ -80,6 +81,7 @@ def _all(calls: list[Call], function: object) -> bool:
 _unweighted = _summed(lambda n, films: 1 / len(films))
 _counts = _summed(lambda n, films: n)
 _of_most = _summed(lambda n, films: n / max(films))
+_rounded = [_summed(lambda n, films, k=k: round(n / sum(films), k)) for k in range(1, 5)]
 _of_these = _summed(lambda n, films: n / sum(size for size, _ in HOSPITALS.values()))
 
 AVERAGE = ask.function(
@@ -110,6 +112,12 @@ AVERAGE = ask.function(
         _of_these,
         "Right for A, B and C, who have 800 films. Write sum(films), and it holds for others too.",
         lambda calls: _all(calls, _of_these),
+    ),
+    ask.slip(
+        "a rounded share",
+        _rounded[1],
+        "The share is right, and rounded. Leave it as Python computes it.",
+        lambda calls: any(_all(calls, one) for one in _rounded),
     ),
     call="average(models, films)",
     inputs=_models,
@@ -147,29 +155,48 @@ def _cells(answer: dict) -> dict[str, tuple[tuple[float, ...], str]]:
     for name, cell in answer.items():
         parts = list(cell) if isinstance(cell, (list, tuple)) else [cell]
         words = [wordings.read(p, WORDS) for p in parts if isinstance(p, str)]
-        inside = [p for p in parts if isinstance(p, (list, tuple))]
-        plain = [p for p in parts if isinstance(p, (int, float))]
-        numbers = inside[0] if inside else plain
+        flat = [q for p in parts for q in (p if isinstance(p, (list, tuple)) else [p])]
+        numbers = [n for q in flat for n in _numbers(q)]
         word = words[0] if words else ""
         letter = str(name).strip().upper().removeprefix("HOSPITAL").strip()
-        found[letter] = (tuple(float(n) for n in numbers), word)
+        found[letter] = (tuple(numbers), word)
     return found
+
+
+def _numbers(part: object) -> list[float]:
+    """A number, also in quotation marks, as the only one of a list; of anything else none."""
+    try:
+        return [] if part is None or isinstance(part, bool) else [float(part)]  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return []
 
 
 def _table(f: Frozen, words: object = _word) -> dict:
     return {name: (one, words(one)) for name, one in f.gained.items()}
 
 
-def _gains_fit(answer: dict, f: Frozen, sign: int = 1) -> bool:
+def _gains_fit(answer: dict, f: Frozen, sign: int = 1, times: float = 1) -> bool:
     cells = _cells(answer)
     if set(cells) != set(f.gained):
         return False
     for name, one in f.gained.items():
         right = (one.value, one.lo, one.hi) if sign > 0 else (-one.value, -one.hi, -one.lo)
-        numbers = cells[name][0]
+        numbers = tuple(n / times for n in cells[name][0])
         if len(numbers) != 3 or not ask.matches(numbers, right, GAIN_WITHIN):
             return False
     return True
+
+
+def _lacks_hospital(answer: dict, f: Frozen) -> bool:
+    return set(_cells(answer)) != set(f.gained)
+
+
+def _values_fit(answer: dict, f: Frozen) -> bool:
+    """Whether each hospital has its own gain, whatever its interval."""
+    cells = _cells(answer)
+    return not _lacks_hospital(answer, f) and all(
+        ask.close(cells[name][0][:1], (one.value,), GAIN_WITHIN) for name, one in f.gained.items()
+    )
 
 
 def _off(answer: dict, f: Frozen) -> list[str]:
@@ -181,6 +208,10 @@ def _off(answer: dict, f: Frozen) -> list[str]:
 def _praised(answer: dict, f: Frozen) -> list[str]:
     """Hospitals called better although their interval does not lie above 0."""
     return [k for k in _off(answer, f) if _cells(answer)[k][1] == "better"]
+
+
+def _everywhere(answer: dict, word: str) -> bool:
+    return {said for _, said in _cells(answer).values()} == {word}
 
 
 def _zero(name: str, f: Frozen) -> dict:
@@ -226,8 +257,29 @@ LOCAL = ask.table(
         "cannot tell anywhere",
         lambda f: _table(f, lambda one: "cannot tell"),
         "At hospital {k} the interval {how}. Let it decide.",
+        lambda answer, f: _gains_fit(answer, f) and _everywhere(answer, "cannot tell"),
+        lambda answer, f: _zero(_off(answer, f)[0], f),
+    ),
+    ask.slip(
+        "a word against its interval",
+        lambda f: _table(f, lambda one: "worse" if one.value > 0 else "cannot tell"),
+        "At hospital {k} the interval {how}. Let it decide.",
         lambda answer, f: _gains_fit(answer, f) and bool(_off(answer, f)),
         lambda answer, f: _zero(_off(answer, f)[0], f),
+    ),
+    ask.slip(
+        "in percent",
+        lambda f: {
+            k: (tuple(100 * x for x in ask.triple(one)), _word(one)) for k, one in f.gained.items()
+        },
+        'Those are percentages. An AUC runs from 0 to 1: write gain("A"), gain("B"), gain("C").',
+        lambda answer, f: _gains_fit(answer, f, times=100),
+    ),
+    ask.slip(
+        "other intervals",
+        lambda f: {k: ((one.value, -1.0, 1.0), _word(one)) for k, one in f.gained.items()},
+        'The gains fit, their intervals do not. gain("A") gives both.',
+        _values_fit,
     ),
     limit=10,
     accepted=f"Each number may differ by up to {ask.said(GAIN_WITHIN)}.",
@@ -271,6 +323,7 @@ SEE = ask.indices(
         "One of the two. The last number of the update says which.",
         lambda answer, f: set(answer) == {f.quiz.right, f.quiz.twin},
     ),
+    ask.none("One of the six made it, so give its number."),
     ask.slip(
         "several",
         lambda f: [i for i in range(films.QUIZ) if i != f.quiz.twin][:3],
@@ -297,6 +350,12 @@ SEE = ask.indices(
 def _place(answer: float, f: Frozen) -> float:
     """Where a noise lies on the list, in steps; between two of them a fraction."""
     return float(np.interp(answer, f.trade.noise, np.arange(len(f.trade.noise))))
+
+
+def _fits(answer: float, f: Frozen) -> bool:
+    """Whether a noise hides anything and lies no more than a step off the right one."""
+    steps = abs(_place(answer, f) - f.trade.affordable())
+    return 0 < answer <= float(f.trade.noise[-1]) and steps <= 1 + 1e-9
 
 
 def _costs(answer: float, f: Frozen) -> dict:
@@ -341,6 +400,12 @@ NOISE = ask.number(
         lambda answer, f: not 0 <= answer <= float(f.trade.noise[-1]),
     ),
     ask.slip(
+        "not on the list",
+        lambda f: (_affordable(f) + _steps_off(f, 1)) / 2,
+        "Give a noise that has a line in the list above.",
+        lambda answer, f: _fits(answer, f),
+    ),
+    ask.slip(
         "too much",
         1.0,
         "That costs {loss} of AUC, and .02 was the limit. Less noise.",
@@ -355,14 +420,13 @@ NOISE = ask.number(
         _little,
     ),
     accepts=lambda answer, f: (
-        0 < answer <= float(f.trade.noise[-1])
-        and abs(_place(answer, f) - f.trade.affordable()) <= 1 + 1e-9
+        _fits(answer, f) and float(np.abs(f.trade.noise - answer).min()) <= LISTED_WITHIN
     ),
     alike=1e-6,
     points=1,
     accepted="Five deals are few: one step up or down the list is accepted.",
     task="The largest noise that costs at most .02 of AUC",
-    forms=lambda f: [_steps_off(f, 1), max(_steps_off(f, -1), 0.015)],
+    forms=lambda f: [_steps_off(f, 1), _steps_off(f, -1) or _affordable(f)],
     otherwise="In the list above look for the last line that loses at most .02.",
     why="Both sides stand on one sheet: what it costs, and what it hides.",
     comment=lambda answer, f: _both_sides(f),

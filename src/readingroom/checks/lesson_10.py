@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from readingroom.assess import monitoring
 from readingroom.audit.acceptance import Acceptance
 from readingroom.lessons.l10 import hospitals, papers, sheets, traffic, weeks
-from readingroom.questions import builders as ask, kinds, offers
+from readingroom.questions import builders as ask, kinds, offers, wordings
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("mark-up",)
@@ -48,8 +49,14 @@ def frozen(mode: str) -> Frozen:
 # --- the pitch
 
 
-def _plain(text: str) -> str:
-    return " ".join(str(text).lower().replace("'", "").split()).rstrip(".")
+OTHER_GAPS = {
+    "false alarm": papers.ALARMS, "compared to what": papers.COMPARED, "none": papers.NOTHING,
+    "nothing is missing": papers.NOTHING, "nothing missing": papers.NOTHING,
+}  # fmt: skip
+
+
+def _gap(text: str) -> str:
+    return wordings.read(text, papers.GAPS, OTHER_GAPS)
 
 
 def _fits(answer: tuple) -> list[int]:
@@ -57,7 +64,7 @@ def _fits(answer: tuple) -> list[int]:
     return [
         k
         for k, (said, (_, fit)) in enumerate(zip(answer, papers.LACKS, strict=True), 1)
-        if _plain(said) not in fit
+        if _gap(said) not in fit
     ]
 
 
@@ -67,7 +74,13 @@ def _all_but(**changed: str) -> tuple[str, ...]:
 
 
 def _unknown(answer: tuple) -> list[str]:
-    return [said for said in answer if _plain(said) not in papers.GAPS]
+    return [said for said in answer if _gap(said) not in papers.GAPS]
+
+
+def _of_two(answer: tuple) -> list[int]:
+    """The claims, from 1, that were given two words."""
+    said = [wordings.plain(one) for one in answer]
+    return [k for k, one in enumerate(said, 1) if sum(gap in one for gap in papers.GAPS) > 1]
 
 
 CLEARED = papers.CLEARANCE + 1
@@ -82,6 +95,13 @@ PITCH = ask.question(
         and CLEARED not in _fits(answer)
     ),
     ask.slip(
+        "two words for one claim",
+        _all_but(c3=f"{papers.COMPARED}, {papers.SURE}"),
+        "Claim {k} has two words. Name the one that you miss most.",
+        lambda answer: bool(_of_two(answer)),
+        lambda answer: {"k": _of_two(answer)[0]},
+    ),
+    ask.slip(
         "another word",
         _all_but(c1="everything"),
         "{word!r} is none of the five: " + ", ".join(papers.GAPS) + ".",
@@ -93,13 +113,20 @@ PITCH = ask.question(
         (papers.NOTHING,) * len(papers.LACKS),
         "Ten claims, and all of them complete? Only two give patients, interval and both kinds of "
         "error.",
-        lambda answer: all(_plain(said) == papers.NOTHING for said in answer),
+        lambda answer: all(_gap(said) == papers.NOTHING for said in answer),
     ),
     ask.slip(
         "a clearance is enough",
         _all_but(c6=papers.NOTHING),
         "Claim 6: an office that clears a device has not seen your patients.",
-        lambda answer: CLEARED in _fits(answer),
+        lambda answer: _gap(answer[papers.CLEARANCE]) == papers.NOTHING,
+    ),
+    ask.slip(
+        "another gap in the clearance",
+        _all_but(c6=papers.ALARMS),
+        "Claim 6 has to be among those that fit. It says that the program works for somebody: what "
+        "did the office not see?",
+        lambda answer: len(_fits(answer)) <= len(papers.LACKS) - FITTING,
     ),
     ask.slip(
         "more than two do not fit",
@@ -140,12 +167,14 @@ PITCH = ask.question(
 
 # --- the round trip
 
+UID = re.compile(r"\d+(?:\.\d+){2,}")
+
 
 def _uid(answer: str, frozen: Frozen) -> str:
-    """A UID as typed; the letter of a report stands for its UID."""
-    plain = answer.strip().strip("\"'")
-    letter = plain.upper().removeprefix("REPORT").strip()
-    return frozen.reports.get(letter, plain)
+    """A UID as typed, with or without words around it; a report's letter stands for its UID."""
+    if found := UID.search(answer):
+        return found[0]
+    return frozen.reports.get(kinds.letter_of(answer), answer)
 
 
 def _planted(fault: str) -> str:
@@ -169,7 +198,11 @@ ROUND_TRIP = ask.question(
     lambda f: f.reports[traffic.RIGHT],
     lambda answer, f: _uid(answer, f) == f.reports[traffic.RIGHT],
     _of("study", "new study UID", "The result will never appear beside the film."),
-    _of("series", "overwrote the original series", "New series, please."),
+    _of(
+        "series",
+        "overwrote the original series",
+        "It lies in the film's own series. A result needs a new one.",
+    ),
     _of(
         "patient",
         "another patient",
@@ -193,10 +226,11 @@ ROUND_TRIP = ask.question(
         lambda answer, f: _uid(answer, f) == f.study,
     ),
     task="The one sound report of five in the archive",
-    unfit="An instance UID in quotation marks.",
-    otherwise="That is the number of none of the five reports; click one of them.",
+    unfit="The number of one report in quotation marks, or its letter. A click on its button types "
+    "it.",
+    otherwise="One of the five reports is asked for, and none has that number. Click its button.",
     why="Same study, same patient, a series of its own, and the version is stated.",
-    forms=lambda f: [traffic.RIGHT, f" {f.reports[traffic.RIGHT]} ", "report d"],
+    forms=lambda f: [traffic.RIGHT, f" {f.reports[traffic.RIGHT]} ", "report d", "D is sound."],
     hint="Compare each line with the film's: what has to be equal, and what has to differ?",
     next_hint="Patient and study have to be equal, the series has to differ, the version has to be "
     "there.",
@@ -206,12 +240,12 @@ ROUND_TRIP = ask.question(
 # --- the gate
 
 WORDS = {"notenough": "not enough", "passed": "pass", "failed": "fail", "passes": "pass",
-         "fails": "fail"}  # fmt: skip
+         "fails": "fail", "not enough films": "not enough"}  # fmt: skip
 
 
 def _verdict(text: str) -> str:
-    plain = _plain(text)
-    return WORDS.get(plain, plain)
+    """One verdict, also with the hospital's letter before it."""
+    return wordings.read(re.sub(r"^\s*[NHK]\s*[:=-]", "", text), VERDICTS, WORDS)
 
 
 def _said(answer: tuple) -> tuple[str, ...]:
@@ -258,7 +292,15 @@ GATE = ask.question(
         ("pass", "not enough", "pass"),
         "Hospital K: of specificity even the upper bound {hi} misses the gate. One missed "
         "condition fails, whatever the other is.",
-        lambda answer: _said(answer)[2] != "fail",
+        lambda answer: _said(answer)[2] == "pass",
+        lambda answer, f: _condition(f, 2, "specificity"),
+    ),
+    ask.slip(
+        "a failure taken for undecided",
+        ("pass", "not enough", "not enough"),
+        "Hospital K: of specificity even the upper bound {hi} misses the gate. More films are not "
+        "needed to see that.",
+        lambda answer: _said(answer)[2] == "not enough",
         lambda answer, f: _condition(f, 2, "specificity"),
     ),
     ask.slip(
@@ -268,7 +310,8 @@ GATE = ask.question(
         True,
     ),
     task="The verdict of one gate in three hospitals: N, H, K",
-    unfit='Three verdicts in quotation marks: ("pass", "fail", "not enough") in the right order.',
+    unfit='Three verdicts in quotation marks, for N, H and K in this order. Each is "pass", "fail" '
+    'or "not enough".',
     otherwise="Look where both ends of each interval lie.",
     why="The interval decides, and not the point in its middle.",
     comment=lambda answer, f: f"Hospital H: {f.accepted[1].headline()}",
@@ -285,18 +328,43 @@ GATE = ask.question(
 # --- the summary
 
 
+COUNT = re.compile(rf"(\d+|{'|'.join(kinds.WORDS[1:])})\b(?!\.\d).*")
+READERS = re.compile(r"(?!.*\b(?:one|two|four|five|[0124-9])\b).*\bradiologists\b.*")
+
+
+def _row(name: str, text: str) -> str:
+    """A row as the word that the page offers, where another says the same."""
+    told = wordings.plain(text)
+    if name == "status":
+        cleared = re.search(r"\bcleared\b|\bsubstantially equivalent\b", told)
+        denied = re.search(r"\bnot (?:yet )?cleared\b|(?<!not )\bapproved\b", told)
+        return papers.RIGHT[name] if cleared and not denied else told
+    if papers.is_absent(told):
+        return papers.ABSENT
+    if name in ("n", "sites") and (found := COUNT.fullmatch(told)):
+        return str(kinds.WORDS.index(found[1])) if found[1] in kinds.WORDS else found[1]
+    if name == "reference" and READERS.fullmatch(told):
+        return papers.RIGHT[name]
+    return told
+
+
 def _rows(answer: Mapping) -> dict[str, str]:
-    """Each row as a plain word; 602.0 is 602."""
+    """Each row as a plain word; 602.0 and "602 films" are 602."""
+    given = {str(name).strip().lower(): value for name, value in answer.items()}
     out = {}
     for name in papers.ROWS:
-        value = answer.get(name, "")
+        value = given.get(name, "")
         if isinstance(value, (list, tuple)) and len(value) == 1:
             value = value[0]
         if isinstance(value, float):
             value = f"{value:g}"
-        told = _plain(str(value))
-        out[name] = told.removeprefix("0") if told.startswith("0.") else told
+        out[name] = _row(name, str(value))
     return out
+
+
+def _is_mix(told: str) -> bool:
+    """Whether a row holds the mix of the study, 184 of 602, in one of its forms."""
+    return bool(re.search(r"\b184\b|\b30\.[56]|\b(?:0\.)?(?:30[56]\d*|3[01])\b", told))
 
 
 def _agree(answer: Mapping) -> list[str]:
@@ -340,6 +408,13 @@ MARKUP = ask.table(
         "prevalence of the study",
         _card(prevalence=papers.MIX),
         "184 of 602: that is the mix of the study, not of a list. The films were chosen.",
+        lambda answer: "prevalence" in _invented(answer) and _is_mix(_rows(answer)["prevalence"]),
+    ),
+    ask.slip(
+        "a prevalence from elsewhere",
+        _card(prevalence=".05"),
+        "Where does the summary say how common it is on a list? Do not fill in what you could "
+        "guess.",
         lambda answer: "prevalence" in _invented(answer),
     ),
     ask.slip(
@@ -352,8 +427,15 @@ MARKUP = ask.table(
     ask.slip(
         "approved",
         _card(status="approved"),
-        "A 510(k) is cleared: it is substantially equivalent to a device on the market. Approved "
-        "is another procedure.",
+        "Approved is another procedure, in which safety and effectiveness have to be shown. Which "
+        "word goes with a 510(k)?",
+        lambda answer: _rows(answer)["status"] == "approved",
+    ),
+    ask.slip(
+        "another word for the office's",
+        _card(status=papers.ABSENT),
+        "Row status: the text above the summary names two words of the office. Which one goes with "
+        "a 510(k)?",
         lambda answer: _rows(answer)["status"] != papers.RIGHT["status"],
     ),
     ask.slip(
@@ -367,7 +449,8 @@ MARKUP = ask.table(
     accepted="Four of the five rows have to fit. No row may be filled with what is not stated, and "
     "the last line has to be right.",
     task="What a device summary states, and what is absent",
-    unfit="A form of six rows: what is stated, or absent.",
+    unfit='A form of six rows in braces: {"n": "...", "sites": "...", ...}. Each row says what is '
+    'stated, or "absent".',
     otherwise="Look again at the summary.",
     why="What is absent is your list of questions.",
     comment=lambda answer: (
@@ -416,6 +499,7 @@ STOP = ask.number(
         lambda answer: answer not in range(1, len(sheets.ALARMS) + 1),
     ),
     points=1,
+    unit="weeks",
     task="Week in which the log of alarms calls a stop",
     otherwise="Give one of the weeks 1 to 4.",
     why="The whole interval lies below what was agreed: the rule stops, and nobody argues.",
@@ -455,15 +539,24 @@ BREAK_EVEN = ask.number(
     ask.slip(
         "ignored false alarms",
         lambda f: _even(alarm=0.0),
-        "Each false alarm costs {m} min.",
+        "With so many films a day the department still loses {loss} euros. Each false alarm costs "
+        "{m} min.",
         lambda answer: any(abs(answer - one) <= _about(one) for one in _without_alarms()),
-        lambda answer, f: {"m": f"{f.money.alarm:g}"},
+        lambda answer, f: {"m": f"{f.money.alarm:g}", "loss": f"{-f.money.gain(answer):.0f}"},
     ),
     ask.slip(
         "ignored the CTs",
         lambda f: _even(scan=0.0),
-        "What follows a false alarm costs money too.",
+        "With so many films a day the department still loses {loss} euros. What follows a false "
+        "alarm costs money too.",
         lambda answer: abs(answer - _even(scan=0.0)) <= 5,
+        lambda answer, f: {"loss": f"{-f.money.gain(answer):.0f}"},
+    ),
+    ask.slip(
+        "no film",
+        0,
+        "Without a film nothing is earned, and the fee is paid all the same. Move the slider.",
+        lambda answer: answer <= 0,
     ),
     ask.slip(
         "too few",
@@ -482,6 +575,7 @@ BREAK_EVEN = ask.number(
     accepts=lambda answer, f: abs(answer - _even()) <= _about(_even()),
     accepted="A difference of 5 in 100 is accepted.",
     points=1,
+    unit="films",
     task="Films a day at which the program neither earns nor costs",
     otherwise="Move the slider until the day's gain is about 0.",
     why="Below it the program costs, above it it earns. A smaller hospital may have bought a loss.",
@@ -522,6 +616,7 @@ BANDWIDTH = ask.number(
     ),
     accepted="A difference of 5 in 100 is accepted.",
     points=1,
+    unit="Mbit/s",
     task="Bandwidth at which cloud and local are equally fast, in Mbit/s",
     otherwise="Move the slider until both bars are equally long.",
     why="On a thinner line the house is faster, on a thicker one the cloud is.",
@@ -562,6 +657,12 @@ ALARM = ask.number(
     "alarm-week",
     _alarm,
     ask.slip(
+        "no such week",
+        weeks.WEEKS + 1,
+        f"The chart has weeks 1 to {weeks.WEEKS}, in whole numbers.",
+        lambda answer: answer not in range(1, weeks.WEEKS + 1),
+    ),
+    ask.slip(
         "first single dip",
         _dip,
         "With 2-sigma limits about one week in 20 falls outside by chance; with 3-sigma limits far "
@@ -583,6 +684,7 @@ ALARM = ask.number(
     accepts=lambda answer, f: answer == int(answer) and abs(answer - _alarm(f)) <= LATE,
     accepted="Two weeks earlier or later are accepted.",
     look=True,
+    unit="weeks",
     task="First week of a justified alarm on the chart of the year",
     otherwise="Give the number of a week.",
     why="Two low weeks of three are rare by chance. From there on they do not stop.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,6 +76,7 @@ SUV = ask.number(
     ),
     accepts=lambda answer, f: _near(answer, f.header.suv),
     alike=1e-9,
+    unit="g/ml",
     accepted="Up to 1 % is accepted.",
     task="SUV of the hottest voxel, from the header",
     otherwise="Activity, over the dose that is left at the scan, times the patient's weight in g.",
@@ -90,11 +92,23 @@ SUV = ask.number(
 QUARTER = ask.number(
     "quarter",
     2.0,
-    ask.slip("no root", 4.0, "Noise goes with the root of the counts."),
+    ask.slip(
+        "no root",
+        4.0,
+        "Noise goes with the root of the counts.",
+        lambda answer: any(abs(answer - one) <= 0.1 for one in (4, 16)),
+    ),
     ask.slip(
         "SD of counts",
         0.5,
-        "That is the SD of the counts, which falls. Divide it by their mean, which falls faster.",
+        "Below 1 the noise would fall. The SD of the counts does. Divide it by their mean, which "
+        "falls faster.",
+    ),
+    ask.slip(
+        "in percent",
+        200.0,
+        "A factor is asked for: how many times as large.",
+        lambda answer: answer > 20,
     ),
     ask.slip("the share of counts", 0.25, "That is the share of the counts that is left."),
     within=0.1,
@@ -108,24 +122,33 @@ QUARTER = ask.number(
     next_hint="Relative noise is 1 over the root of the counts.",
 )
 
+METHOD = re.compile("gauss|non-local|network", re.I)
+
 PRETTY = ask.question(
     "prettiest",
-    kinds.text(20),
+    kinds.text(80),
     "A",
-    lambda answer: answer.strip().upper() in LETTERS,
+    lambda answer: kinds.letter_of(answer) in LETTERS,
     ask.slip(
         "two letters",
         "A and B",
         "Choose one of them: a department buys one program.",
-        lambda answer: len([one for one in LETTERS if one in answer.upper().split()]) > 1,
+        lambda answer: (
+            len({one for one in re.findall(r"\w+", answer.upper()) if one in LETTERS}) > 1
+        ),
     ),
     ask.slip(
         "a method",
         "Gaussian",
         "The names come afterwards. Give the letter above the picture.",
-        lambda answer: len(answer.strip()) > 1,
+        lambda answer: METHOD.search(answer),
     ),
-    ask.slip("another letter", "D", "Give one of the letters A, B and C.", True),
+    ask.slip(
+        "another letter",
+        "D",
+        "Give one of the letters A, B and C: the one above the picture.",
+        True,
+    ),
     points=1,
     look=True,
     sealed=True,
@@ -134,7 +157,7 @@ PRETTY = ask.question(
     otherwise="Give one of the letters A, B and C.",
     unfit='One letter in quotation marks: "A", "B" or "C".',
     why="Your choice stands.",
-    forms=["b", " C "],
+    forms=["b", " C ", "picture B", "A is best", "(c)"],
     offer=offers.fill("[]", offers.one("Your letter", list(LETTERS))),
     hint="Look at the tissue around the tumour, and at the tumour's edge.",
     next_hint='Type "A", "B" or "C".',
@@ -169,9 +192,23 @@ def _by_size(f: Frozen, values: np.ndarray) -> tuple[Estimate, ...]:
     return tuple(f.measured.mean(values[rows]) for rows in f.measured.sizes.values())
 
 
+def _smoothed(f: Frozen) -> tuple[Estimate, ...]:
+    """The right answer of suv-error."""
+    return _by_size(f, f.measured.change["non-local"][:, 0])
+
+
+def _medians(f: Frozen) -> tuple[Estimate, ...]:
+    values = f.measured.change["non-local"][:, 0]
+    return tuple(f.measured.median(values[rows]) for rows in f.measured.sizes.values())
+
+
+def _turned(one: Estimate) -> tuple[float, float, float]:
+    return -one.value, -one.hi, -one.lo
+
+
 ERROR = ask.estimates(
     "suv-error",
-    lambda f: _by_size(f, f.measured.change["non-local"][:, 0]),
+    _smoothed,
     ask.slip(
         "mean over the image",
         lambda f: _by_size(f, f.measured.whole["non-local"]),
@@ -187,11 +224,34 @@ ERROR = ask.estimates(
     ask.slip(
         "percentages",
         lambda f: tuple(
-            tuple(100 * part for part in (one.value, one.lo, one.hi))
-            for one in _by_size(f, f.measured.change["non-local"][:, 0])
+            tuple(100 * part for part in (one.value, one.lo, one.hi)) for one in _smoothed(f)
         ),
         "Those are percentages; give shares, such as -0.1 for 10 % less.",
         lambda answer: max(abs(one[0]) for one in answer) > 1,
+    ),
+    ask.swapped("largest first", "That is the other order: the smallest tumours come first."),
+    ask.slip(
+        "without the sign",
+        lambda f: tuple(map(_turned, _smoothed(f))),
+        "The sign counts: below 0 SUVmax fell. Take the mean of the changes as they stand.",
+        within=0.01,
+    ),
+    ask.slip(
+        "medians",
+        _medians,
+        "Those are medians. The mean of each third is asked for: rr.metrics.mean(...).",
+    ),
+    ask.slip(
+        "one for all sizes",
+        lambda f: (f.measured.mean(f.measured.change["non-local"][:, 0]),) * 3,
+        "The same three times. Each third has its own: errors holds them by size.",
+        lambda answer: len(set(answer)) == 1,
+    ),
+    ask.slip(
+        "other intervals",
+        lambda f: tuple((one.value, -1.0, 1.0) for one in _smoothed(f)),
+        "The three means fit, their intervals do not. rr.metrics.mean(...) gives both.",
+        within=0.01,
     ),
     n=3,
     within=0.01,
@@ -200,10 +260,7 @@ ERROR = ask.estimates(
     otherwise="The mean of the changes of each size, with its interval: rr.metrics.mean(...).",
     why="No size is spared: none of the three intervals holds 0. And none is shown to pay more.",
     comment=lambda answer, f: "; ".join(
-        f"{name} {one.short()}"
-        for name, one in zip(
-            films.SIZES, _by_size(f, f.measured.change["non-local"][:, 0]), strict=True
-        )
+        f"{name} {one.short()}" for name, one in zip(films.SIZES, _smoothed(f), strict=True)
     ),
     hint='errors is a dict: errors["smallest"] holds one share for each of these tumours.',
     next_hint="[rr.metrics.mean(errors[size]) for size in errors]",
@@ -289,6 +346,18 @@ CONTRAST = ask.share(
         "At that share most lesions fade. Go through the rows of 10 mm and more.",
     ),
     ask.slip("all the contrast", 1.0, "Less is enough in this table: look for the lowest dose."),
+    ask.slip(
+        "not in the table",
+        0.3,
+        "Give a share that the table has.",
+        lambda answer, f: float(np.abs(f.contrast.doses - answer).min()) > 0.005,
+    ),
+    ask.slip(
+        "more than needed",
+        lambda f: float(f.contrast.doses.max()),
+        "There every lesion of 10 mm and more is kept. Is that so at a lower share, too?",
+        lambda answer, f: answer > f.contrast.lowest(),
+    ),
     within=0.005,
     points=1,
     task="Lowest share of contrast agent that keeps every lesion of 10 mm and more",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from readingroom.assess import growth, limits, segments
 from readingroom.lessons.l12 import films
-from readingroom.questions import builders as ask, kinds, offers
+from readingroom.questions import builders as ask, kinds, offers, wordings
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("measure-once", "measure-again")
@@ -153,6 +154,7 @@ ONCE = ask.question(
     lambda f: f.first,
     _measured,
     *_line_slips(lambda f, held: held, lambda answer: answer),
+    unfit="Six lines in square brackets; each is five numbers: slice, row, column, row, column.",
     task="The longest diameter of six nodules",
     why="Your lines stand.",
     comment=lambda answer, f: _told(answer, second=False),
@@ -210,7 +212,7 @@ def _sd_of(f: Frozen) -> float:
 
 CHANGE = ask.question(
     "real-change",
-    kinds.tuple_of(kinds.array(4_000), kinds.array(4_000), kinds.number()),
+    kinds.tuple_of(kinds.array(4_000), kinds.array(4_000), kinds.number("mm")),
     lambda f: _with(f, limits.Z * _sd_of(f)),
     _own,
     ask.slip(
@@ -223,7 +225,9 @@ CHANGE = ask.question(
         "SD",
         lambda f: _with(f, _sd_of(f)),
         "That is the standard deviation. The limits are 1.96 times the SD of the differences.",
-        lambda answer: abs(answer[2] - _sd(answer)) <= 0.1,
+        lambda answer: any(
+            abs(answer[2] - one) <= 0.03 for one in (_sd(answer), _differences(answer).std())
+        ),
     ),
     ask.slip(
         "divided by six",
@@ -236,6 +240,18 @@ CHANGE = ask.question(
         lambda f: _with(f, float(np.abs(_differences((f.first, f.again, 0))).max())),
         "That is your largest difference. Of six pairs chance decides it; take 1.96 times the SD.",
         lambda answer: abs(answer[2] - np.abs(_differences(answer)).max()) <= 0.05,
+    ),
+    ask.slip(
+        "with a minus",
+        lambda f: _with(f, -limits.Z * _sd_of(f)),
+        "That is the lower of your two limits. Give how large a change is, without its sign.",
+        lambda answer: abs(answer[2] + limits.Z * _sd(answer)) <= 0.1,
+    ),
+    ask.slip(
+        "from limit to limit",
+        lambda f: _with(f, 2 * limits.Z * _sd_of(f)),
+        "That is the way from the lower limit to the upper one. A change lies on one side of 0.",
+        lambda answer: abs(answer[2] - 2 * limits.Z * _sd(answer)) <= 0.1,
     ),
     task="The smallest change of a diameter outside your own limits, mm",
     accepted="Up to 0.1 mm is accepted.",
@@ -256,9 +272,36 @@ def _dice(f: Frozen) -> float:
     return segments.dice(f.one, f.other)
 
 
+def _alike(f: Frozen) -> float:
+    """The share of all voxels that both readers call the same, most of them outside."""
+    return float((f.one == f.other).mean())
+
+
+def _unbracketed(f: Frozen) -> float:
+    return float(2 * (f.one & f.other).sum() / f.one.sum() + f.other.sum())
+
+
 DICE = ask.share(
     "dice",
     _dice,
+    ask.slip(
+        "brackets forgotten",
+        _unbracketed,
+        "The sum of both belongs in brackets: ... / (a.sum() + b.sum()).",
+        lambda answer, f: abs(answer - _unbracketed(f)) <= 0.01,
+    ),
+    ask.slip(
+        "a count",
+        lambda f: float((f.one & f.other).sum()),
+        "That is a number of voxels. Divide twice the overlap by the sum of what each holds.",
+        lambda answer: answer > 100,
+    ),
+    ask.slip(
+        "voxels outside count too",
+        _alike,
+        "Most voxels are outside in both outlines, and that is easy. Dice counts what is inside.",
+        lambda answer, f: abs(answer - _alike(f)) <= 0.0005,
+    ),
     ask.slip(
         "IoU",
         lambda f: segments.iou(f.one, f.other),
@@ -317,6 +360,7 @@ DOUBLING = ask.number(
     accepts=lambda answer, f: abs(answer / _TIME - 1) <= 0.02,
     alike=1.0,
     points=1,
+    unit="days",
     accepted="Up to 2 % is accepted.",
     task="Days in which the volume doubles",
     otherwise="Take the ratio of the volumes, how many doublings that is, and divide the days.",
@@ -327,25 +371,56 @@ DOUBLING = ask.number(
 )
 
 
-def _asked(answer: object, f: Frozen) -> bool:
-    return {k: tuple(map(int, v)) for k, v in answer.items()} == f.pairs  # type: ignore[attr-defined]
-
-
 def _table(pairs: dict) -> dict:
     return {letter: list(pair) for letter, pair in pairs.items()}
 
 
-def _shaped(answer: object) -> bool:
-    return set(answer) == set("ABCDE") and all(  # type: ignore[call-overload]
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, (int, float)) for n in pair)
-        for pair in answer.values()  # type: ignore[attr-defined]
-    )
+def _place(said: object) -> float | None:
+    """A number of a lesion, also in quotation marks; 0 for None and "gone"."""
+    if said is None or (isinstance(said, str) and wordings.plain(said) in ("gone", "none", "-")):
+        return 0.0
+    try:
+        return None if isinstance(said, (bool, list)) else float(said)  # type: ignore[arg-type]
+    except ValueError:
+        return None
 
 
-def _nowhere(answer: object) -> bool:
+def _pairs(answer: dict) -> dict[str, tuple] | None:
+    """For A to E the second and third numbers; None for an answer of another form."""
+    found = {}
+    for name, said in answer.items():
+        both = re.split(r"[\s,;]+", said.strip()) if isinstance(said, str) else said
+        if not isinstance(both, list) or len(both) != 2:
+            return None
+        places = tuple(map(_place, both))
+        found[str(name).strip().upper().removeprefix("LESION").strip()] = places
+    fits = set(found) == set("ABCDE") and all(None not in pair for pair in found.values())
+    return found if fits else None
+
+
+def _given(answer: dict) -> dict[str, tuple]:
+    """The pairs of an answer whose form was found to be right."""
+    found = _pairs(answer)
+    assert found is not None
+    return found
+
+
+def _nowhere(answer: dict) -> bool:
     """Whether a number belongs to no lesion of its examination; 0 is one that is gone."""
-    pairs = answer.values()  # type: ignore[attr-defined]
+    pairs = _given(answer).values()
     return any(second not in range(5) or third not in range(6) for second, third in pairs)
+
+
+def _twice(answer: dict) -> list[int]:
+    """Numbers that stand for two lesions of one examination."""
+    columns = zip(*_given(answer).values(), strict=True)
+    return sorted({int(n) for column in columns for n in column if n and column.count(n) > 1})
+
+
+def _wrongly_gone(answer: dict, f: Frozen) -> bool:
+    """Whether a lesion that is still there was called gone."""
+    given = _given(answer)
+    return any(0 in given[k] for k, pair in f.pairs.items() if 0 not in pair)
 
 
 def _new_number(f: Frozen) -> int:
@@ -368,12 +443,12 @@ PLACES = tuple(
 FOLLOW = ask.table(
     "follow-it",
     lambda f: _table(f.pairs),
-    lambda answer, f: _shaped(answer) and _asked(answer, f),
+    lambda answer, f: _pairs(answer) == f.pairs,
     ask.slip(
         "another form",
         {"A": [1, 1]},
         "Five letters, A to E, are asked for, each with two numbers: second, then third.",
-        lambda answer: not _shaped(answer),
+        lambda answer: _pairs(answer) is None,
     ),
     ask.slip(
         "no such number",
@@ -385,14 +460,29 @@ FOLLOW = ask.table(
         "new lesion paired",
         lambda f: _gone_as(f, [0, _new_number(f)]),
         "The lesion with number {n} in the third examination was not there before.",
-        lambda answer, f: _new_number(f) in [pair[1] for pair in answer.values()],
+        lambda answer, f: _new_number(f) in [pair[1] for pair in _given(answer).values()],
         lambda answer, f: {"n": _new_number(f)},
     ),
     ask.slip(
         "lost lesion paired",
         lambda f: _gone_as(f, [1, 0]),
         "One lesion of the first examination is gone. Write 0 where it is no longer there.",
-        lambda answer, f: any(pair == (0, 0) and any(answer[k]) for k, pair in f.pairs.items()),
+        lambda answer, f: any(
+            pair == (0, 0) and any(_given(answer)[k]) for k, pair in f.pairs.items()
+        ),
+    ),
+    ask.slip(
+        "one number twice",
+        lambda f: _table({**f.pairs, "D": f.pairs["E"]}),
+        "You gave number {n} to two letters of one examination. One number is one lesion.",
+        lambda answer: bool(_twice(answer)),
+        lambda answer: {"n": _twice(answer)[0]},
+    ),
+    ask.slip(
+        "called gone too often",
+        lambda f: _table({**f.pairs, "E": (0, 0)}),
+        "One lesion is gone, and you wrote 0 for one that is still there.",
+        _wrongly_gone,
     ),
     ask.slip(
         "two swapped",
@@ -401,7 +491,12 @@ FOLLOW = ask.table(
         True,
     ),
     limit=20,
+    unfit='For each letter two numbers, with 0 where it is gone: {"A": (..., ...), "B": (..., '
+    "...), ...}.",
     forms=lambda f: [
+        {letter: ", ".join(map(str, pair)) for letter, pair in f.pairs.items()},
+        {letter.lower(): [str(n) for n in pair] for letter, pair in f.pairs.items()},
+        {f"lesion {k}": [n or "gone" for n in pair] for k, pair in f.pairs.items()},
         {letter: np.array(pair) for letter, pair in f.pairs.items()},
         {letter: [float(n) for n in pair] for letter, pair in reversed(f.pairs.items())},
     ],
@@ -421,6 +516,7 @@ RISK = ask.choice(
     "risk-here",
     ("B", 2),
     names="use, because",
+    said={"YES": "A", "NO": "C"},
     task="Is the surgical score usable at the second hospital?",
     letters={
         "A": (

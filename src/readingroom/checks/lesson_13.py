@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -93,6 +94,13 @@ NOTHING = ask.share(
 
 _ANY = 1 - SPECIFIC**ASKED
 
+
+def _other_number(answer: float) -> list[int]:
+    """How many findings a chance fits, if not fourteen."""
+    # the article's eleven, and a slip of one
+    return [n for n in (11, ASKED - 1, ASKED + 1) if abs(answer - (1 - SPECIFIC**n)) <= 0.0006]
+
+
 ALARM = ask.share(
     "any-alarm",
     _ANY,
@@ -101,6 +109,19 @@ ALARM = ask.share(
         "added up",
         ASKED * (1 - SPECIFIC),
         "Chances do not add up: with 21 findings that would be more than 1.",
+    ),
+    ask.slip(
+        "another number of findings",
+        1 - SPECIFIC**11,
+        "That is the chance with {n} findings. Here are fourteen.",
+        lambda answer: bool(_other_number(answer)),
+        lambda answer: {"n": _other_number(answer)[0]},
+    ),
+    ask.slip(
+        "exactly one",
+        ASKED * (1 - SPECIFIC) * SPECIFIC ** (ASKED - 1),
+        "That is the chance of exactly one alarm. Two or more are false alarms too.",
+        within=0.002,
     ),
     ask.complement("no alarm", "That is the chance of no alarm at all. Take it from 1."),
     within=0.01,
@@ -293,6 +314,15 @@ def _columns_swapped(answer: object) -> list | None:
     return None if held is None else held[:, [0, 2, 1]].tolist()
 
 
+def _turned(answer: object, middles: np.ndarray) -> bool:
+    """Whether the points lie on the bulges once their three numbers stand in another order."""
+    held = _points(answer)
+    return held is not None and any(
+        _within(held[:, list(order)].tolist(), middles).sum() >= ENOUGH
+        for order in list(itertools.permutations(range(3)))[1:]
+    )
+
+
 FIND = ask.question(
     "find-it",
     kinds.array(2_000),
@@ -305,16 +335,22 @@ FIND = ask.question(
         lambda answer: _points(answer) is None,
     ),
     ask.slip(
-        "off the cut-out",
-        lambda f: [[0, 0, 900], *_rounded(f.hidden.middle)[1:]],
-        "A point leaves its cut-out: slices run from 0 to 69, rows and columns from 0 to 99.",
-        _outside,
-    ),
-    ask.slip(
         "rows and columns swapped",
         lambda f: _columns_swapped(_rounded(f.hidden.middle)),
         "Rows and columns are swapped: slice, row, column.",
         lambda answer, f: _within(_columns_swapped(answer), f.hidden.middle).sum() >= ENOUGH,
+    ),
+    ask.slip(
+        "slice not first",
+        lambda f: f.hidden.middle[:, [1, 2, 0]],
+        "The three numbers of a point stand in another order: slice, row, column.",
+        lambda answer, f: _turned(answer, f.hidden.middle),
+    ),
+    ask.slip(
+        "off the cut-out",
+        lambda f: [[0, 0, 900], *_rounded(f.hidden.middle)[1:]],
+        "A point leaves its cut-out: slices run from 0 to 69, rows and columns from 0 to 99.",
+        _outside,
     ),
     ask.slip(
         "vessel bend",
@@ -331,6 +367,7 @@ FIND = ask.question(
         True,
         lambda answer, f: {"where": _cutouts(~_within(answer, f.hidden.middle))},
     ),
+    unfit="Four points in square brackets; each is three numbers: slice, row, column.",
     look=True,
     task="The planted bulge in each of four cut-outs",
     accepted="Three of four within 3 voxels of the middle of the bulge are enough.",
@@ -378,6 +415,12 @@ POINT = ask.estimate(
         lambda f: _point(f, 4.0),
         "That is at 4 false marks a cut-out. Asked for is half of one.",
         within=0.01,
+    ),
+    ask.slip(
+        "another rate of the list",
+        lambda f: _point(f, 1.0),
+        "That is at another number of false marks. Asked for is half of one in a cut-out.",
+        lambda answer, f: any(ask.matches(answer, _point(f, rate), 0.005) for rate in (0.25, 1.0)),
     ),
     ask.another_interval("Right share. Its interval is of a bootstrap over bulges, not this one."),
     within=0.02,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,9 +31,12 @@ PERCENT = "That is a percentage; give a fraction between 0 and 1."
 COUNT_OR_PERCENT = (
     "A share lies between 0 and 1. Divide a percentage by 100, and a count by how many there are."
 )
+NOT_A_NUMBER = "What it gives is no number: look for a division by zero or an empty list."
 DIVIDE = "{told} To divide one by the other, type / between them."
 ABOVE_ONE = "A share lies between 0 and 1, and this is above 1."
 MAYBE_PERCENT = f"{ABOVE_ONE} If it is a percentage, divide it by 100."
+NEARLY = 0.05  # as a share of the right number: farther off, few digits are no cause
+ROUNDED = "Nearly: that is rounded too far. Give one digit more."
 
 
 @dataclass(frozen=True)
@@ -261,7 +265,19 @@ def judge(exercise: Exercise, packed: Any, frozen: Any, seed: int = PRACTICE) ->
     for wrong in exercise.wrong:
         if _looks_like(exercise, wrong, answer, frozen, seed):
             return verdict(status, points, wrong.sentence(answer, frozen), wrong.name)
+    if _rounded_off(exercise, answer, frozen):
+        return verdict(status, points, ROUNDED, "rounded too far")
     return verdict(status, points, exercise.otherwise)
+
+
+def _rounded_off(exercise: Exercise, answer: Any, frozen: Any) -> bool:
+    """Whether a number is the right one but for too few digits: .95 where .948 is asked for."""
+    if exercise.kind.name != "number" or exercise.sealed or answer in (0, 1):
+        return False
+    right = float(exercise.reference(frozen))
+    digits = len(f"{answer:.10f}".rstrip("0").partition(".")[2])
+    near = abs(answer - right) <= NEARLY * abs(right)
+    return near and math.isclose(round(right, digits), answer)
 
 
 def _above_one(exercise: Exercise, answer: Any, frozen: Any) -> str:
@@ -343,9 +359,16 @@ def _thousands(exercise: Exercise, answer: Any, frozen: Any) -> str:
 
 def record(exercise: Exercise, value: Any, seed: int = PRACTICE) -> dict:
     """Turn a learner's value into data; raises the errors of `kinds.pack`."""
-    if exercise.kind.name == "function":
-        value = kinds.apply(value, calls(exercise, seed))
-    return kinds.pack(exercise.kind, value)
+    if exercise.kind.name != "function":
+        return kinds.pack(exercise.kind, value)
+    outputs = kinds.apply(value, calls(exercise, seed))
+    try:
+        return kinds.pack(exercise.kind, outputs)
+    except kinds.NotAttempted:
+        raise
+    except kinds.AnswerError as error:  # it is a function, so that is not what has to be said
+        told = NOT_A_NUMBER if str(error) == NOT_RUN else str(error)
+        raise kinds.Stopped(f"Your function gives back something else. {told}") from error
 
 
 def examine(

@@ -78,7 +78,11 @@ def _of_the_course(error: BaseException) -> bool:
 
 def _unknown(error: NameError, source: str, known: Iterable[str]) -> str:
     name = error.name or str(error).partition("'")[2].partition("'")[0]
-    made = [one for one in known if not one.startswith("_") and one not in ("In", "Out")]
+    if isinstance(error, UnboundLocalError):
+        return (
+            f"Nothing is in {name} yet where it is used. Give it something first, in a line above."
+        )
+    made = [one for one in known if not one.startswith("_") and one not in ("In", "Out", name)]
     if meant := difflib.get_close_matches(name, made, n=1, cutoff=0.75):
         return f"Nothing is called {name}. Did you mean {meant[0]}?"
     if CHECK.search(source):
@@ -176,14 +180,27 @@ def _misfit(error: BaseException) -> str:
             f"There is too much between the brackets of {told.partition('(')[0]}(...), or two "
             "things are not where they belong."
         )
+    if "dtype('<U" in told or ("operand" in told and "'str'" in told):
+        return (
+            "A text in quotation marks cannot be calculated with. Leave the quotation marks out "
+            "around what Python shall compute."
+        )
     if "for ^" in told:
         return "To square a number, type ** 2, not ^ 2."
     if "not subscriptable" in told and ("function" in told or "method" in told):
         return (
             "Round brackets stand behind what is asked to do something: name(...), not name[...]."
         )
+    if "'str'" in told and "not callable" in told:
+        return (
+            "Round brackets stand right behind a text. If the text is the name of something that "
+            "calculates, leave out its quotation marks; otherwise a comma is missing."
+        )
     if "not callable" in told:
-        return "Round brackets stand right behind something that takes none. Is a comma missing?"
+        return (
+            "Round brackets stand right behind something that takes none. Is a comma missing? "
+            "Where only a name is asked for, type it without brackets."
+        )
     if "unhashable" in told:
         return (
             "A whole list, column or film stands where one number or word belongs. If its brackets "

@@ -43,14 +43,45 @@ TWO_NUMBERS = (
     "You gave {given} numbers, {held}; this asks for {asked}. Decimals take a point (0.95), and "
     "thousands no sign at all (12000)."
 )
-WITH_UNIT = re.compile(
-    r"\s*(?:epoch|film|picture|image|line|rule|report)?\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(px|pixels?|mm|cm|films?|patients?|epochs?|days?)?\s*"
+# what a number is a number of, as it stands before it: "week 3", "SUV 2.5"
+NAMED = (
+    r"(?i:epoch|film|picture|image|slice|line|rule|report|week|spot|lesion|nodule|factor|noise|suv"
+    r"|dice)s?"
 )
+# what stands behind one, each with its usual spellings; only of bit and byte the capitals count
+UNITS = {
+    "pixel": r"(?i:px|pixels?)",
+    "mm": r"(?i:mm)",
+    "cm": r"(?i:cm)",
+    "ml": r"(?i:ml|cc|cm3|cm³)",
+    "mm³": r"(?i:mm3|mm³)",
+    "l": r"(?i:l|lit(?:re|er)s?)",
+    "g/ml": r"(?i:g/ml)",
+    "film": r"(?i:films?)",
+    "patient": r"(?i:patients?)",
+    "epoch": r"(?i:epochs?)",
+    "day": r"(?i:d|days?)",
+    "week": r"(?i:weeks?)",
+    "month": r"(?i:months?)",
+    "year": r"(?i:years?)",
+    "level": r"(?i:(?:gr[ae]y )?levels?)",
+    "fold": r"(?i:x|times|-?fold)",
+    "Mbit/s": r"(?i:mbits?(?:/s)?|mbps|megabits?)|Mb/s",
+    "MB/s": r"MB(?:/s)?|(?i:megabytes?)",
+    "kbit/s": r"(?i:kbits?(?:/s)?|kbps)",
+    "Gbit/s": r"(?i:gbits?(?:/s)?|gbps)",
+}
+A_DAY = r"(?:\s*(?:/|\ba\b|\bper\b)\s*(?:day|second|s)\b)?"
+WITH_UNIT = re.compile(
+    rf"\s*(?:{NAMED}\s*)?([-+]?(?:\d+\.?\d*|\.\d+))\s*(?:({'|'.join(UNITS.values())}){A_DAY})?\s*\.?\s*"
+)
+# code in quotation marks: "1 - 0.95 ** 14", "max(slices)", "1/2"
+CODE = re.compile(r"[A-Za-z_]\w*\(|\*|[\d)]\s*/\s*[\d(]")
 OTHER_UNIT = "This asks for a number in"
 # numbers in quotation marks: "35, 111", "[35 111]"
 LISTED = re.compile(r"\s*[\[({]?\s*\d+(?:\s*[,;]\s*\d+|\s+\d+)*\s*[,;]?\s*[\])}]?\s*")
 # words around such numbers: "film 2", "films 0, 2 and 7"
-COUNTED = re.compile(r"[\s,;]*\b(?:films?|pictures?|images?|numbers?|and)\b[\s,;]*", re.I)
+COUNTED = re.compile(rf"[\s,;]*(?:(?:\b(?:{NAMED}|numbers?|and)\b|\bno\.|#)[\s,;]*)+", re.I)
 PERCENT_SIGN = "Type a number without the percent sign"
 IN_PERCENT = re.compile(r"\s*(?:about|ca\.?)?\s*(\d+(?:[.,]\d+)?)\s*(?:%|per ?cent)\s*", re.I)
 ZERO_COMMA = re.compile(r"\s*0?,(\d+)\s*")
@@ -306,6 +337,8 @@ def _typename(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         things = "1 thing" if len(value) == 1 else f"{len(value)} things"
         return f"{things} in {'a list' if isinstance(value, list) else 'a row'}"
+    if isinstance(value, numbers.Real) and name not in TYPES:
+        return "a number"
     return TYPES.get(name, f"something else ({name})")
 
 
@@ -336,7 +369,7 @@ def _wrong_type(expected: str, value: Any) -> AnswerError:
     if isinstance(value, str) and "quotation" not in expected:
         if expected == "a number" and (told_how := _written_otherwise(value)):
             return AnswerError(told_how)
-        if expected == "a number":
+        if expected == "a number" and not CODE.search(value):
             return AnswerError(f"{told}: type the number alone, without quotation marks.")
         return AnswerError(f"{told}: leave out the quotation marks.")
     return AnswerError(f"{told}.")
@@ -367,17 +400,26 @@ def _row(value: Any) -> Any:
     return value
 
 
+def _words(value: Any, wanted: int) -> Any:
+    """Several words typed as one text with commas between them; anything else as it is."""
+    parts = re.split(r"\s*[,;]\s*", value.strip(" ,;()[]")) if isinstance(value, str) else []
+    return parts if len(parts) == wanted else value
+
+
 def _refuse_other_unit(unit: str, value: Any) -> None:
     """Raise where a number in quotation marks stands with another unit than is asked for."""
     if not unit or not isinstance(value, str):
         return
     if IN_PERCENT.fullmatch(value):
         raise AnswerError(f"{OTHER_UNIT} {unit}, and yours is in percent.")
-    if not (found := WITH_UNIT.fullmatch(value)):
-        return
-    given = {"px": "pixel"}.get(found[2], found[2] or unit)
-    if given.rstrip("s") != unit.rstrip("s"):
+    found = WITH_UNIT.fullmatch(value)
+    if found and found[2] and _unit(found[2]) != _unit(unit):
         raise AnswerError(f"{OTHER_UNIT} {unit}, and yours is in {found[2]}.")
+
+
+def _unit(spelt: str) -> str:
+    """A unit's name in `UNITS`, however it is spelt; one that is not there as it stands."""
+    return next((name for name, says in UNITS.items() if re.fullmatch(says, spelt)), spelt)
 
 
 def _pack_number(kind: Kind, value: Any) -> float:
@@ -449,12 +491,19 @@ def _whole(value: Any, expected: str) -> int:
     return int(value)
 
 
+def _bare_list(text: str) -> str:
+    """Numbers in a text without the nouns around them and a point at the end."""
+    return COUNTED.sub(",", text.rstrip(" .")).strip(" ,")
+
+
 def _pack_indices(kind: Kind, value: Any) -> list[int]:
-    if isinstance(value, numbers.Integral) and not isinstance(value, bool):
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
         value = [value]
+    if isinstance(value, (list, tuple)) and len(value) == 1 and isinstance(value[0], (list, tuple)):
+        (value,) = value  # two pairs of brackets
     if isinstance(value, dict) and not value:
         value = []  # {} is meant as "none of them"
-    if isinstance(value, str) and LISTED.fullmatch(COUNTED.sub(",", value).strip(" ,")):
+    if isinstance(value, str) and LISTED.fullmatch(_bare_list(value)):
         value = [int(one) for one in re.findall(r"\d+", value)]
     if isinstance(value, str):
         raise AnswerError(WORDS_FOR_NUMBERS)
@@ -503,6 +552,10 @@ def _plain_cell(item: Any) -> Any:
         return int(item)
     if isinstance(item, numbers.Real):
         return float(item) if math.isfinite(item) else None
+    if isinstance(item, np.ndarray) and item.size <= 8:
+        item = item.tolist()
+    if _is_pair(item) and _is_pair(item[1]) and isinstance(item[0], numbers.Real):
+        item = (item[0], *item[1])  # a value and its interval
     if isinstance(item, (list, tuple)) and len(item) <= 8:
         return [_plain_cell(part) for part in item]
     return str(item)[:NAME_LENGTH]
@@ -618,8 +671,11 @@ def _pack_tuple(kind: Kind, value: Any) -> list:
         value = value.tolist()
     if {part.name for part in kind.parts} == {"number"}:
         value = _row(value)
+    if {part.name for part in kind.parts} == {"text"}:
+        value = _words(value, len(kind.parts))
     if not isinstance(value, (tuple, list)):
-        raise _wrong_type(f"{len(kind.parts)} values, like (a, b)", value)
+        letters = ", ".join("abcdefghijkl"[: len(kind.parts)])
+        raise _wrong_type(f"{len(kind.parts)} values, like ({letters})", value)
     if len(value) != len(kind.parts):
         raise AnswerError(f"I expected {len(kind.parts)} values, got {len(value)}.")
     try:
@@ -822,6 +878,8 @@ def pack(kind: Kind, value: Any) -> dict:
         raise NotAttempted(NOTHING_YET if _is_only_dots(value) else DOTS_LEFT)
     if value is None:
         raise AnswerError(NO_WORD if kind.name == "text" else NONE)
+    if isinstance(value, np.ndarray) and value.ndim == 0 and kind.name != "array":
+        value = value.item()  # numpy's own form of one number
     if told := _comma_told(kind, value):
         raise AnswerError(told)
     return {"kind": kind.name, "data": KINDS[kind.name][0](kind, value)}

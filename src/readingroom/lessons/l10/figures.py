@@ -86,7 +86,7 @@ def form(card: Any = None) -> None:
     rows = []
     for name in papers.JUDGED:
         said = str(held.get(name, "")) or "________"
-        ask = papers.QUESTIONS[name] if said == papers.ABSENT or not card else ""
+        ask = papers.QUESTIONS[name] if papers.is_absent(said) or not card else ""
         rows.append([papers.ROWS[name][0], said, ask])
     table(["Row", "Stated", "Question for the vendor"], rows, "Form for a device summary",
           (papers.ABSENT,))  # fmt: skip
@@ -100,7 +100,9 @@ def questions(card: Any) -> None:
     card : mapping
         As for `form`.
     """
-    asked = [papers.QUESTIONS[name] for name in papers.JUDGED if card.get(name) == papers.ABSENT]
+    asked = [
+        papers.QUESTIONS[name] for name in papers.JUDGED if papers.is_absent(card.get(name, ""))
+    ]
     for number, one in enumerate([*asked, *papers.ALWAYS][:5], 1):
         print(f"{number}. {one}")
 

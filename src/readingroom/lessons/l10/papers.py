@@ -5,6 +5,7 @@ All names, numbers and documents here are invented.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 # --- the pitch: what each of the ten claims lacks; where two names fit, either counts
@@ -45,6 +46,11 @@ SUMMARY: dict[str, str] = {
     "Conclusion": "The device is substantially equivalent to the predicate.",
 }
 ABSENT = "absent"
+NOT_THERE = re.compile(
+    r"\W*(?:it is )?(?:absent|missing|none?|unknown|open"
+    r"|not (?:stated|given|reported|there|in it))\b.*",
+    re.I | re.S,
+)
 # row: (what is asked, what may be clicked, what is right)
 ROWS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "n": ("How many films were tested?", ("184", "418", "602", ABSENT), "602"),
@@ -62,6 +68,13 @@ ROWS: dict[str, tuple[str, tuple[str, ...], str]] = {
     ),
     "status": ("What did the office say of it?", ("approved", "cleared"), "cleared"),
 }  # fmt: skip
+
+
+def is_absent(said: object) -> bool:
+    """Whether a row says that the summary does not state it: absent, "Not stated.", None."""
+    return NOT_THERE.fullmatch(str(said)) is not None
+
+
 JUDGED = tuple(name for name in ROWS if name != "status")
 RIGHT = {name: right for name, (_, _, right) in ROWS.items()}
 MIX = ".31"  # 184 of 602
