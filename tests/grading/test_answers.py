@@ -114,7 +114,7 @@ def test_extra_cells_and_lost_marks_change_no_answer(number, extra, strip, data)
         cells = [{"cell_type": "code", "source": c["source"], "metadata": {}} for c in cells]
     book = intake.read(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {},
                                    "cells": cells}).encode())  # fmt: skip
-    assert intake.lesson_of(book) == number
+    assert intake.lesson_of(book) == (number, [])
     built = rebuild.rebuild(release, book)
     assert not built.restored and not built.lost
     named = [cell for cell in built.cells if cell.name]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -10,7 +12,9 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from readingroom.catalogue import find
-from readingroom.grading import feedback, gathering, rebuild, result, tables
+from readingroom.grading import feedback, gathering, intake, rebuild, result, tables
+from readingroom.kernel import inspection
+from readingroom.kernel.session import ANSWER_MIME
 from tests.grading.conftest import benchmark
 
 
@@ -48,6 +52,11 @@ def test_two_students_never_share_a_file(one, other):
         ("leeann_late_123_456_03-train-a-classifier.ipynb", "leeann", "03"),
         ("leeann_123_456_03-train-a-classifier-2.ipynb", "leeann", ""),
         ("submitted/annika/03-train-a-classifier/x.ipynb", "annika", "03"),
+        ("HW 3_ann_attempt_2026-11-20-10-12-33_03-train-a-classifier.ipynb", "ann", "03"),
+        ("12-34 - Ann-Lea Ng - Nov 20, 2026 134 PM/x.ipynb", "Ann-Lea Ng", ""),
+        ("12-34 - Ann Lee- Nov 20, 2026 134 PM - 03-train-a-classifier.ipynb", "Ann Lee", "03"),
+        ("Ann Lee - 03-train-a-classifier.ipynb", "Ann Lee", "03"),
+        ("Mu\u0308ller/x.ipynb", "Müller", ""),
     ],
 )
 def test_student_and_lesson_from_a_path(tmp_path, path, student, lesson):
@@ -65,6 +74,160 @@ def test_a_pipe_and_a_link_are_not_read(tmp_path):
     (tmp_path / "link.ipynb").symlink_to("/etc/hostname")
     found = {one.student: one for one in gathering.gather(tmp_path)}
     assert all(one.problem and not one.data for one in found.values()) and len(found) == 2
+
+
+MANY = [
+    {"cell_type": kind, "metadata": {}, "source": text, "outputs": []}
+    for kind, text in [("code", ""), ("markdown", "a note")]
+    for _ in range(850)
+]
+DEEP: dict = {}
+for _ in range(200):
+    DEEP = {"a": DEEP}
+
+
+def _with(change) -> bytes:
+    book = json.loads(find("04").notebook("solutions").read_text("utf-8"))
+    change(book)
+    return json.dumps(book).encode()
+
+
+def _cell(book: dict, name: str) -> dict:
+    return next(cell for cell in book["cells"] if cell["id"] == name)
+
+
+def _deep(book: dict) -> None:
+    shown = {"output_type": "display_data", "data": {"application/json": DEEP}, "metadata": {}}
+    _cell(book, "buy-it")["outputs"] = [shown]
+
+
+def _pictures(book: dict) -> None:
+    note = {"cell_type": "markdown", "metadata": {}, "source": "A" * 200_000}
+    book["cells"][3:3] = [note] * 30
+
+
+def _pasted(book: dict) -> None:
+    _cell(book, "buy-it")["source"] = 'pasted = """' + "0.5,1\n" * 42_000 + '"""\nkept = 1'
+
+
+ODD = {
+    "850 empty cells and 850 notes first": _with(lambda b: b.update(cells=MANY + b["cells"])),
+    "an output 200 levels deep": _with(_deep),
+    "thirty pictures pasted into notes": _with(_pictures),
+    "a table of 250 kB pasted into an answer": _with(_pasted),
+    "filled up with zeros": _with(len) + b"\0" * 4096,
+    "a second byte-order mark": b"\xef\xbb\xbf" * 2 + _with(len),
+    "the mark of another lesson": _with(
+        lambda b: b["metadata"].update(readingroom={"lesson": "09"})
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_honest_files_are_read_whole_by_check_and_grade(tmp_path, name):
+    """However a program or a person fills a file up, every exercise of it is found."""
+    path = tmp_path / "x.ipynb"
+    path.write_bytes(ODD[name])
+    assert inspection.lesson_of(inspection.read(path), path).number == "04"
+    taken = intake.taken(ODD[name])
+    assert taken["lesson"] == "04"
+    assert not taken["built"]["lost"] and not taken["built"]["restored"]
+    answer = next(cell for cell in taken["built"]["cells"] if cell["name"] == "buy-it")
+    assert answer["source"].endswith("kept = 1") == ("pasted into an answer" in name)
+
+
+def test_two_lessons_in_one_file():
+    """The lesson that was asked for is graded, and the other one is named."""
+    other = json.loads(find("09").notebook("lessons").read_text("utf-8"))["cells"]
+    two = _with(lambda b: b["cells"].extend(other))
+    for wanted, beside in (("", "09"), ("04", "09"), ("09", "04")):
+        found = intake.taken(two, wanted)
+        assert (found["lesson"], found["beside"]) == (wanted or "04", [beside])
+
+
+def test_the_films_that_the_outputs_note():
+    """A learner who worked on real films is judged by real films, whatever the grader's own are."""
+    record = {"exercise": "buy-it", "cohort": "real"}
+    shown = {"output_type": "display_data", "metadata": {}, "data": {ANSWER_MIME: record}}
+    book = _with(lambda b: _cell(b, "check-buy-it").update(outputs=[shown]))
+    assert intake.taken(book)["cohort"] == "real"
+
+
+def _class(place: Path, *names: str) -> gathering.Gathered:
+    with zipfile.ZipFile(place, "w") as archive:
+        for name in names:
+            archive.writestr(name, "{}")
+    return gathering.gather(place)
+
+
+BOOK = "03-train-a-classifier.ipynb"
+TREE = "03-train-a-classifier/" + BOOK
+WRAPPED = {
+    "Canvas, packed again": [f"submissions/ann_1_2_{BOOK}", f"submissions/bob_late_3_4_{BOOK}"],
+    "Ilias": [f"Übung/Abgaben/ann/2026_{BOOK}", f"Übung/Abgaben/bob/2026_{BOOK}", "Übung/x.xls"],
+    "Teams": [f"Files/ann/HW/Version 1/{BOOK}", f"Files/bob/HW/Version 1/{BOOK}"],
+    "Google Drive": [f"Lesson 3/ann - {BOOK}", f"Lesson 3/bob - {BOOK}"],
+    "nbgrader": [f"c/submitted/ann/{TREE}", f"c/submitted/bob/{TREE}", f"c/source/{TREE}"],
+    "a folder of notebooks": ["work/ann.ipynb", "work/bob.ipynb"],
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_a_folder_around_the_class_is_nobodys_name(tmp_path, name):
+    """Everybody keeps their own notebook, and the list says what lay around them."""
+    found = _class(tmp_path / "download (1).zip", *WRAPPED[name])
+    assert [one.student for one in found] == ["ann", "bob"]
+    assert any("around the class" in why for _, _, why in found.unread)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"ann/{TREE}", "ann/04-is-it-good-enough/x.ipynb"],
+        [f"ann/{BOOK}", "ann/03-train-a-classifier-Copy1.ipynb"],
+        ["ann/03-train-a-classifier/a.ipynb", "ann/03-train-a-classifier/b.ipynb"],
+    ],
+)
+def test_one_students_folders_are_no_class(tmp_path, names):
+    """Alone in a class, a student with several notebooks stays one."""
+    assert {one.student for one in _class(tmp_path / "x.zip", *names)} == {"ann"}
+
+
+def test_nothing_in_a_zip_is_left_unsaid(tmp_path):
+    """Loose files and receipts are listed, and the later attempt is known."""
+    when = "HW_j_smith_attempt_2026-11-2"
+    names = [f"{when}0-10-12-33_{BOOK}", f"{when}1-10-12-33_{BOOK}", f"{when}1-10-12-33.txt"]
+    found = _class(tmp_path / "x.zip", *names, "index.html", "._x.ipynb")
+    assert [one.student for one in found] == ["smith", "smith"]
+    assert max(found, key=lambda one: one.turn).source == names[1]
+    assert [where for _, where, _ in found.unread] == ["index.html", names[2]]
+
+
+def test_nothing_in_a_folder_is_left_unsaid(tmp_path):
+    """Loose files and empty folders are listed; the results of an earlier run are left alone."""
+    for name in ("ann", "bob/.ipynb_checkpoints", "out/feedback"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("ann/x.ipynb", "cy.pdf", "out/grades.csv"):
+        (tmp_path / name).write_text("{}")
+    found = gathering.gather(tmp_path, leave=tmp_path / "out")
+    assert [(one.student, one.problem) for one in found] == [
+        ("ann", ""),
+        ("bob", "The folder is empty."),
+    ]
+    assert [where for _, where, _ in found.unread] == ["cy.pdf", "bob/"]
+
+
+def test_a_zip_that_does_not_say_its_encoding(tmp_path):
+    """A Mac writes UTF-8 and does not say so; a damaged list of files is one sentence."""
+    place, name = tmp_path / "x.zip", "Müller/x.ipynb".encode()
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.writestr("A" * len(name), "{}")
+    whole = place.read_bytes()
+    place.write_bytes(whole.replace(b"A" * len(name), name))
+    assert [one.student for one in gathering.gather(place)] == ["Müller"]
+    place.write_bytes(whole.replace(b"PK\1\2", b"PK\1\7"))
+    with pytest.raises(gathering.NoSubmissions, match="damaged"):
+        gathering.gather(place)
 
 
 def _book(*cells: tuple[str, str]) -> nbformat.NotebookNode:

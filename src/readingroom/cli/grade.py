@@ -48,7 +48,7 @@ def grade(
     if cohort not in ("real", "simulated"):
         raise stop("--cohort is real or simulated.")
     try:
-        found = gathering.gather(submissions)
+        found = gathering.gather(submissions, leave=out)
         protected = batch.protection(unprotected)
         if not protected:
             typer.echo("No sandbox: a notebook can read your files and the answers.", err=True)

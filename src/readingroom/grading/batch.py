@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 import secrets
 import threading
 import time
@@ -21,6 +20,7 @@ from readingroom.grading import (
     execution,
     gathering,
     intake,
+    platforms,
     preparation,
     rebuild,
     result,
@@ -79,6 +79,7 @@ class Task:
     rows: tuple[result.Row, ...] = ()
     built: rebuild.Rebuilt | None = None
     digest: str = ""
+    beside: tuple[str, ...] = ()  # other lessons that the same file holds
 
 
 @dataclass
@@ -131,7 +132,7 @@ def take_in(submission: gathering.Submission, settings: Settings, reader: intake
     if trouble:
         return refused(wanted, result.UNREADABLE_FILE, trouble)
     try:
-        handed = reader.read(data)
+        handed = reader.read(data, wanted)
     except intake.Unreadable as error:
         return refused(wanted, result.UNREADABLE_FILE, str(error))
     except Exception as error:
@@ -146,7 +147,8 @@ def take_in(submission: gathering.Submission, settings: Settings, reader: intake
             result.WRONG_LESSON,
             f"This is lesson {found} {titles[found].title}; lesson {wanted} was asked for.",
         )
-    return Task(submission, found, handed.cohort or settings.cohort, (), handed.built, digest)
+    films = handed.cohort or settings.cohort
+    return Task(submission, found, films, (), handed.built, digest, handed.beside)
 
 
 class Grader:
@@ -278,7 +280,7 @@ def grade(
         tasks = [take_in(submission, settings, reader) for submission in submissions]
     aside = Aside() if aside is None else aside
     tasks, second = _one_each(tasks)
-    aside.unread += [*getattr(submissions, "unread", []), *second]
+    aside.unread += [*getattr(submissions, "unread", []), *second, *_beside(tasks)]
     keys = {id(task): key_of(task, settings) for task in tasks}
     if not resume and not only:
         for old in folder.glob("*.json"):
@@ -302,14 +304,12 @@ def grade(
     return [row for task in sorted(tasks, key=_order) for row in done[id(task)]]
 
 
-SECOND = re.compile(r"(-Copy\d*|[ _]?\(\d+\)|[-_ ]copy)$", re.IGNORECASE)
-
-
 def _one_each(tasks: list[Task]) -> tuple[list[Task], list[tuple[str, str, str]]]:
     """One notebook of each student and lesson, and which others were found.
 
-    One that can be read comes first, then the one with the release's own name, then one whose name
-    is not that of a copy. A notebook of no lesson counts only where there is nothing else.
+    One that can be read comes first, then what the platform calls a later attempt, then the one
+    with the release's own name, then one whose name is not that of a copy. A notebook of no lesson
+    counts only where there is nothing else.
     """
     groups: dict[tuple[str, str], list[Task]] = {}
     for task in tasks:
@@ -330,11 +330,25 @@ def _one_each(tasks: list[Task]) -> tuple[list[Task], list[tuple[str, str, str]]
     return kept, others
 
 
+def _beside(tasks: list[Task]) -> list[tuple[str, str, str]]:
+    """Lessons that lie in the file of another one and that nothing else of the student brings."""
+    graded = {(task.submission.student, task.lesson) for task in tasks}
+    return [
+        (task.submission.student, task.submission.source,
+         f"It holds lesson {number} too, of which nothing was graded: ask for a file of its own.")
+        for task in tasks
+        for number in task.beside
+        if (task.submission.student, number) not in graded
+    ]  # fmt: skip
+
+
 def _rank(task: Task) -> tuple:
     name = gathering.NOTEBOOK.sub("", task.submission.source.rpartition("/")[2])
     own = bool(task.lesson) and name.endswith(catalogue()[task.lesson].slug)
     broken = bool(task.rows)
-    return (broken, not own, bool(SECOND.search(name)), task.submission.source)
+    earlier = [-part for part in task.submission.turn]
+    copy = bool(platforms.COPY.search(name))
+    return (broken, not earlier, earlier, not own, copy, task.submission.source)
 
 
 def _copies(tasks: list[Task], done: dict[int, list[result.Row]]) -> list[list[str]]:

@@ -1,7 +1,8 @@
 """Finding submissions: an nbgrader tree, a folder of notebooks, or a zip from a learning platform.
 
 Nothing is unpacked onto the disk and no link is followed. A student is the outermost folder, or
-the platform's own name and number for it; nothing that lies inside can name another.
+the platform's own name and number for it; nothing that lies inside can name another. Whatever is
+found becomes a submission or stands in the list of what was not read.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from readingroom.catalogue import UnknownLesson, find
+from readingroom.catalogue import find
+from readingroom.grading import platforms
+from readingroom.grading.platforms import NOTEBOOK, lesson_named
 from readingroom.grading.result import JOINERS
 from readingroom.kernel.inspection import LARGEST
 
@@ -24,11 +27,10 @@ MOST_NOTEBOOKS = 100  # of one student
 MOST_NAMED = 20  # of one student's other files
 MOST_BYTES = 4_000_000_000  # of a whole zip, unpacked
 RATIO = 200  # a notebook with pictures shrinks by 3, text by 10; a bomb by 1000
-# browsers and mail programs put an ending behind the one they do not know
-NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
-MOODLE = re.compile(r"^(?P<who>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+_?(?P<file>.*)$")
-CANVAS = re.compile(r"^(?P<who>[^_]+?)(?:_late)?_(?P<id>\d+)_\d+_(?P<file>.+)$", re.IGNORECASE)
 HIDDEN = ("__MACOSX", ".ipynb_checkpoints")
+OWN = "._"  # what a Mac puts beside every file
+DRIVE = re.compile(r"^[A-Za-z]:$")
+UTF_8 = 0x800  # the flag of a zip's entry whose name is UTF-8
 
 
 class NoSubmissions(ValueError):
@@ -56,6 +58,8 @@ class Submission:
     opened : callable, optional
         Returns the file's bytes, or a text that says why it cannot be read. So a class's files are
         never in memory all at once.
+    turn : tuple
+        Greater for what was handed in later; empty where nothing tells.
     """
 
     student: str
@@ -65,6 +69,7 @@ class Submission:
     trouble: str = ""
     number: str = ""
     opened: Callable[[], bytes | str] | None = field(default=None, compare=False)
+    turn: tuple = ()
 
     def read(self) -> tuple[bytes, str]:
         """The file's bytes, and why they cannot be had."""
@@ -97,12 +102,12 @@ class _Found:
     """One file of a place, before anybody's name is settled."""
 
     parts: tuple[str, ...]
-    opened: Callable[[], bytes | str]
-    link: bool = False
+    opened: Callable[[], bytes | str] = str
+    why: str = ""  # it is not read, or an empty text
 
     @property
     def notebook(self) -> bool:
-        return bool(NOTEBOOK.search(self.parts[-1]))
+        return not self.why and bool(NOTEBOOK.search(self.parts[-1]))
 
 
 def clean(name: str) -> str:
@@ -120,7 +125,7 @@ def clean(name: str) -> str:
     return " ".join(name.split()).lstrip(" ._-@=+'" + JOINERS)[:80].strip(" _") or "unnamed"
 
 
-def gather(place: Path) -> Gathered:
+def gather(place: Path, leave: Path | None = None) -> Gathered:
     """Every submission in a folder or zip, in the order of students and lessons.
 
     Parameters
@@ -128,6 +133,8 @@ def gather(place: Path) -> Gathered:
     place : Path
         An nbgrader ``submitted`` tree (student/lesson/notebook), a folder with one folder per
         student, a folder of notebooks, a zip with any of these, or one notebook.
+    leave : Path, optional
+        A folder that is no submission, such as that of the results.
 
     Raises
     ------
@@ -135,30 +142,45 @@ def gather(place: Path) -> Gathered:
         There is nothing, or it is no folder, zip or notebook.
     """
     if place.is_dir():
-        found = list(_folder(place))
+        found = list(_folder(place, leave))
     elif NOTEBOOK.search(place.name) and place.is_file():
-        found = [_Found((place.name,), partial(_file, place))]
-    elif zipfile.is_zipfile(place):
-        found = list(_zip(place))
+        found = [_Found((place.name,), partial(_file, place.resolve()))]
+    elif place.is_file() and zipfile.is_zipfile(place):
+        found = _zip(place)
     else:
         raise NoSubmissions(f"{place} is no folder, zip or notebook; name what was handed in.")
-    handed, unread = _by_student(_unwrapped(found, place))
-    if not handed:
+    found, aside = _unwrapped([replace(one, parts=_one_form(one.parts)) for one in found], place)
+    if not any(one.notebook for one in found):
         raise NoSubmissions(f"There is no notebook in {place}.")
-    return Gathered(sorted(handed, key=lambda s: (s.student, s.lesson, s.source)), unread)
+    handed, unread = _by_student(found)
+    order = sorted(handed, key=lambda one: (one.student, one.lesson, one.source))
+    return Gathered(order, aside + unread)
 
 
-def _folder(place: Path) -> Iterator[_Found]:
-    for root, folders, files in os.walk(place, followlinks=False):
-        folders[:] = sorted(f for f in folders if f not in HIDDEN)
+def _one_form(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Names in one Unicode form: Macs write an umlaut as two signs."""
+    return tuple(unicodedata.normalize("NFC", part) for part in parts)
+
+
+def _folder(place: Path, leave: Path | None) -> Iterator[_Found]:
+    shut: list[OSError] = []
+    left = leave.resolve() if leave is not None and leave.exists() else None
+    for root, folders, files in os.walk(place, followlinks=False, onerror=shut.append):
+        here = Path(root)
+        folders[:] = sorted(f for f in folders if f not in HIDDEN and (here / f).resolve() != left)
+        at = here.relative_to(place).parts
         for name in folders:
-            path = Path(root) / name
-            if path.is_symlink():
-                yield _Found(path.relative_to(place).parts, partial(_file, path), link=True)
-        for name in sorted(files):
-            if not name.startswith(".") or NOTEBOOK.search(name):
-                path = Path(root) / name
-                yield _Found(path.relative_to(place).parts, partial(_file, path))
+            if (here / name).is_symlink():
+                yield _Found((*at, name), why="It is a link and was not followed.")
+        shown = [f for f in files if not f.startswith(".") or NOTEBOOK.search(f)]
+        shown = sorted(f for f in shown if not f.startswith(OWN))
+        for name in shown:
+            yield _Found((*at, name), partial(_file, here / name))
+        if at and not shown and not folders:
+            yield _Found((*at, ""), why="The folder is empty.")
+    for error in shut:
+        at = Path(str(error.filename)).relative_to(place).parts
+        yield _Found((*at, ""), why=f"The folder cannot be opened ({error.strerror}).")
 
 
 def _file(path: Path) -> bytes | str:
@@ -182,22 +204,45 @@ def _too_large() -> str:
     return f"It is larger than {LARGEST // 10**6} MB; clear its outputs and hand it in again."
 
 
-def _zip(place: Path) -> Iterator[_Found]:
-    with zipfile.ZipFile(place) as archive:
-        left = MOST_BYTES
-        for entry in archive.infolist():
-            parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
-            if entry.is_dir() or not parts or any(part in HIDDEN for part in parts):
-                continue
-            odd = [part for part in parts if part == ".." or part.startswith("/") or ":" in part]
-            opened: Callable = partial(_entry, place, entry, left)
-            if odd:
-                parts = tuple(part for part in parts if part not in odd) or (entry.filename,)
-                opened = partial(str, "Its name in the zip leads out of the folder.")
-            found = _Found(parts, opened)
-            if found.notebook:
-                left -= entry.file_size
-            yield found
+def _zip(place: Path) -> list[_Found]:
+    try:
+        with zipfile.ZipFile(place) as archive:
+            entries = archive.infolist()
+    except Exception as error:  # whatever its list of files holds
+        raise NoSubmissions(f"{place} is a damaged zip; download it again.") from error
+    last = {entry.filename: entry for entry in entries}
+    out, left = [], MOST_BYTES
+    for entry in entries:
+        parts = PurePosixPath(_name_in(entry).replace("\\", "/")).parts
+        hidden = any(part in HIDDEN or part.startswith(OWN) for part in parts)
+        if not parts or hidden or parts[-1] == ".DS_Store":
+            continue
+        if entry.is_dir():
+            out.append(_Found((*parts, ""), why="The folder is empty."))
+            continue
+        odd = [part for part in parts if part == ".." or part[0] == "/" or DRIVE.match(part)]
+        opened: Callable = partial(_entry, place, entry, left)
+        if odd:
+            parts = tuple(part for part in parts if part not in odd) or (entry.filename,)
+            opened = partial(str, "Its name in the zip leads out of the folder.")
+        twice = last[entry.filename] is not entry
+        why = "The zip holds it twice; the later one counts." if twice else ""
+        found = _Found(parts, opened, why)
+        if found.notebook:
+            left -= entry.file_size
+        out.append(found)
+    full = {one.parts[:n] for one in out if one.parts[-1] for n in range(1, len(one.parts))}
+    return [one for one in out if one.parts[-1] or one.parts[:-1] not in full]
+
+
+def _name_in(entry: zipfile.ZipInfo) -> str:
+    """An entry's name; Macs write UTF-8 and do not say so."""
+    if entry.flag_bits & UTF_8:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
 
 
 def _entry(place: Path, entry: zipfile.ZipInfo, left: int) -> bytes | str:
@@ -216,38 +261,43 @@ def _entry(place: Path, entry: zipfile.ZipInfo, left: int) -> bytes | str:
     return data if len(data) <= LARGEST else _too_large()
 
 
-def _unwrapped(found: list[_Found], place: Path) -> list[_Found]:
-    """Without a folder around the whole class: nbgrader's own, a zip's, or a platform's export."""
-    tops = {one.parts[0] for one in found if len(one.parts) > 1 or one.notebook}
-    books = [one for one in found if one.notebook]
-    if len(tops) != 1 or not books or any(len(one.parts) < 2 for one in books):
-        return found
-    (top,) = tops
-    platform = all(MOODLE.match(one.parts[1]) for one in books)
-    if MOODLE.match(top) or not (platform or top in ("submitted", place.stem)):
-        return found
-    return [replace(one, parts=one.parts[1:]) for one in found if len(one.parts) > 1]
-
-
-def _who(parts: tuple[str, ...]) -> tuple[str, str, str]:
-    """Whose a file is: the platform's number, the name as written, and the file's own name."""
-    for form in (MOODLE, CANVAS) if len(parts) == 1 else (MOODLE,):
-        told = form.match(parts[0])
-        if told:
-            return told["id"], told["who"], parts[-1] if len(parts) > 1 else told["file"]
-    return "", parts[0] if len(parts) > 1 else NOTEBOOK.sub("", parts[0]), parts[-1]
+def _unwrapped(found: list[_Found], place: Path) -> tuple[list[_Found], list[tuple[str, str, str]]]:
+    """Without the folders around the whole class, and what is to be said of them."""
+    said: list[tuple[str, str, str]] = []
+    stem = place.name if place.is_dir() else place.stem
+    while True:
+        tops = {one.parts[0] for one in found if len(one.parts) > 1}
+        if platforms.submitted(tops):
+            for other in sorted(tops - {"submitted"}):
+                said.append(("", f"{other}/", "It is nbgrader's; only submitted/ was read."))
+            found = [one for one in found if one.parts[0] not in tops - {"submitted"}]
+        inside = [one for one in found if not (len(one.parts) == 1 and not one.notebook)]
+        top = platforms.around([one.parts for one in found if one.notebook], stem)
+        others = {one.parts[0] for one in inside} - {top}
+        if not top or (others and top != "submitted"):
+            return found, said
+        if top not in ("submitted", stem):
+            said.append(("", f"{top}/", "It lies around the class, so it is nobody's name."))
+        found = [
+            replace(one, parts=one.parts[1:]) if one.parts[0] == top and len(one.parts) > 1 else one
+            for one in found
+        ]
+        found = [one for one in found if one.parts != ("",)]
 
 
 def _by_student(found: list[_Found]) -> tuple[list[Submission], list[tuple[str, str, str]]]:
-    files: dict[tuple[str, str], list[tuple[_Found, str]]] = {}
-    for one in found:
-        number, who, name = _who(one.parts)
-        if len(one.parts) > 1 or number or one.notebook:
-            files.setdefault((number, who), []).append((one, name))
+    files: dict[tuple[str, str], list[tuple[_Found, platforms.Owner]]] = {}
+    nobodys: list[tuple[str, str, str]] = []
+    for one, owner in zip(found, platforms.owners([one.parts for one in found]), strict=True):
+        known = len(one.parts) > 1 or one.notebook or owner.who != NOTEBOOK.sub("", one.parts[0])
+        if known:
+            files.setdefault((owner.number, owner.who), []).append((one, owner))
+        else:
+            nobodys.append(("", one.parts[0][-200:], one.why or "It is no notebook."))
     names = _names(list(files))
-    handed, unread = [], []
+    handed, unread = [], _few("", sorted(nobodys))
     for key, own in files.items():
-        mine, beside = _of_student(names[key], key[0], own)
+        mine, beside = _of_student(names[key], own)
         handed += mine
         unread += beside
     return handed, sorted(unread)
@@ -272,43 +322,44 @@ def _names(keys: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
 
 
 def _of_student(
-    student: str, number: str, own: list[tuple[_Found, str]]
+    student: str, own: list[tuple[_Found, platforms.Owner]]
 ) -> tuple[list[Submission], list[tuple[str, str, str]]]:
     """A student's notebooks, and what else lay there; somebody without a notebook gets a row."""
-    handed, unread = [], []
-    for one, name in own:
+    handed: list[Submission] = []
+    unread = []
+    for one, owner in own:
         source = "/".join(one.parts)[-200:]
         if not one.notebook:
-            why = "It is a link and was not followed." if one.link else "It is no notebook."
-            unread.append((student, source, why))
+            unread.append((student, source, one.why or "It is no notebook."))
         elif len(handed) < MOST_NOTEBOOKS:
-            lesson = _lesson(one.parts[1]) if len(one.parts) == 3 else ""
-            lesson = lesson or _named(name)
-            handed.append(Submission(student, lesson, source, number=number, opened=one.opened))
+            lesson = lesson_named(one.parts[1]) if len(one.parts) == 3 else ""
+            lesson = lesson or _named(owner.file)
+            handed.append(Submission(student, lesson, source, number=owner.number,
+                                     opened=one.opened, turn=owner.turn))  # fmt: skip
         else:
             unread.append(
                 (student, source, f"Only {MOST_NOTEBOOKS} notebooks of a student are read.")
             )
     if not handed:
         lesson = next(
-            (n for one, _ in own if len(one.parts) > 1 and (n := _lesson(one.parts[1]))), ""
+            (n for one, _ in own if len(one.parts) > 1 and (n := lesson_named(one.parts[1]))), ""
         )
-        told = f"No notebook was handed in; found {PurePosixPath(unread[0][1]).name}."
-        handed = [Submission(student, lesson, unread[0][1], trouble=told, number=number)]
-    if len(unread) > MOST_NAMED:
-        more = len(unread) - MOST_NAMED
-        unread = [*unread[:MOST_NAMED], (student, f"and {more} more files", "Not listed.")]
-    return handed, unread
+        _, place, why = unread[0]
+        name = PurePosixPath(place).name
+        told = f"No notebook was handed in; found {name}." if own[0][0].parts[-1] else why
+        handed = [Submission(student, lesson, place, trouble=told, number=own[0][1].number)]
+    return handed, _few(student, unread)
+
+
+def _few(student: str, unread: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """The first of what was not read, and how many more there are."""
+    if len(unread) <= MOST_NAMED:
+        return unread
+    more = len(unread) - MOST_NAMED
+    return [*unread[:MOST_NAMED], (student, f"and {more} more files", "Not listed.")]
 
 
 def _named(file: str) -> str:
     """The lesson whose own file name this is; a file called ``0`` is nobody's lesson 00."""
-    lesson = _lesson(file)
+    lesson = lesson_named(file)
     return lesson if lesson and NOTEBOOK.sub("", file) == find(lesson).slug else ""
-
-
-def _lesson(name: str) -> str:
-    try:
-        return find(NOTEBOOK.sub("", name)).number
-    except UnknownLesson:
-        return ""

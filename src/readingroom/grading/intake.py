@@ -25,11 +25,11 @@ from readingroom.kernel import inspection
 from readingroom.nbformats import NotebookNode, nbformat
 from readingroom.questions import exercises
 
-DEEPEST = 60  # levels of lists and mappings; a notebook has about ten
+DEEPEST = 60  # levels in a file of an old format, whose converter goes down into all of it
 COHORTS = ("real", "simulated")
-LARGEST_CELL = 100_000  # characters
-MOST_CELLS = 800
+MOST_CELLS = 800  # of code, and as many of text
 LARGEST_TEXT = 2_000_000  # characters of all code cells; a lesson with its answers has 60,000
+LARGEST_NOTE = 20_000  # of a cell of text, which may be an answer turned to text; pictures are more
 MEMORY = 1_200_000_000  # bytes the child may have; a notebook of 60 MB of pictures takes a third
 SECONDS = 30.0
 AGAIN = "hand in a fresh copy of the lesson with your answers."
@@ -58,10 +58,12 @@ def read(data: bytes) -> NotebookNode:
             marks = f"The file holds the marks of an unfinished git merge from line {line}"
             raise Unreadable(f"{marks}; {AGAIN}") from error
         raise Unreadable(f"The file is no notebook, or was cut short; {AGAIN}") from error
-    if not isinstance(raw, dict) or _depth(raw) > DEEPEST:
+    if not isinstance(raw, dict):
         raise Unreadable(f"The file is no notebook; {AGAIN}")
     try:
         if raw.get("nbformat", 4) < 4:
+            if _depth(raw) > DEEPEST:
+                raise Unreadable(BROKEN)
             raw = nbformat.convert(nbformat.from_dict(raw), 4)
         cells = [cell for cell in raw["cells"] if isinstance(cell, dict)]
         for cell in cells:  # some programs leave the kind out
@@ -89,14 +91,16 @@ def _depth(value: object) -> int:
 
 def _texts(cells: list[dict]) -> list[NotebookNode]:
     """Cells with text, kind, id and nbgrader's mark; everything else is dropped."""
-    out, left = [], LARGEST_TEXT
+    out, left, many = [], LARGEST_TEXT, len(cells) > MOST_CELLS
+    room = {True: MOST_CELLS, False: MOST_CELLS}  # code; text
     for cell in cells:
-        source = cell.get("source", "")
+        source, code = cell.get("source", ""), cell["cell_type"] == "code"
         source = "".join(source) if isinstance(source, list) else source
-        if not isinstance(source, str) or len(out) == MOST_CELLS:
+        if not isinstance(source, str) or not room[code] or (many and not source.strip()):
             continue
-        source = source[: min(LARGEST_CELL, left)]
-        left -= len(source)
+        room[code] -= 1
+        source = source[: left if code else LARGEST_NOTE]
+        left -= len(source) if code else 0
         fresh = NotebookNode(
             cell_type=cell["cell_type"], source=source, metadata=NotebookNode(), outputs=[]
         )
@@ -121,28 +125,33 @@ def _films(cells: list[dict]) -> str:
     told = []
     for cell in cells:
         try:
-            records = inspection.recorded(NotebookNode(cells=[cell]))
+            records = inspection.recorded(NotebookNode(cells=[cell]))  # as dicts: deep outputs stay
         except inspection.UNREADABLE:
             continue
         told += [r.get("cohort") for r in records.values() if r.get("cohort") in COHORTS]
     return max(COHORTS, key=told.count) if told else ""
 
 
-def lesson_of(book: NotebookNode) -> str:
-    """The lesson that most of the notebook's checks belong to; an empty text if none.
+def lesson_of(book: NotebookNode, wanted: str = "") -> tuple[str, list[str]]:
+    """The lesson to grade, and others of which the notebook holds at least half.
 
-    A mark in the file is only a hint that settles a draw.
+    Parameters
+    ----------
+    book : NotebookNode
+    wanted : str
+        The lesson that was asked for: it is taken where at least half of it is there. Otherwise,
+        and where nothing was asked for, it is the lesson that most of the checks belong to.
+
+    Returns
+    -------
+    str
+        The lesson's number; an empty text where the notebook is none.
+    list of str
     """
-    text = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
-    marked = book.metadata.get("readingroom", {}).get("lesson")
-    votes = {}
-    ids = {cell.id for cell in book.cells}
-    for number in catalogue():
-        known = exercises.of_lesson(number)
-        named = sum(f'"{slug}"' in text or f"'{slug}'" in text for slug in known)
-        votes[number] = (named + sum(slug in ids for slug in known), number == marked)
-    best = max(votes, key=votes.get, default="")
-    return best if best and votes[best][0] else ""
+    shares = inspection.shares_of(book)
+    whole = [number for number in shares if shares[number][-1] >= 0.5]
+    best = wanted if wanted in whole else max(shares, key=lambda name: shares[name], default="")
+    return best, [number for number in whole if number != best]
 
 
 def cohort_of(book: NotebookNode) -> str:
@@ -162,19 +171,22 @@ class Handed:
         The films that its outputs noted, or an empty text.
     built : Rebuilt or None
         The cells to run; None where it is no lesson.
+    beside : tuple of str
+        Other lessons that the file holds too.
     """
 
     lesson: str
     cohort: str
     built: rebuild.Rebuilt | None
+    beside: tuple[str, ...] = ()
 
 
-def taken(data: bytes) -> dict:
+def taken(data: bytes, wanted: str = "") -> dict:
     """A notebook's bytes as what `Handed` holds, JSON types only; raises `Unreadable`."""
     book = read(data)
-    lesson = lesson_of(book)
+    lesson, beside = lesson_of(book, wanted)
     built = rebuild.rebuild(rebuild.release(lesson), book).as_dict() if lesson else None
-    return {"lesson": lesson, "cohort": cohort_of(book), "built": built}
+    return {"lesson": lesson, "cohort": cohort_of(book), "built": built, "beside": beside}
 
 
 class Reader:
@@ -195,15 +207,21 @@ class Reader:
         with self._lock:
             self._stop()
 
-    def read(self, data: bytes) -> Handed:
+    def read(self, data: bytes, wanted: str = "") -> Handed:
         """What a notebook holds, whatever its bytes do to the process that reads them.
+
+        Parameters
+        ----------
+        data : bytes
+        wanted : str
+            The lesson that was asked for, or an empty text.
 
         Raises
         ------
         Unreadable
         """
         with self._lock:
-            found = self._ask(base64.b64encode(data) + b"\n")
+            found = self._ask(wanted.encode() + b" " + base64.b64encode(data) + b"\n")
         if found is None:
             raise Unreadable(
                 "The file takes more memory or time than any notebook of this course; clear its "
@@ -213,7 +231,7 @@ class Reader:
             raise Unreadable(found["problem"])
         built = found["built"]
         built = None if built is None else rebuild.Rebuilt.from_dict(built)
-        return Handed(found["lesson"], found["cohort"], built)
+        return Handed(found["lesson"], found["cohort"], built, tuple(found["beside"]))
 
     def _ask(self, line: bytes) -> dict | None:
         if self._process is None or self._process.poll() is not None:
@@ -250,8 +268,9 @@ class Reader:
 
 
 def _reply(line: bytes) -> dict[str, Any]:
+    wanted, data = line.split(b" ")
     try:
-        return taken(base64.b64decode(line))
+        return taken(base64.b64decode(data), wanted.decode())
     except Unreadable as error:
         return {"problem": str(error)}
 

@@ -16,6 +16,9 @@ from readingroom.questions import cells, exercises
 
 CARRY = re.compile(r"\bcarry\s*\(")  # a cell that goes on with the course's answer
 LARGEST = 60_000_000  # bytes; a lesson with all its figures has about a tenth
+PADDING = (
+    "\ufeff\0"  # a second mark of a shell, and what a synchronised folder fills a file up with
+)
 # an unfinished git merge, from its first mark to its last, or to the end where that is lost
 MERGE = re.compile(r"^<{7}(?: |$).*?(?:^>{7}(?: [^\n]*)?$|\Z)", re.M | re.S)
 
@@ -66,9 +69,10 @@ def text_of(data: bytes) -> str:
     Editors write the mark, and shells write UTF-16; what is none of these is Windows-1252.
     """
     try:
-        return data.decode(json.detect_encoding(data))
+        text = data.decode(json.detect_encoding(data))
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        text = data.decode("cp1252", errors="replace")
+    return text.strip(PADDING)
 
 
 def merge_line(text: str) -> int:
@@ -198,15 +202,44 @@ def _damage(path: Path, text: str, error: Exception) -> NotebookError:
     )
 
 
-def lesson_of(book: nbformat.NotebookNode, path: Path) -> Lesson:
-    """Which lesson a notebook is: by its mark, else by its exercises, else by its file name."""
+def shares_of(book: nbformat.NotebookNode) -> dict[str, tuple[int, bool, float]]:
+    """Of which lessons a notebook holds exercises; most of all the one that is greatest.
+
+    Parameters
+    ----------
+    book : NotebookNode
+
+    Returns
+    -------
+    dict
+        Lesson to how often its exercises are named, by a check or by a cell's name; whether the
+        notebook says that it is this lesson, which settles a draw; and the share, 0 to 1, of its
+        exercises that are named.
+    """
+    text = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
+    asked = set(cells.CALL.findall(text))
     marked = book.metadata.get("readingroom", {})
-    if isinstance(marked, dict) and str(marked.get("lesson")) in catalogue():
-        return catalogue()[str(marked["lesson"])]
-    source = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
-    for number, lesson in catalogue().items():
-        if any(f'"{slug}"' in source for slug in exercises.of_lesson(number)):
-            return lesson
+    told = marked.get("lesson") if isinstance(marked, dict) else None
+    ids = {cell["id"] for cell in book.cells if isinstance(cell.get("id"), str)}
+    out = {}
+    for number in catalogue():
+        known = exercises.of_lesson(number)
+        called = [slug for slug in known if slug in asked]
+        named = [slug for slug in known if slug in ids]
+        if called or named:
+            share = len({*called, *named}) / len(known)
+            out[number] = (len(called) + len(named), number == str(told), share)
+    return out
+
+
+def lesson_of(book: nbformat.NotebookNode, path: Path) -> Lesson:
+    """Which lesson a notebook is: by its exercises, else by its mark, else by its file name."""
+    shares = shares_of(book)
+    marked = book.metadata.get("readingroom", {})
+    told = str(marked.get("lesson")) if isinstance(marked, dict) else ""
+    for number in (max(shares, key=lambda name: shares[name], default=""), told):
+        if number in catalogue():
+            return catalogue()[number]
     try:
         return find(path.stem)
     except LookupError as error:
@@ -227,7 +260,7 @@ def recorded(book: nbformat.NotebookNode, carried: Sequence[str] = ()) -> dict[s
     closed: set[str] = set()
     open_ = set(carried)
     for cell in book.cells:
-        if cell.cell_type != "code":
+        if cell.get("cell_type") != "code":
             continue
         if open_ & set(found) and CARRY.search(str(cell.get("source", ""))):
             open_ -= set(found)
