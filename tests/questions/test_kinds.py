@@ -152,6 +152,11 @@ def test_dots_count_as_not_attempted(kind):
         (kinds.indices(), "0 - 3", "like .0, 3."),
         (kinds.number(), "0,81", "write 0.81, without"),
         (kinds.number(), "about 0.8", "without quotation marks"),
+        (kinds.number(), "1 - 0.95 ** 14", "leave out the quotation marks"),
+        (kinds.number(), "max(slices)", "leave out the quotation marks"),
+        (kinds.indices(), -0.5, "-0.5 is not a whole number"),
+        (kinds.boxes(), np.array(3), "expected a box"),
+        (kinds.estimate(), np.array(0.9), "half an answer"),
         (kinds.indices(2), {1, 2, 3}, "more than 2"),
         (kinds.boxes(), (5, 1, 2, 9), "rows first"),
         (kinds.table(), 3, "expected a table"),
@@ -235,6 +240,37 @@ def test_a_function_is_judged_on_what_it_was_given():
     assert exercises.judge(DOUBLE, short, None, seed=5).status == exercises.UNREADABLE
 
 
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (lambda x: "two", "gives back something else. Type the number in digits: 2"),
+        (lambda x: [x, x], "gives back something else. I expected a number, got 2 things"),
+        (lambda x: float("nan"), "gives back something else. What it gives is no number"),
+    ],
+)
+def test_a_function_that_gives_another_thing_is_told_what(function, says):
+    """It is a function, so it is not told that one is missing."""
+    verdict, packed = exercises.examine(DOUBLE, function, None)
+    assert (verdict.status, verdict.points, packed) == (exercises.WRONG, 0, None)
+    assert says in verdict.reason
+
+
+HALF = exercises.Exercise(
+    slug="half", kind=kinds.number(), points=1, task="A share", fraction=True,
+    accepts=lambda answer, frozen: abs(answer - 0.948) <= 0.001,
+    reference=lambda frozen: 0.948, wrong=(), otherwise="No.", why="Yes.", hints=("Count.",),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [(0.95, True), (0.9, False), (1, False), (0.947, False), (0.96, False)]
+)
+def test_a_number_with_too_few_digits_is_called_near(typed, told):
+    """.95 is .948 rounded too far; a round number farther off, or another one, is not."""
+    verdict, _ = exercises.examine(HALF, typed, None)
+    assert (verdict.reason == exercises.ROUNDED) == told
+
+
 def test_a_function_that_stops_at_its_blank_is_not_attempted():
     """Dots left in the body count as untouched; a fault of another kind is told as one."""
 
@@ -255,20 +291,25 @@ def test_a_function_that_stops_at_its_blank_is_not_attempted():
     "typed",
     [
         *("21", [21], {21}, (21,), "24 pixels", " 24px ", "line 24", ".5", "-3"),
-        *("picture 4", "rule 4", "report 2"),
+        *("picture 4", "rule 4", "report 2", "Week 3.", "24 px.", "2x", "237 films a day"),
+        *("12.4 cc", "SUV 2.5", "25 megabits a second", "1.5 mm."),
     ],
 )
 def test_a_number_in_other_clothes_is_a_number(typed):
     """Brackets, quotation marks and a unit around one number change nothing."""
     bare = str(next(iter(typed)) if not isinstance(typed, str) else typed)
-    bare = bare.strip(" abcdefghijklmnopqrstuvwxyz")
+    words = " abcdefghijklmnopqrstuvwxyzSUVW"
+    bare = bare.strip(words).rstrip(f"{words}.")
     assert kinds.unpack(kinds.number(), kinds.pack(kinds.number(), typed)) == float(bare)
 
 
 @pytest.mark.parametrize(
     ("unit", "typed", "read"),
     [("pixels", "24 px", 24), ("pixels", "24", 24), ("pixels", 24, 24), ("mm", "21 mm", 21),
-     ("pixels", "24 mm", None), ("mm", "2.1 cm", None), ("mm", "21 px", None)],
+     ("pixels", "24 mm", None), ("mm", "2.1 cm", None), ("mm", "21 px", None),
+     ("Mbit/s", "25 Mbps", 25), ("Mbit/s", "25 Mb/s", 25), ("Mbit/s", "25 MB/s", None),
+     ("days", "180 d", 180), ("days", "26 weeks", None), ("ml", "12 cm3", 12),
+     ("ml", "12400 mm3", None)],
 )  # fmt: skip
 def test_a_number_in_another_unit_is_refused(unit, typed, read):
     """24 mm are not 24 pixels, whatever the number; without a unit the asked one is meant."""
@@ -381,10 +422,15 @@ def test_brackets_around_one_text_change_nothing(typed):
         ("Films 0, 2 and 7", [0, 2, 7]),
         ("film 0, film 2", [0, 2]),
         ("0 and 7", [0, 7]),
+        ("picture 0 and picture 7.", [0, 7]),
+        ("No. 4", [4]),
+        (4.0, [4]),
+        (np.array(4), [4]),
+        ([[0, 7]], [0, 7]),
     ],
 )
 def test_films_are_named_in_words_too(typed, read):
-    """ "film 2" in quotation marks is the film with the number 2."""
+    """ "film 2" in quotation marks is the film with the number 2, and so is 2.0 or [[2]]."""
     assert kinds.pack(kinds.indices(8), typed)["data"] == read
 
 
@@ -398,10 +444,20 @@ def test_films_are_named_in_words_too(typed, read):
         (kinds.array(), "1, 0, -1", [1, 0, -1]),
         (kinds.array(), "[1,0,-1]", [1, 0, -1]),
         (kinds.array(), ["1", "0", "-1"], [1, 0, -1]),
+        (
+            kinds.tuple_of(*[kinds.text()] * 3),
+            "pass, not enough; fail",
+            ("pass", "not enough", "fail"),
+        ),
+        (kinds.table(), {"A": (np.array([0.9, 0.8, 1.0]), "x")}, {"A": [[0.9, 0.8, 1.0], "x"]}),
+        (kinds.table(), {"A": ((0.9, (0.8, 1.0)), "x")}, {"A": [[0.9, 0.8, 1.0], "x"]}),
     ],
 )
 def test_several_numbers_in_quotation_marks_are_numbers(kind, typed, read):
-    """Quotation marks around a whole row change as little as around one number."""
+    """Quotation marks around a whole row change as little as around one number.
+
+    In a table an array and a value with its interval in brackets of its own are three numbers.
+    """
     found = through_json(kind, typed)
     assert (found.tolist() if hasattr(found, "tolist") else found) == read
 
