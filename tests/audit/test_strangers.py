@@ -254,3 +254,11 @@ def test_a_threshold_that_can_be_read_in_two_ways_is_asked(typed):
     """1,000 is a thousand to some and 1 to others."""
     result = CliRunner().invoke(app, ["audit", "--example", "--threshold", typed])
     assert result.exit_code == 1 and "a thousand to some" in result.output
+
+
+def test_a_patient_of_two_sexes_is_said(tmp_path):
+    """One number with F and M is no patient number, or two people."""
+    path = tmp_path / "s.csv"
+    rows = [f"0.{k},{k % 2},p{k // 2},{'FM'[k % 2]}" for k in range(8)]
+    path.write_text("\n".join(["score,reference,patient,sex", *rows]))
+    assert any("4 patients have two sexes" in said for said in audit.reading.read(path).warnings)

@@ -187,3 +187,34 @@ def test_patients_read_from_paths_are_said(tmp_path):
     kept = pd.read_csv(own.shelf() / "t/table.csv", dtype=str)
     assert kept.groupby("patient")["split"].nunique().max() == 1 and len(kept) == 60
     assert [row["where"] for row in report.rows] == ["60 films"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "values", "told"),
+    [
+        ("PatientBirthDate", ("19500101", "19700202"), True),
+        ("IssuerOfPatientID", ("A", "B"), True),
+        ("PatientSex", ("F", "M"), True),
+        ("PatientBirthDate", ("19500101", "00000000"), False),
+        ("IssuerOfPatientID", ("A", ""), False),
+    ],
+)
+def test_a_number_of_two_people_is_said_and_kept_nowhere(tmp_path, tag, values, told):
+    """Two hospitals' 101 are one person here, and that is said; what told them is not kept."""
+    rows = []
+    for k in range(60):
+        dicom(tmp_path / f"films/{k}.dcm", thorax(40, seed=k), PatientID=f"{101 + k // 4}",
+              **{tag: values[k % 2]})  # fmt: skip
+        rows.append({"file": f"{k}.dcm", "label": k // 4 % 2})
+    pd.DataFrame(rows).to_csv(tmp_path / "labels.csv", index=False)
+    report = adding.add(tmp_path / "films", tmp_path / "labels.csv", "t", progress=False)
+    assert ("number of two people" in report.counts()) == told
+    kept = (own.shelf() / "t/table.csv").read_text()
+    assert "1950" not in kept and "issuer" not in kept
+
+
+@pytest.mark.parametrize("word", ["NOTFALL", "ANONYMOUS1", "9999999", "unknown patient"])
+def test_a_word_in_the_header_is_nobody(tmp_path, word):
+    """Films of an emergency room are not all of one patient called EMERGENCY."""
+    report, kept = folder(tmp_path, lambda k, p: f"A{p}" if k % 2 else "", lambda k, p: word)
+    assert kept["patient"].nunique() == 30 and report.counts() == {"patient missing": 1}

@@ -166,6 +166,11 @@ def _people(known: dict[str, np.ndarray]) -> list[str]:
     except DataError as problem:
         raise AuditError(str(problem)) from None
     said = [f"Taken for one patient: {shown}." for shown in joined[:3]]
+    sexes = {
+        (who, sex) for who, sex in zip(names, known.get("sex", ()), strict=False) if who and sex
+    }
+    if twice := len(sexes) - len({who for who, _ in sexes}):
+        said.append(f"{twice} patients have two sexes; is this the column of patient numbers?")
     blank = np.array([name == "" for name in names])
     if blank.any():
         words = sorted({str(word) for word in known["patient"][blank]} - {""})[:3]

@@ -188,7 +188,7 @@ def _looked_at(folder: Path, table: pd.DataFrame, report: Report, progress: bool
     table = _people(table, facts, report)
     table = intake.without_copies(table, report)
     facts = pd.DataFrame([looked[path].facts for path in table["path"]], index=table.index)
-    facts = facts.drop(columns="patient", errors="ignore")
+    facts = facts.drop(columns=["patient", "born", "issuer"], errors="ignore")
     understood, remarks = labels.tidy(table)
     for where, detail in remarks:
         report.add("not understood", where, detail)
@@ -208,6 +208,8 @@ def _people(table: pd.DataFrame, facts: pd.DataFrame, report: Report) -> pd.Data
     named = list(table["patient"]) if "patient" in table else blank
     numbers = list(facts["patient"].fillna("")) if "patient" in facts else blank
     files = [recognised.patient(path) for path in table["path"]]
+    if many := _shared(facts):
+        report.add("number of two people", f"{many} numbers in the headers")
     names, rows = people.joined(named, numbers, files, list(table["pixels"]))
     for kind, where, detail in rows:
         report.add(kind, where, detail)
@@ -221,6 +223,15 @@ def _people(table: pd.DataFrame, facts: pd.DataFrame, report: Report) -> pd.Data
     if not any(names):
         return table.drop(columns="patient", errors="ignore")
     return table.assign(patient=names)
+
+
+def _shared(facts: pd.DataFrame) -> int:
+    """How many numbers of the headers stand with two birth dates, two issuers or two sexes."""
+    if "patient" not in facts:
+        return 0
+    said = [column for column in ("born", "issuer", "sex") if column in facts]
+    kinds = facts.groupby("patient")[said].nunique()
+    return int((kinds > 1).any(axis=1).sum())
 
 
 def _disagreeing(

@@ -30,8 +30,8 @@ class Film:
     pixels : numpy.ndarray
         uint8, shape (H, W), air dark whatever the file's photometric interpretation.
     facts : dict
-        ``patient``, ``sex`` ("F"/"M"), ``age`` (years), ``view`` ("AP"/"PA"/"lateral") as far as
-        a DICOM header states them.
+        ``patient``, ``sex`` ("F"/"M"), ``age`` (years), ``view`` ("AP"/"PA"/"lateral") and
+        ``born`` and ``issuer`` of the number, as far as a DICOM header states them.
     identifying : list of str
         Names of header elements that still identify the patient; never their values.
     remarks : list of str
@@ -262,15 +262,19 @@ def _facts(header: Any) -> dict:
     """Return what the header states about the patient, in the words of a cohort's table."""
     age = identity.years(str(header.get("PatientAge") or ""))
     patient = str(header.get("PatientID") or "").strip()
+    born = str(header.get("PatientBirthDate") or "").strip()
     facts: dict[str, Any] = {
-        # "ANONYMOUS" or "0" is no number: it would make one patient of everybody
-        "patient": patient if identity.filled(patient) else None,
+        # "ANONYMOUS", "NOTFALL" or "0" is no number: it would make one patient of everybody
+        "patient": patient if identity.numbered(patient) else None,
+        # who is meant by a number: compared and never kept
+        "born": identity.filled(born) and born,
+        "issuer": str(header.get("IssuerOfPatientID") or "").strip(),
         "sex": {"F": "F", "M": "M"}.get(str(header.get("PatientSex") or "").strip().upper()),
         "view": view(str(header.get("ViewPosition") or "")),
     }
     if age is not None and age <= OLDEST:
         facts["age"] = round(age, 1)
-    return {key: value for key, value in facts.items() if value not in (None, "")}
+    return {key: value for key, value in facts.items() if value not in (None, "", False)}
 
 
 VIEWS = {

@@ -150,6 +150,11 @@ def filled(value: str) -> bool:
     return not dummy and plain not in EMPTY_DATES and bool(plain.strip(" 0*.-x?/<>"))
 
 
+def numbered(patient: str) -> bool:
+    """Whether a patient number may be one person's: no dummy, and no word such as EMERGENCY."""
+    return filled(patient) and any(sign.isdigit() for sign in patient)
+
+
 def in_header(data: Dataset) -> list[Item]:
     """What a header holds that may identify, private elements and sequences included."""
     found = []

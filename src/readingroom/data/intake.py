@@ -49,6 +49,8 @@ ADVICE = {
     "patient from the path": "folders or file names say who it is; a column patient is surer",
     "patients joined": "two names for one patient; counted as one person",
     "patient number not used": "a number in the headers stands for many patients of the table",
+    "number of two people": "one number with two birth dates, sexes or issuers; counted as one "
+    "person, so look who they are and give the table a column patient",
     "table and header disagree": "the table counts",
     "patients in two splits": "results on the test part will be too good; --resplit repairs it",
 }

@@ -19,7 +19,7 @@ from pydicom.uid import UID, generate_uid
 
 from readingroom.data import greys, pixels
 from readingroom.data.errors import DataError, Unreadable
-from readingroom.data.identity import OLDEST, filled, text_of, years
+from readingroom.data.identity import OLDEST, filled, numbered, text_of, years
 from readingroom.dicom.profile import copy_of
 
 DATES = ("StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate", "PatientBirthDate")
@@ -127,7 +127,7 @@ def _patient(original: Dataset) -> str:
             f"This file has no patient number (PatientID is {patient!r}); put one in first, since "
             "without it different people would share a pseudonym and a shift of dates."
         )
-    if not any(sign.isdigit() for sign in patient):
+    if not numbered(patient):
         raise DataError(
             f"The patient number {patient[:20]!r} has no digit; a word such as EMERGENCY stands "
             "for many people, who would share a pseudonym, so put in the patient's own number."
