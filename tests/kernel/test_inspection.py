@@ -206,6 +206,16 @@ def test_doctor_names_a_check_that_no_longer_checks(tmp_path, way):
     assert f"Not as in the lesson: {cell.id}." in said and "readingroom reset 03" in said
 
 
+def test_a_copy_of_another_version_is_said_and_is_no_fault(tmp_path):
+    """Where most checks read otherwise nobody has changed them: that is an older lesson."""
+    book = mangled.learner("03")
+    for cell in book.cells:
+        if cell.metadata.get("nbgrader", {}).get("locked") and cell.cell_type == "code":
+            cell.source += "\nolder = True"
+    result = CliRunner().invoke(app, ["doctor", str(_at(tmp_path, nbformat.writes(book).encode()))])
+    assert result.exit_code == 0 and "another version" in result.output
+
+
 def test_doctor_names_a_kernel_that_is_no_python(tmp_path):
     """A copy that asks for Julia runs nothing of the lesson."""
     book = mangled.learner("03")

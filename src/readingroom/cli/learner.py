@@ -328,6 +328,11 @@ def _notebook(path: Path, mend: bool) -> list[str]:
         return [f"{path.name} is damaged; take a fresh copy with readingroom reset."]
     called = inspection.called(path, lesson)
     beyond = [*called, *found.beyond(lesson.number)]
+    if found.older:
+        typer.echo(
+            f"{len(found.changed)} cells are of another version of the lesson; readingroom reset "
+            f"{lesson.number} gives this version's with your answers in it."
+        )
     if not found.said():
         return [f"{path.name}:", *beyond] if beyond else []
     if not mend:

@@ -14,6 +14,7 @@ from readingroom.kernel.session import ANSWER_MIME
 from readingroom.nbformats import nbformat
 from readingroom.questions import cells, exercises
 
+MOST_CHANGED = 5  # locked cells that a learner may have changed; more are another version's
 CARRY = re.compile(r"\bcarry\s*\(")  # a cell that goes on with the course's answer
 LARGEST = 60_000_000  # bytes; a lesson with all its figures has about a tenth
 PADDING = (
@@ -344,10 +345,15 @@ class Marks:
     changed: list[str]
     kernel: str = ""
 
+    @property
+    def older(self) -> bool:
+        """Whether so many cells differ that the copy is rather of another version."""
+        return len(self.changed) > MOST_CHANGED
+
     def beyond(self, number: str) -> list[str]:
         """What only a fresh copy or the learner can mend, since nothing typed is taken away."""
         out = []
-        if self.changed:
+        if self.changed and not self.older:
             out.append(
                 f"Not as in the lesson: {', '.join(self.changed)}. For a whole copy with your "
                 f"answers in it: readingroom reset {number}."
