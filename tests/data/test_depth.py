@@ -8,12 +8,13 @@ import zlib
 import numpy as np
 import pytest
 
-from readingroom.data import films, greys
+from readingroom import data
+from readingroom.data import adding, films, greys
 from readingroom.data.errors import DataError, Unreadable
 from readingroom.dicom import suv
 
 from ..dicom.made import film
-from .films_made import thorax
+from .films_made import png, thorax
 
 FILM = thorax(200, seed=1).astype(np.uint16)
 DEEP = FILM * 16  # 12 bits
@@ -25,8 +26,8 @@ def write(path, values, colours=0):
     head = struct.pack(">IIBBBBB", values.shape[1], values.shape[0], 16, colours, 0, 0, 0)
     blocks = [(b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in blocks
+        struct.pack(">I", len(raw)) + kind + raw + struct.pack(">I", zlib.crc32(kind + raw))
+        for kind, raw in blocks
     ))  # fmt: skip
     return path
 
@@ -87,3 +88,21 @@ def test_half_a_rescale_measures_nothing(tags):
         greys.measured(made, FILM)
     with pytest.raises(DataError):
         suv.activity(made)
+
+
+@pytest.mark.parametrize("ink", [1, 255])
+def test_an_outline_of_ones_is_an_outline(tmp_path, ink):
+    """Masks hold 0 and 1 in some files and 0 and 255 in others: neither comes out empty."""
+    rows = ["file,label,mask"]
+    for k in range(24):
+        png(tmp_path / f"films/f{k}.png", thorax(128, seed=k))
+        outline = np.zeros((128, 128), np.uint8)
+        outline[32:64, 32:64] = ink * (k % 2)
+        png(tmp_path / f"films/m{k}.png", outline)
+        rows.append(f"f{k}.png,{k % 2},m{k}.png")
+    (tmp_path / "labels.csv").write_text("\n".join(rows))
+    adding.add(tmp_path / "films", tmp_path / "labels.csv", "t", progress=False)
+    cohort = data.load("t", size=64, progress=False)
+    shares = cohort.masks.mean(axis=(1, 2))
+    assert np.allclose(shares[cohort.table["label"] == 1], 1 / 16, atol=0.01)
+    assert shares[cohort.table["label"] == 0].max() == 0
