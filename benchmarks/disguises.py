@@ -340,6 +340,14 @@ def by_its_name(d: Desk) -> None:
     d.strip()
 
 
+def noted_dots(d: Desk) -> None:
+    """Set above with a remark that ends in dots; a remark on the dots, which were never run."""
+    for slug, text in d.answers.items():
+        d.put(f"{text}  # roughly...", before=slug)
+        d.cell(slug).source = "# mine is above\n" + d.cell(slug).source.rstrip() + "  # no"
+        d.turned[slug] = "unrun"
+
+
 def utf_16(d: Desk) -> None:
     """The file saved in another encoding by a text editor."""
     d.answer()

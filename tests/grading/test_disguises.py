@@ -115,6 +115,54 @@ def test_an_answer_reaches_its_check_in_every_disguise(number, disguise):
     assert told == {slug: _handed(release, d.names, slug) for slug in d.names}
 
 
+def _locked_before(slug: str) -> nbformat.NotebookNode:
+    code = rebuild.code(preparation.release("04"))
+    return code[[cell.id for cell in code].index(slug) - 1]
+
+
+def test_answers_in_cells_of_the_course():
+    """An answer merged into the cell above it, or typed into the check, is handed to the check."""
+    release = preparation.release("04")
+    above = _locked_before("ppv-here")
+    assert rebuild.role_of(above) == rebuild.LOCKED
+    d = disguises.desk(release, _answers(release))
+    d.cell(above.id).source += "\nmy_ppv = 'merged'"
+    d.drop("ppv-here")
+    d.cell("check-which-is-overconfident").source = 'rr.look("which-is-overconfident", "typed")'
+    d.cell("buy-it").source = "step, because = 'answered', 1"
+    d.cell("check-buy-it").source = 'rr.judge("buy-it", choice="other", because=2)'
+    for cell in d.book.cells:
+        if cell.get("id") == above.id:  # what it computes needs films
+            cell.source = "\n".join(["# mine", *cell.source.splitlines()[-1:]])
+    told = _run(rebuild.rebuild(release, d.book))
+    assert told["ppv-here"] == ["merged"]
+    assert told["which-is-overconfident"] == ["typed"]
+    assert told["buy-it"] == ["answered", 1], "a check may not be handed another answer"
+
+
+@pytest.mark.parametrize("way", ["exec('my_' + 'ppv = 7')", "globals()['my_' + 'ppv'] = 7"])
+def test_dots_overwrite_no_answer(way):
+    """An answer set in a way that no text shows survives the dots below it, also without marks."""
+    release = preparation.release("04")
+    for kept in (True, False):
+        d = disguises.desk(release, _answers(release))
+        d.put(way, before="ppv-here")
+        if not kept:
+            d.drop("ppv-here")
+        assert _run(rebuild.rebuild(release, d.book))["ppv-here"] == [7]
+    d = disguises.desk(release, _answers(release))
+    assert _run(rebuild.rebuild(release, d.book))["ppv-here"] == [...]
+
+
+def test_a_function_below_ran_before_what_uses_it():
+    """A function at the end of the notebook is there for the answers that call it."""
+    release = preparation.release("04")
+    d = disguises.desk(release, _answers(release))
+    d.cell("ppv-here").source = "my_ppv = mine()"
+    d.book.cells.append(nbformat.v4.new_code_cell("def mine():\n    return 7"))
+    assert _run(rebuild.rebuild(release, d.book))["ppv-here"] == [7]
+
+
 def test_there_are_at_least_twenty_disguises():
     """The list keeps its size, and each says what it stands for."""
     assert len(disguises.DISGUISES) >= 20 and all(one.__doc__ for one in disguises.DISGUISES)

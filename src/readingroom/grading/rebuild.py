@@ -6,8 +6,12 @@ out, a changed or lost locked cell comes from the release, and every locked cell
 
 from __future__ import annotations
 
+import ast
+import re
+import textwrap
+from collections import Counter
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from readingroom.catalogue import find
 from readingroom.nbformats import NotebookNode, nbformat
@@ -106,6 +110,7 @@ def _in_order(match: cells.Match) -> list[Cell]:
     """The release's cells in its order; each extra cell after the cell it followed."""
     locked = {cells.plain(c.source) for c in match.release if role_of(c) == LOCKED}
     elsewhere = _elsewhere(match)
+    early = _early(match)
     after: dict[str, list[Cell]] = {}
     named = {position: name for name, position in match.found.items()}
     last = ""
@@ -114,18 +119,98 @@ def _in_order(match: cells.Match) -> list[Cell]:
             last = named[position]
         # a second copy of a locked cell says nothing new and might cost a training
         elif text.strip() and not match.no_code[position] and cells.plain(text) not in locked:
-            after.setdefault(last, []).append(Cell(EXTRA, "", text))
+            at = "" if position in early else last
+            after.setdefault(at, []).append(Cell(EXTRA, "", text))
             # an answer that stands below its check: the check ran again after it, and so it does
-            after[last] += [again for name, again in elsewhere.get(position, ()) if again]
+            after[at] += [again for name, again in elsewhere.get(position, ()) if again]
     out = after.pop("", [])
     dropped = {name for told in elsewhere.values() for name, _ in told}
     for cell in match.release:
         role, source = role_of(cell), cell.source
-        if role == ANSWER and cell.id in match.found:
-            source = match.texts[match.found[cell.id]]
+        if role == ANSWER:
+            source = _asked(match, cell)
         if cell.id not in dropped:
             out.append(Cell(role, cell.id, source))
+        if _answers_too(match, cell):
+            out.append(Cell(EXTRA, "", match.texts[match.found[cell.id]]))
         out += after.get(cell.id, [])
+    return out
+
+
+def _open(match: cells.Match, answer: NotebookNode) -> bool:
+    """Whether an answer's own cell is gone or still waits."""
+    at = match.found.get(answer.id)
+    if at is None or cells.plain(match.texts[at]) == cells.plain(answer.source):
+        return True
+    return cells.same_code(match.texts[at], answer.source)
+
+
+def _asked(match: cells.Match, answer: NotebookNode) -> str:
+    """What runs as an answer's cell: the learner's text, or dots that overwrite no answer.
+
+    A name can be set in ways that no text shows. Where nothing of the course has set it before,
+    whatever it holds is the learner's.
+    """
+    at = match.found.get(answer.id)
+    text = answer.source if at is None else match.texts[at]
+    if not _open(match, answer):
+        return text
+    names = set(cells.sets(answer.source))
+    before = match.release[: match.order.index(answer.id)]
+    if not names or any(names & _course_binds(cell.source) for cell in before):
+        return text
+    asked = " and ".join(f"{name!r} in globals()" for name in sorted(names))
+    return f"if not ({asked}):\n{textwrap.indent(text, '    ')}"
+
+
+def _answers_too(match: cells.Match, cell: NotebookNode) -> bool:
+    """Whether a changed cell of the course holds an open answer, so that it runs as well.
+
+    Somebody merged the answer's cell with it, or typed the answer into the check.
+    """
+    if cell.id not in match.restored:
+        return False
+    text = match.texts[match.found[cell.id]]
+    waiting = [c for c in match.release if role_of(c) == ANSWER and _open(match, c)]
+    if role_of(cell) == CHECK:
+        slug = cell.id.removeprefix("check-")
+        return any(c.id == slug for c in waiting) and slug in cells.CALL.findall(text)
+    bound = cells.binds(text)
+    return any(set(cells.sets(c.source)) <= bound and cells.sets(c.source) for c in waiting)
+
+
+PURE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+@lru_cache(maxsize=2_000)
+def _course_binds(source: str) -> frozenset[str]:
+    return frozenset(cells.binds(source))
+
+
+def _defines(text: str) -> bool:
+    """Whether a text defines and imports, and does nothing else."""
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return bool(body) and all(isinstance(node, PURE) for node in body)
+
+
+def _early(match: cells.Match) -> set[int]:
+    """Own cells that only define functions which cells above them use: they ran before those.
+
+    Only where nothing else sets their names, so that they take nothing away from anybody.
+    """
+    counted = Counter(name for bound in match.binds for name in bound)
+    counted.update(name for cell in match.release for name in _course_binds(cell.source))
+    out: set[int] = set()
+    above: set[str] = set()
+    for position, text in enumerate(match.texts):
+        names = match.binds[position]
+        own = position not in match.taken and not match.no_code[position]
+        if own and names & above and all(counted[name] == 1 for name in names) and _defines(text):
+            out.add(position)
+        above.update(re.findall(r"\w+", text))
     return out
 
 
@@ -137,10 +222,7 @@ def _elsewhere(match: cells.Match) -> dict[int, list[tuple[str, Cell | None]]]:
     """
     out: dict[int, list[tuple[str, Cell | None]]] = {}
     for cell in match.release:
-        if role_of(cell) != ANSWER:
-            continue
-        at = match.found.get(cell.id)
-        if at is not None and cells.plain(match.texts[at]) != cells.plain(cell.source):
+        if role_of(cell) != ANSWER or not _open(match, cell):
             continue
         names = set(cells.sets(cell.source))
         setting = [
@@ -149,7 +231,7 @@ def _elsewhere(match: cells.Match) -> dict[int, list[tuple[str, Cell | None]]]:
             if i not in match.taken
             and not match.no_code[i]
             and names <= bound
-            and not _dots(match.texts[i])
+            and not cells.waits(match.texts[i])
         ]
         if not setting:
             continue
@@ -159,7 +241,3 @@ def _elsewhere(match: cells.Match) -> dict[int, list[tuple[str, Cell | None]]]:
         again = Cell(EXTRA, "", check.source) if below else None
         out.setdefault(setting[-1], []).append((cell.id, again))
     return out
-
-
-def _dots(text: str) -> bool:
-    return cells.plain(text).endswith("...")

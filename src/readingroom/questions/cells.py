@@ -19,7 +19,9 @@ from IPython.core.inputtransformer2 import TransformerManager
 from readingroom.nbformats import NotebookNode
 
 ALIKE = 0.75  # share of text that an edited locked cell still has in common with the original
-CALL = re.compile(r"""\brr\.(?:check|look|judge)\(\s*["']([a-z0-9-]+)["']""")
+CALL = re.compile(
+    r"""\b(?:check|look|judge)\(\s*["']([a-z0-9-]+)["']"""
+)  # rr may have another name
 # what ends a line for some programs and not for Python
 ENDS = re.compile("[\\x0b\\x0c\\x1c-\\x1e\\x85\\u2028\\u2029]")
 TIMED = re.compile(r"\A\s*%%(?:time|capture|prun)\b[^\n]*\n")  # the rest of the cell is Python
@@ -125,12 +127,23 @@ def _likeness(one: str, other: str) -> float:
     return found.ratio()
 
 
-def _same_code(one: str, other: str) -> bool:
+def same_code(one: str, other: str) -> bool:
     """Whether two texts are the same program: a formatter changes quotes, brackets and lines."""
     try:
         return ast.dump(ast.parse(one)) == ast.dump(ast.parse(other))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
+
+
+def waits(source: str) -> bool:
+    """Whether the last thing that a text does is to leave dots: nothing is answered there."""
+    try:
+        last = ast.parse(source).body[-1:]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return plain(source).endswith("...")
+    value = getattr(last[0], "value", None) if last else None
+    parts = value.elts if isinstance(value, ast.Tuple) and value.elts else [value]
+    return all(isinstance(part, ast.Constant) and part.value is ... for part in parts)
 
 
 def claimed(cell: NotebookNode, names: set[str]) -> str:
@@ -252,7 +265,7 @@ class Match:
     def _restore(self, name: str, position: int) -> None:
         self._take(name, position)
         own = next(cell.source for cell in self.release if cell.id == name)
-        if not _same_code(own, self.texts[position]):
+        if not same_code(own, self.texts[position]):
             self.restored.add(name)
 
     def _changed(self) -> None:
