@@ -74,6 +74,11 @@ def free(path: Path) -> Path:
     return next(p for p in map(path.with_name, names) if not os.path.lexists(p))
 
 
+def put_aside(path: Path) -> Path:
+    """Move a file to ``NAME.before.ENDING``, or the next free name of that kind; gives it."""
+    return path.replace(free(path.with_name(f"{path.stem}.before{path.suffix}")))
+
+
 def write_page(target: Path, text: str) -> None:
     """Write a page that its reader fills in: one that says something else is kept aside.
 
@@ -85,7 +90,7 @@ def write_page(target: Path, text: str) -> None:
         The file cannot be written; the old page is as it was, under one of the two names.
     """
     if target.is_file() and target.read_bytes() != text.encode("utf-8"):
-        target.replace(free(target.with_name(f"{target.stem}.before{target.suffix}")))
+        put_aside(target)
     write_text(target, text)
 
 

@@ -314,7 +314,7 @@ def _places() -> list[str]:
 
 def _notebook(path: Path, mend: bool) -> list[str]:
     from readingroom import files
-    from readingroom.kernel import inspection, keeping
+    from readingroom.kernel import inspection
     from readingroom.nbformats import nbformat
 
     path = path.resolve() if path.is_file() else path  # a link stays one
@@ -338,7 +338,7 @@ def _notebook(path: Path, mend: bool) -> list[str]:
     if not mend:
         return [f"{path.name}:", *found.said(), "Run again with --repair.", *beyond]
     gone = inspection.repair(book, lesson)
-    kept = keeping.free(path.with_name(f"{path.name}.before"))
+    kept = files.free(path.with_name(f"{path.name}.before"))
     try:
         with kept.open("xb") as stream:  # never over a file that was kept before
             stream.write(path.read_bytes())

@@ -171,9 +171,7 @@ def _sights(image: Any) -> list[np.ndarray]:
     import numpy as np
 
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        values = np.nan_to_num(np.asarray(image, dtype=np.float32))
-        low, high = values.min(), values.max()
-        return [np.round((values - low) * (255 / max(high - low, 1e-9))).astype(np.uint8)]
+        return [letters.whole_range(np.asarray(image))]
     found = []
     if image.mode in ("RGB", "RGBA", "P", "PA", "CMYK", "YCbCr") and _coloured(image, whole=True):
         found += [np.asarray(channel) for channel in image.convert("RGB").split()]

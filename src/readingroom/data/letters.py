@@ -92,13 +92,13 @@ def _sights(data: Dataset, unseen: list[str], name: str) -> Iterator[np.ndarray]
         _sized(one, name, unseen)
         yield greys.picture(data, values=one)
         if pixels.photometric(data) in pixels.GREYS:
-            yield _unwindowed(one)  # letters that the window or the padding hides are there as well
-        if pixels.photometric(data) not in pixels.GREYS:
+            yield whole_range(one)  # letters that the window or the padding hides are there as well
+        else:
             colours = np.round(greys.coloured(data, one)).clip(0, 255).astype(np.uint8)
             yield from (colours[..., channel] for channel in range(3))
 
 
-def _unwindowed(values: np.ndarray) -> np.ndarray:
+def whole_range(values: np.ndarray) -> np.ndarray:
     """Stored numbers over their whole range, uint8."""
     import numpy as np
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from readingroom.data import identity
+from readingroom.data import identity, letters
 from readingroom.data.identity import Item, name_of, tag_of, text_of
 from readingroom.dicom import phi, wording
 from readingroom.dicom.reading import read
@@ -118,7 +118,7 @@ def audit(file: str | Path | Dataset, original: str | Path | Dataset | None = No
     before = after if original is None else original
     before = read(before) if isinstance(before, (str, Path)) else before
     words = wording.secrets(identity.in_header(before))
-    pictured, unseen = phi.in_pixels(after)
+    pictured, unseen = letters.in_pixels(after)
     left = [*_header(after, before, words), *pictured, *_file_name(after, words)]
     return Audit(tuple(left), unsaid(after), tuple(unseen))
 

@@ -1,4 +1,4 @@
-"""Where a DICOM file may identify its patient outside its header: its pictures and its name.
+"""Where a DICOM file may identify its patient outside its header: the name of the file.
 
 What a header tells is `readingroom.data.identity`, what stands in the pictures
 `readingroom.data.letters`; how it may be written elsewhere is `wording`.
@@ -9,10 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydicom.dataset import Dataset
-
-from readingroom.data.letters import in_pixels
-
-__all__ = ["file_name", "in_pixels"]
 
 
 def file_name(data: Dataset) -> str:

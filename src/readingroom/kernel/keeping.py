@@ -8,9 +8,6 @@ import os
 from pathlib import Path
 
 from readingroom import files, places
-from readingroom.files import free
-
-__all__ = ["folder", "free", "read", "write"]
 
 
 def folder() -> Path:
@@ -31,7 +28,7 @@ def read(name: str) -> dict:
         return {}
     except (OSError, ValueError):
         with contextlib.suppress(OSError):
-            path.replace(free(path.with_suffix(".unreadable.json")))
+            path.replace(files.free(path.with_suffix(".unreadable.json")))
         return {}
     return kept if isinstance(kept, dict) else {}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from readingroom import files
 from readingroom.catalogue import Lesson
-from readingroom.kernel import inspection, keeping, progress
+from readingroom.kernel import inspection, progress
 from readingroom.nbformats import NotebookNode, nbformat
 from readingroom.questions import cells
 
@@ -75,7 +75,7 @@ def carry_over(old: NotebookNode, release: NotebookNode) -> tuple[list[str], lis
 def _aside(path: Path, now: datetime) -> Path:
     folder = path.parent / ASIDE
     folder.mkdir(exist_ok=True)
-    return keeping.free(folder / f"{path.stem}.{now:%Y-%m-%d-%H%M%S}.ipynb")
+    return files.free(folder / f"{path.stem}.{now:%Y-%m-%d-%H%M%S}.ipynb")
 
 
 def reset(

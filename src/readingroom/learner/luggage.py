@@ -81,7 +81,7 @@ def unpack(source: Path, folder: Path) -> list[str]:
         target = keeping.folder() / name if name in KEPT else places.get(name, folder / name)
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and target.read_bytes() != content:
-            target.replace(keeping.free(target.with_name(f"{target.stem}.before{target.suffix}")))
+            files.put_aside(target)
         files.write_bytes(target, content)
     return list(contents)
 
