@@ -8,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 from readingroom.checks import lesson_10
 from readingroom.lessons.l10 import papers, sheets
 from readingroom.questions import exercises
+from tests.suite.edges import assume_off, within
 
 GAPS = st.lists(st.sampled_from(papers.GAPS), min_size=10, max_size=10)
 
@@ -71,7 +72,8 @@ def test_break_even_and_bandwidth_take_five_in_a_hundred(answer):
     """Right within 5 % of the computed value and nowhere else."""
     for slug, value in (("break-even", sheets.Money().break_even),
                         ("cloud-or-local", sheets.equal_bandwidth())):  # fmt: skip
-        near = abs(answer - value) <= lesson_10.PART * value
+        assume_off(answer, value, lesson_10.PART * value)
+        near = within(answer, value, lesson_10.PART * value)
         assert (judged(slug, answer).status == exercises.RIGHT) == near
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 
 from readingroom.assess.metrics import Estimate
 from readingroom.questions import builders as ask, exercises, kinds
+from tests.suite.edges import assume_off, within
 
 WORDS = {
     "task": "A task",
@@ -142,7 +143,9 @@ def test_a_choice_cannot_be_built_by_hand():
 def test_another_interval_is_told_whatever_it_is(lo, hi, shift):
     """The right value with wrong ends gets that sentence; with right ends the points."""
     low, high = min(lo, 0.1 + shift), max(hi, 0.1 + shift)
-    near = abs(low - 0.04) <= 0.01 and abs(high - 0.16) <= 0.01
+    assume_off(low, 0.04, 0.01)
+    assume_off(high, 0.16, 0.01)
+    near = within(low, 0.04, 0.01) and within(high, 0.16, 0.01)
     status, mistake, _ = _told(RATE, (0.1 + shift, low, high))
     assert (status == exercises.RIGHT) == near
     assert near or mistake == "another interval"
@@ -159,13 +162,26 @@ def test_a_letter_is_refused_unless_it_is_on_the_page():
 @given(st.floats(-1, 200))
 def test_one_tolerance_serves_the_answer_and_the_slips(value):
     """A share is right within its tolerance, a percentage is told so, a slip has the same reach."""
+    for middle in (0.3, 0.5, 0.7):
+        assume_off(value, middle, 0.01)
     status, mistake, _ = _told(SHARE, value)
-    assert (status == exercises.RIGHT) == (abs(value - 0.3) <= 0.01)
+    assert (status == exercises.RIGHT) == within(value, 0.3, 0.01)
     if status != exercises.RIGHT:
         percent, count = 1 < value <= 100, value > 100
-        coin, rest = abs(value - 0.5) <= 0.01, abs(value - 0.7) <= 0.01
+        coin, rest = within(value, 0.5, 0.01), within(value, 0.7, 0.01)
         names = {"percentage": percent, "a count": count, "coin": coin, "the rest": rest}
         assert mistake == next((name for name, holds in names.items() if holds), "")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(0.29, ""), (0.31, ""), (0.49, "coin"), (0.51, "coin"), (0.69, "the rest"),
+     (0.71, "the rest")],
+)  # fmt: skip
+def test_a_number_just_at_the_tolerance_is_within_it(value, told):
+    """The machine's rounding, .31 - .3 = .010000000000000009, takes nobody's points."""
+    status, mistake, _ = _told(SHARE, value)
+    assert (status == exercises.RIGHT, mistake) == (told == "", told)
 
 
 def test_slips_may_have_a_narrower_reach_than_the_answer():
