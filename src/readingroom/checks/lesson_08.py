@@ -9,7 +9,7 @@ import numpy as np
 from readingroom.assess import conformal
 from readingroom.assess.metrics import Estimate, share
 from readingroom.lessons.l08 import films
-from readingroom.questions import builders as ask, kinds, offers
+from readingroom.questions import builders as ask, kinds, offers, wordings
 
 # Exercises whose value a later cell goes on with.
 CARRIED = ("read-alone", "read-with-ai")
@@ -466,8 +466,9 @@ OVERRULE = ask.question(
     ask.slip(
         "in both lists",
         ([0, 1], [1]),
-        "A film stands in both lists. Override it or escalate it.",
+        "In both lists: {films}. Override a film or escalate it.",
         lambda answer: bool(set(answer[0]) & set(answer[1])),
+        lambda answer: {"films": wordings.numbered("film", sorted({*answer[0]} & {*answer[1]}))},
     ),
     ask.slip(
         "accept all",

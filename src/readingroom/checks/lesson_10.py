@@ -446,15 +446,15 @@ MARKUP = ask.table(
         lambda answer: {"rows": ", ".join(n for n in papers.JUDGED if n not in _agree(answer))},
     ),
     limit=len(papers.ROWS),
-    accepted="Four of the five rows have to fit. No row may be filled with what is not stated, and "
-    "the last line has to be right.",
+    accepted="Of the first five rows one may be off; `status` has to be right. No row may be "
+    "filled with what is not stated.",
     task="What a device summary states, and what is absent",
     unfit='A form of six rows in braces: {"n": "...", "sites": "...", ...}. Each row says what is '
     'stated, or "absent".',
     otherwise="Look again at the summary.",
     why="What is absent is your list of questions.",
     comment=lambda answer: (
-        "All five rows fit."
+        "All six rows fit."
         if len(_agree(answer)) == len(papers.JUDGED)
         else "One row does not fit: "
         + ", ".join(n for n in papers.JUDGED if n not in _agree(answer))

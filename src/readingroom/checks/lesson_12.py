@@ -50,36 +50,29 @@ def _lines(answer: object) -> np.ndarray | None:
     return held if held.shape == (len(films.SIX), 5) and np.isfinite(held).all() else None
 
 
-def _off(answer: object) -> bool:
-    """Whether an end lies outside its cube."""
-    held = _lines(answer)
-    if held is None:
-        return False
+def _off(held: np.ndarray) -> np.ndarray:
+    """Which lines leave their cube, (6,)."""
     slices, ends = held[:, 0], held[:, 1:]
-    inside = (slices >= 0).all() and (slices < films.SIDE).all() and (slices % 1 == 0).all()
-    return not (inside and (ends >= -0.5).all() and (ends <= films.SIDE - 0.5).all())
+    inside = (slices >= 0) & (slices < films.SIDE) & (slices % 1 == 0)
+    return ~inside | (ends < -0.5).any(axis=1) | (ends > films.SIDE - 0.5).any(axis=1)
 
 
-def _beside(answer: object) -> bool:
-    """Whether a line does not lie on the nodule in the middle."""
-    held = _lines(answer)
-    if held is None:
-        return False
+def _beside(held: np.ndarray) -> np.ndarray:
+    """Which lines do not lie on the nodule in the middle, (6,)."""
     middle = np.stack([(held[:, 1] + held[:, 3]) / 2, (held[:, 2] + held[:, 4]) / 2])
     far = np.hypot(*(middle - films.MIDDLE))
-    return bool((far > NEAR).any() or (np.abs(held[:, 0] - films.MIDDLE) > SLICES).any())
+    return (far > NEAR) | (np.abs(held[:, 0] - films.MIDDLE) > SLICES)
 
 
-def _unlikely(answer: object) -> bool:
-    held = _lines(answer)
-    if held is None:
-        return False
+def _unlikely(held: np.ndarray) -> np.ndarray:
+    """Which lines are no length of a nodule, (6,)."""
     long_ = films.lengths(held)
-    return bool((long_ < SHORTEST).any() or (long_ > LONGEST).any())
+    return (long_ < SHORTEST) | (long_ > LONGEST)
 
 
 def _measured(answer: object) -> bool:
-    return _lines(answer) is not None and not (_off(answer) or _beside(answer) or _unlikely(answer))
+    held = _lines(answer)
+    return held is not None and not (_off(held) | _beside(held) | _unlikely(held)).any()
 
 
 def _changed(lines: list, place: int, line: tuple) -> list:
@@ -104,29 +97,49 @@ def _told(answer: object, second: bool) -> str:
     return f"In mm, nodule 0 to 5: {found}."
 
 
-def _line_slips(example: Callable, lines: Callable) -> tuple:
+def _line_slips(example: Callable, lines: Callable, title: str) -> tuple:
     """What goes wrong with six lines.
 
-    `example` makes an answer of six lines, `lines` finds them in one.
+    `example` makes an answer of six lines, `lines` finds them in one; `title` and a number are
+    written over each cube.
     """
+
+    def some(which: Callable) -> Callable:
+        def test(answer: object) -> bool:
+            held = _lines(lines(answer))
+            return held is not None and bool(which(held).any())
+
+        return test
+
+    def named(which: Callable) -> Callable:
+        return lambda answer: {
+            "where": wordings.numbered(title, np.flatnonzero(which(_lines(lines(answer)))))
+        }
+
     return (
         ask.slip(
             "off the cube",
             lambda f: example(f, _changed(f.first, 2, (25, 20.0, 20.0, 20.0, 90.0))),
-            "A line leaves its cube. Rows, columns and slices run from 0 to 50; a slice is whole.",
-            lambda answer: _off(lines(answer)),
+            "Look at {where}: the line leaves its cube. Rows, columns and slices run from 0 to 50; "
+            "a slice is whole.",
+            some(_off),
+            named(_off),
         ),
         ask.slip(
             "beside the nodule",
             lambda f: example(f, _changed(f.first, 0, (25, 3.0, 2.0, 3.0, 9.0))),
-            "A line does not lie on the nodule. It is in the middle of each cube.",
-            lambda answer: _beside(lines(answer)),
+            "Look at {where}: the line does not lie on the nodule. It is in the middle of each "
+            "cube.",
+            some(_beside),
+            named(_beside),
         ),
         ask.slip(
             "no length",
             lambda f: example(f, _changed(f.first, 5, (25, 25.0, 25.0, 25.0, 25.5))),
-            "A line is shorter than 1.5 mm or longer than 40 mm. Draw from edge to edge.",
-            lambda answer: _unlikely(lines(answer)),
+            "Look at {where}: the line is shorter than 1.5 mm or longer than 40 mm. Draw from edge "
+            "to edge.",
+            some(_unlikely),
+            named(_unlikely),
         ),
         ask.slip(
             "not six",
@@ -153,7 +166,7 @@ ONCE = ask.question(
     kinds.array(4_000),
     lambda f: f.first,
     _measured,
-    *_line_slips(lambda f, held: held, lambda answer: answer),
+    *_line_slips(lambda f, held: held, lambda answer: answer, "nodule"),
     unfit="Six lines in square brackets; each is five numbers: slice, row, column, row, column.",
     task="The longest diameter of six nodules",
     why="Your lines stand.",
@@ -166,7 +179,7 @@ AGAIN = ask.question(
     kinds.tuple_of(kinds.array(4_000), kinds.array(4_000)),
     lambda f: (f.first, f.again),
     _sat,
-    *_line_slips(lambda f, held: (f.first, held), lambda answer: answer[1]),
+    *_line_slips(lambda f, held: (f.first, held), lambda answer: answer[1], "place"),
     ask.slip(
         "copied",
         lambda f: (f.first, f.first),

@@ -300,9 +300,14 @@ def _cutouts(which: np.ndarray) -> str:
     return wordings.numbered("cut-out", np.flatnonzero(which))
 
 
+def _off(held: np.ndarray) -> np.ndarray:
+    """Which points leave their cut-out, (4,)."""
+    return ((held < 0) | (held > np.array(make.SIDE) - 1)).any(axis=1)
+
+
 def _outside(answer: object) -> bool:
     held = _points(answer)
-    return held is not None and bool((held < 0).any() or (held > np.array(make.SIDE) - 1).any())
+    return held is not None and bool(_off(held).any())
 
 
 def _rounded(middles: np.ndarray) -> list[list[int]]:
@@ -349,8 +354,9 @@ FIND = ask.question(
     ask.slip(
         "off the cut-out",
         lambda f: [[0, 0, 900], *_rounded(f.hidden.middle)[1:]],
-        "A point leaves its cut-out: slices run from 0 to 69, rows and columns from 0 to 99.",
+        "Your point leaves {where}: slices run from 0 to 69, rows and columns from 0 to 99.",
         _outside,
+        lambda answer: {"where": _cutouts(_off(_points(answer)))},
     ),
     ask.slip(
         "vessel bend",
