@@ -130,6 +130,8 @@ PERFECT = Y * 0.5 + S / 4
         (np.ones(N), "the scores tell nothing apart"),
         ((S > 0.5) * 1.0, "two values only: calls rather than scores"),
         (np.round(S, 1), "pairs of an ill and a well film both have the same score"),
+        (np.where(np.arange(N) % 3, S, 100 * S), "are shares and percentages mixed?"),
+        (np.where(np.arange(N) < 12, np.round(100 * S), S), "are shares and percentages mixed?"),
     ],
 )
 def test_odd_scores_are_said_on_text_and_page(tmp_path, scores, says):
@@ -163,6 +165,16 @@ def test_copied_rows_narrow_nothing(tmp_path_factory, times, patients, seed):
     for name in ("slope", "intercept"):
         alone, copied = one.calibration[name], more.calibration[name]
         assert copied.hi - copied.lo >= 0.85 * (alone.hi - alone.lo) and copied.n == N
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [S, 100 * S, np.round(100 * S), 100 * S**4, np.round(100 * S**8, 1), np.log(S / (1 - S)),
+     10 ** (4 * S - 2)],
+)  # fmt: skip
+def test_one_scale_is_not_taken_for_two(tmp_path, scores):
+    """Shares, percentages, whole ones, skewed ones, log odds and powers of ten are one scale."""
+    assert "mixed?" not in _examine(tmp_path, {"score": scores, "reference": Y}).text()
 
 
 def test_a_page_exported_twice_is_seen(tmp_path):

@@ -17,6 +17,7 @@ HALF_WIDTH = 0.05
 MISS = 10.0
 DAY = 100  # films, for the count of alarms
 TIED = 0.05  # share of pairs, above which ties are spoken of
+LEAST = 5  # scores on each of two scales, before the scales are spoken of
 MOST_GROUPS = 12
 FEWEST = 20  # films of each kind, for slope and intercept
 AGES = ((18, "under 18"), (40, "18 to 39"), (65, "40 to 64"), (200, "65 and over"))
@@ -302,6 +303,13 @@ def _meaning(table: Table, auc: Estimate | None) -> list[str]:
             "Every ill film scores above every well one. That is rare: did the reference enter "
             "the score? The interval is that of a share of as many films as the scarcer kind has."
         )
+    parts, above = _scales(s)
+    if parts:
+        said.append(
+            f"{parts} scores lie between 0 and 1 and {above} above 5, with next to none between: "
+            "are shares and percentages mixed? If so, no number here counts. Bring all scores to "
+            "one scale first."
+        )
     if len(values) == 2:
         said.append("The scores take two values only: calls rather than scores.")
     tied = _tied(y, s)
@@ -320,6 +328,19 @@ def _meaning(table: Table, auc: Estimate | None) -> list[str]:
                 "Name another with --patient COLUMN. If it is, collect more patients."
             )
     return said
+
+
+def _scales(s: np.ndarray) -> tuple[int, int]:
+    """How many scores stand on each of two scales, shares and percentages; (0, 0) if on one.
+
+    A score from 0 to 100 that is often below 1 is often between 1 and 5 too. Whole numbers and
+    log odds, which go below 0, say nothing about shares.
+    """
+    parts, above = int(((s > 0) & (s < 1)).sum()), int((s > 5).sum())
+    between = int(((s >= 1) & (s <= 5)).sum())
+    few = min(parts, above)
+    mixed = s.min() >= 0 and few >= LEAST and between * 4 < few
+    return (parts, above) if mixed else (0, 0)
 
 
 def _tied(y: np.ndarray, s: np.ndarray) -> float:
