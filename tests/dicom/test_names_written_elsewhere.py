@@ -50,6 +50,9 @@ def words(name="Meier^Anna", **tags):
         ("Al-Sayed^Omar", "Alsayed"),
         ("García López^María José", "Garcia-Lopez"),
         ("Иванов^Пётр", "ИВАНОВ"),
+        ("Meier^Anna", "МЕІЕR"),  # Cyrillic but for the last letter
+        ("МЕТА^Вера", "META"),
+        ("Tοmas^Nikos", "TOMAS"),  # a Greek omicron
         ("van der Berg^Jan", "seen: jan_1958"),
     ],
 )
@@ -81,6 +84,7 @@ def _written(day):
         f"{day:%m/%d/%Y}", f"{day.day}.{day.month}.{day.year}", f"{day:%d.%m.%y}", f"{day:%d%m%Y}",
         f"{day.day}. {deutsch} {day.year}", f"{day.day} {name} {day.year}", f"{day.day}-{name[:3]}-"
         f"{day.year}", f"{name} {day.day}, {day.year}", f"{day.year}年{day.month}月{day.day}日",
+        f"{name[:3]} {day.year} {day.day}", f"{name}, {day.year}-{day.day}",
         f"{day:%d-%m-%Y}", f"{day.day}. {day.month}. {day.year}", f"{day:%d%b%Y}".upper(),
     ]  # fmt: skip
 

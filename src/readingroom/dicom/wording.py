@@ -20,6 +20,7 @@ SHORTEST = 3  # letters of a name or number that can be told from chance; ideogr
 RUN_TOGETHER = 4  # letters of a whole name, so that a two-letter name needs the other part beside
 IDEOGRAPHS = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+$")
 APOSTROPHES = re.compile("['`´ʼ’‘]")
+WINDOW = 14  # signs before a day or a year in which the name of its month is looked for
 WITHIN = 5  # letters from which a name is looked for inside longer words too
 # Words of a name that are words of any report as well, or a title.
 PARTICLES = {
@@ -30,6 +31,9 @@ FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe
                        "œ": "oe", "þ": "th", "đ": "dj", "ð": "d", "ł": "l", "ı": "i"})  # fmt: skip
 # Letters that Unicode does not take apart, as a keyboard without them writes them.
 BARE_LETTERS = str.maketrans("łøđðıħŧ", "loddiht")
+# Small letters whose capitals look like those of another script: a hand on the wrong keyboard
+# types them, and no eye sees it. Cyrillic, then Greek.
+LOOK_ALIKE = str.maketrans("авекмнорстухіјѕαβεζηικμνορτυχ", "abekmhopctyxijsabezhikmnoptyx")
 # A name typed with ae, oe or ue may stand elsewhere with the plain letter, and the other way.
 TYPED_TWICE = re.compile(r"(?<=[aou])e")
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
@@ -100,7 +104,8 @@ def _folded(text: str) -> set[str]:
     bare = "".join(sign for sign in bare if not unicodedata.combining(sign))
     bare = unicodedata.normalize("NFC", bare)
     typed = text.translate(FOLDS)
-    return {text, bare, bare.translate(BARE_LETTERS), typed, TYPED_TWICE.sub("", typed)}
+    alike = bare.translate(LOOK_ALIKE)
+    return {text, bare, bare.translate(BARE_LETTERS), typed, TYPED_TWICE.sub("", typed), alike}
 
 
 @dataclass(frozen=True)
@@ -214,9 +219,13 @@ def _worded(text: str, dates: set[tuple[int, int, int]]) -> Iterator[tuple[int, 
     for k, first in enumerate(numbers):
         for second in numbers[k + 1 : k + 3]:
             between = text[first.end() : second.start()]
+            before = re.findall(r"[^\W\d_]+", text[max(0, first.start() - WINDOW) : first.start()])
+            month = MONTHS.get(before[-1], 0) if before and not between.strip(" .,-/") else 0
             for day, year in ((first[0], second[0]), (second[0], first[0])):
                 for date in dates:
-                    if _is_day(day, date) and _is_year(year, date) and _may_be_month(between, date):
+                    if not (_is_day(day, date) and _is_year(year, date)):
+                        continue
+                    if month == date[1] or _may_be_month(between, date):
                         yield date
 
 
