@@ -44,3 +44,20 @@ def test_a_table_scrolls_by_itself_and_says_its_name(monkeypatch):
     assert 'aria-label="Errors"' in markup and "overflow:auto" in markup
     assert "&lt;b&gt;" in markup and '<th scope="row"' in markup
     assert out[0]["text/plain"] == "lesion | 10 %\n4 mm | <b>"
+
+
+def test_a_name_in_a_table_comes_apart_at_its_joints(monkeypatch):
+    """On a phone a patient's name and a version break where they have parts, a number never."""
+    out: list[dict] = []
+    monkeypatch.setattr(tables, "display", lambda found, **_: out.append(found))
+    cells = ["Silverlock^Alban, 79055246", "model_0.2.0+6e81", "1,782", "3/5", "a" * 20]
+    tables.table(["", *cells], [["film", *cells]], "Reports")
+    body = out[0]["text/html"].split("<tbody>")[1]
+    for told in (
+        "Silverlock^<wbr>Alban, 79055246",
+        "model_<wbr>0.2.0+<wbr>6e81",
+        ">1,782<",
+        ">3/5<",
+    ):
+        assert told in body
+    assert body.count("overflow-wrap") == 1

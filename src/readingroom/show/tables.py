@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from IPython.display import display
 
 WIDE = "max-width:100%;overflow:auto"
-LONG = 10  # letters, from which on a text may break anywhere rather than be hidden on the right
+LONG = 14  # letters, above which a single piece may break anywhere rather than be hidden
+# where a name or a version comes apart, as it does at a dash; 1,782 and 3/5 do not
+JOINTS = re.compile(r"(?<=[\^_+=@])(?=\S)|(?<=[/,;:])(?=[^\s\d])")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], name: str, marked: Any = ()) -> None:
     """Show a table that a screen reader can name; `marked` texts stand out in bold and colour."""
 
     def cell(text: str) -> str:
-        told = html.escape(text)
-        breaks = ";overflow-wrap:anywhere" if len(text) > LONG else ""
+        pieces = JOINTS.split(text)
+        told = "<wbr>".join(map(html.escape, pieces))
+        longest = max(map(len, re.split(r"[\s-]", " ".join(pieces))))
+        breaks = ";overflow-wrap:anywhere" if longest > LONG else ""
         shown = f"<b>{told}</b>" if text in marked else told
         return f'<td style="text-align:left{breaks}">{shown}</td>'
 
