@@ -437,7 +437,7 @@ def test_every_slider_turns_its_pictures_over(
             viewport={"width": width, "height": 900}, has_touch=width < 600,
         )  # fmt: skip
         page = context.pages[0]
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         for number, lesson in lessons.items():
             page.goto(lesson.path.as_uri())
             for row in page.locator(".rr-states").all():
@@ -500,7 +500,7 @@ def test_every_choice_is_answered_on_its_page(
             viewport={"width": width, "height": 900},
         )  # fmt: skip
         page = context.pages[0]
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         for number, lesson in lessons.items():
             page.goto(lesson.path.as_uri())
             for place in page.locator(".rr-ask").all():
