@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import unicodedata
 
 import numpy as np
@@ -40,12 +42,30 @@ OTHERS = {
     "a.pdf": ("PDF", lambda path: path.write_bytes(b"%PDF-1.7" + b"x" * 500)),
     "a.heic": ("HEIC", lambda path: path.write_bytes(b"\0\0\0\x18ftypheic" + b"x" * 500)),
     "a.jp2": ("JPEG 2000", lambda path: Image.fromarray(thorax()).save(path, "JPEG2000")),
+    "b.jpg": ("BMP", lambda path: Image.fromarray(thorax()).save(path, "BMP")),
+    "a.png": ("TIFF", lambda path: Image.fromarray(thorax()).save(path, "TIFF")),
+    "a.jpeg": ("WebP", lambda path: Image.fromarray(thorax()).save(path, "WEBP")),
+    "a.pgm": ("Netpbm", lambda path: Image.fromarray(thorax()).save(path, "PPM")),
+    "a.pcx": ("PCX", lambda path: Image.fromarray(thorax()).save(path, "PCX")),
+    "a.avif": ("AVIF", lambda path: path.write_bytes(b"\0\0\0\x1cftypavif" + b"x" * 500)),
+    "a.mp4": ("video", lambda path: path.write_bytes(b"\0\0\0\x18ftypmp42" + b"x" * 500)),
+    "a.dcm.bz2": ("bzip2", lambda path: path.write_bytes(bz2.compress(b"x" * 500))),
+    "a.dcm.xz": ("xz", lambda path: path.write_bytes(lzma.compress(b"x" * 500))),
+    "a.mha": ("MetaImage", lambda path: path.write_bytes(b"ObjectType = Image\nNDims = 2\n")),
+    "c.nii": ("NIfTI", lambda path: path.write_bytes(bytes(344) + b"n+1\0" + bytes(400))),
+    "a.svg": ("SVG", lambda path: path.write_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'/>")),
+    "c.png": ("web page", lambda path: path.write_bytes(b"\n<!DOCTYPE html><p>not found")),
+    "d.png": (
+        "stand-in of Git LFS, the file itself was not fetched",
+        lambda path: path.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid"),
+    ),
+    "a.lnk": ("shortcut", lambda path: path.write_bytes(b"L\0\0\0\x01\x14\x02\0" + bytes(90))),
 }
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_kind_that_is_not_read_is_named(tmp_path, name):
-    """A picture of another kind is a row with its kind, and not 'no film'."""
+    """A picture of another kind is a row with its kind, and not 'no film', also misnamed."""
     what, make = OTHERS[name]
     png(tmp_path / "b.png", thorax())
     make(tmp_path / name)

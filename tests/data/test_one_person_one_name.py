@@ -209,8 +209,11 @@ def test_a_number_of_two_people_is_said_and_kept_nowhere(tmp_path, tag, values, 
     pd.DataFrame(rows).to_csv(tmp_path / "labels.csv", index=False)
     report = adding.add(tmp_path / "films", tmp_path / "labels.csv", "t", progress=False)
     assert ("number of two people" in report.counts()) == told
-    kept = (own.shelf() / "t/table.csv").read_text()
-    assert "1950" not in kept and "issuer" not in kept
+    kept = pd.read_csv(own.shelf() / "t/table.csv", dtype=str)
+    # a digest of 64 signs holds any four digits by chance, and files have new UIDs in each run
+    shown = kept.loc[:, [not kept[name].str.len().eq(64).all() for name in kept]].to_csv()
+    assert len(shown.splitlines()) == 61
+    assert "1950" not in shown and "issuer" not in shown
 
 
 @pytest.mark.parametrize("word", ["NOTFALL", "ANONYMOUS1", "9999999", "unknown patient"])

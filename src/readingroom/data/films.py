@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from readingroom.data import greys, identity, letters, pixels, privacy
+from readingroom.data import greys, identity, letters, otherkinds, pixels, privacy
 from readingroom.data.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def read(path: Path) -> Film:
     """
     found = kind(path)
     if found is None:
-        raise Unreadable("neither PNG, JPEG nor DICOM")
+        other = otherkinds.called(path)
+        raise Unreadable("neither PNG, JPEG nor DICOM" + (f" but {other}" if other else ""))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what is wrong with a file goes into the report

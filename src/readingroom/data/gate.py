@@ -159,10 +159,7 @@ def gate(item: Dataset | np.ndarray | Path | str, scope: Scope = CHEST) -> Verdi
 
 def _file(path: Path, scope: Scope) -> Verdict:
     try:
-        kind = films.kind(path)
-        if kind is None:
-            return Verdict((WORDS["unreadable"],))
-        if kind == "dicom":
+        if films.kind(path) == "dicom":
             return _dataset(pixels.opened(path), scope)
         film = films.read(path)
     except Unreadable as problem:

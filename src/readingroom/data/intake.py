@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readingroom.data import films, privacy
+from readingroom.data import films, otherkinds, privacy
 from readingroom.files import sha256
 
 if TYPE_CHECKING:
@@ -175,43 +175,21 @@ def files(folder: Path, report: Report) -> list[str]:
             if not name.startswith(".") and _may_be_film(path):
                 found.append(written)
                 continue
-            report.passed[written] = _called(path)
+            report.passed[written] = otherkinds.called(path)
     for written, what in report.passed.items():
-        if what in PICTURES:
+        if what in otherkinds.PICTURES:
             report.add("other kind", written, what)
     report.found |= {"files": len(found), "other": len(report.passed)}
     return found
 
 
-# The first bytes of what may hold a picture and is not read here.
-KINDS = {
-    b"II*\0": "TIFF", b"MM\0*": "TIFF", b"BM": "BMP", b"GIF8": "GIF", b"\x1f\x8b": "gzip",
-    b"PK\x03\x04": "ZIP", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR", b"%PDF": "PDF",
-    b"\0\0\0\x0cjP": "JPEG 2000", b"\xff\x4f\xff\x51": "JPEG 2000", b"RIFF": "WebP",
-    b"\x93NUMPY": "NumPy", b"NRRD": "NRRD", b"\x89HDF": "HDF5",
-}  # fmt: skip
-PICTURES = (*dict.fromkeys(KINDS.values()), "HEIC", "NIfTI")
-
-
 def _may_be_film(path: Path) -> bool:
     """Say whether a file is worth opening: by its first bytes; by its ending if those are odd."""
+    named = path.suffix.lower() in films.ENDINGS
     try:
-        return films.kind(path) is not None or path.suffix.lower() in films.ENDINGS
+        return films.kind(path) is not None or (named and not otherkinds.called(path))
     except films.Unreadable:  # an empty or locked film has to be told, any other file has not
-        return path.suffix.lower() in films.ENDINGS
-
-
-def _called(path: Path) -> str:
-    """What a file that is no film is called, by its first bytes; empty where that says nothing."""
-    try:
-        start = films.first_bytes(path)
-    except films.Unreadable:
-        return ""
-    if start[4:8] == b"ftyp":
-        return "HEIC"
-    if path.suffix.lower() == ".nii":
-        return "NIfTI"
-    return next((name for mark, name in KINDS.items() if start.startswith(mark)), "")
+        return named
 
 
 def _same(name: str) -> str:
@@ -261,8 +239,9 @@ def matched(table: pd.DataFrame, listed: list[str], report: Report) -> pd.DataFr
             there = _meant(text, set(report.passed), passed) if not candidates else set()
             kind = "ambiguous" if candidates else "other kind" if there else "no film"
             # a picture of another kind has its row already
-            if not any(report.passed[path] in PICTURES for path in there):
-                report.add(kind, text or f"line {line}", f"line {line} of the table")
+            if not any(report.passed[path] in otherkinds.PICTURES for path in there):
+                what = next((report.passed[path] for path in there if report.passed[path]), "")
+                report.add(kind, text or f"line {line}", what or f"line {line} of the table")
         paths.append(next(iter(candidates)) if len(candidates) == 1 else None)
     if "mask" in table:
         masks = [_mask(text, exact, by_name, report) for text in table["mask"]]
