@@ -100,6 +100,30 @@ def test_a_name_is_found_in_either_unicode_form(name, here, there):
         assert list(intake.matched(table, listed, Report())["path"]) == listed
 
 
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [("Meier 01.png", "Meier\u00a001.png"), ("Meier  01.png", "Meier 01.png"),
+     ("a-1.png", "a\u20131.png"), ("a-1.png", "a\u20111.png"), ("a.png", "\u200ba.png"),
+     ("a.png", "\ufeffa.png"), ("a.png", " a.png "), ("１２.png", "12.png"),
+     ("a.jpg", "a.jpeg"), ("a.JPEG", "a.jpg"), ("a.dcm", "a.dicom"), ("ガ.png", "ｶﾞ.png"),
+     ("각.png", "\u1100\u1161\u11a8.png"), ("straße.png", "STRASSE.PNG"), ("..png", "..png"),
+     ("x/Ａ 1/b.png", "X\\a 1\\B.PNG")],
+)  # fmt: skip
+def test_a_name_that_looks_the_same_is_the_same(here, there):
+    """Blanks, dashes, wide and unseen signs of spreadsheets, and two endings of one kind."""
+    table = pd.DataFrame({"file": [there], "label": ["1"], "line": [2]})
+    assert list(intake.matched(table, [here, "other/z.png"], Report())["path"]) == [here]
+
+
+def test_two_files_that_look_the_same_are_not_guessed():
+    """Where only a dash tells two films apart, the exact name counts, and another is ambiguous."""
+    table = pd.DataFrame({"file": ["a\u20131.png", "a\u20141.png"], "label": ["1", "0"],
+                          "line": [2, 3]})  # fmt: skip
+    report = Report()
+    kept = intake.matched(table, ["a-1.png", "a\u20131.png"], report)
+    assert list(kept["path"]) == ["a\u20131.png"] and report.counts() == {"ambiguous": 1}
+
+
 def test_a_mask_is_found_as_a_film_is_and_missed_at_once(tmp_path):
     """An outline is found in either form; one that is not there is told when films are added."""
     folder, rows = tmp_path / "f", []

@@ -192,9 +192,21 @@ def _may_be_film(path: Path) -> bool:
         return named
 
 
+DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")  # a spreadsheet types them for -
+# Endings of one kind: a table says .jpeg where the file says .jpg.
+ALIKE = ({".jpg", ".jpeg", ".jpe", ".jfif"}, {".dcm", ".dicom", ".dic"})
+
+
 def _same(name: str) -> str:
-    """A name as it is compared: one Unicode form, since Macs take umlauts apart; no capitals."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    """A name as it is compared: one Unicode form, since Macs take umlauts apart; no capitals.
+
+    Blanks at its ends, blanks of several kinds, signs that nobody sees, wide letters and the
+    dashes that a spreadsheet makes do not tell two names apart.
+    """
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFC", name).casefold())
+    seen = "".join(sign for sign in plain if unicodedata.category(sign) not in ("Cf", "Cc"))
+    parts = (" ".join(part.split()) for part in DASHES.sub("-", seen).split("/"))
+    return unicodedata.normalize("NFC", "/".join(parts))
 
 
 def _by_name(listed: Iterable[str]) -> dict[str, set[str]]:
@@ -207,7 +219,9 @@ def _by_name(listed: Iterable[str]) -> dict[str, set[str]]:
         # "1.2.840.99" ends in ".99", which is no ending of a film.
         ending = pure.suffix in films.ENDINGS or re.fullmatch(r"\.[a-z][a-z0-9]{1,5}", pure.suffix)
         stem = pure.stem if ending else pure.name
-        for name in {str(pure), pure.name, stem, str(pure.with_name(stem))}:
+        names = {pure.name, stem}
+        names |= {stem + other for group in ALIKE if pure.suffix in group for other in group}
+        for name in names | {str(pure.with_name(name)) for name in names if name.strip(".")}:
             found[name].add(path)
     return found
 
