@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
+import struct
 import unicodedata
+import zlib
 
 import numpy as np
 import pandas as pd
@@ -13,7 +16,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from PIL import Image, PngImagePlugin
 
-from readingroom.data import adding, films, intake
+from readingroom.data import adding, beside, films, intake
 from readingroom.data.errors import DataError
 from readingroom.data.intake import Report
 
@@ -178,20 +181,90 @@ def test_text_in_a_png_is_seen_under_any_key(tmp_path, key, how):
 
 def test_text_beside_a_jpeg_is_seen():
     """Comment, EXIF, XMP and IPTC; a plain JPEG has none, and a program's name is nobody's."""
-    import io
 
     def told(**more):
         stream = io.BytesIO()
         Image.fromarray(thorax()).save(stream, "JPEG", **more)
         with Image.open(stream) as image:
             image.load()
-            return films._text_beside(image)
+            return beside.text(image)
 
     exif = Image.Exif()
     exif[0x010E] = "Meier"
     iptc = b"\xff\xed\x00\x22Photoshop 3.0\0" + b"8BIM\x04\x04\0\0\0\0\0\5Meier\0\0"
     assert told(comment="Meier") and told(exif=exif) and told(xmp=b"<x:xmpmeta>Meier</x:xmpmeta>")
     assert told(extra=iptc[:36]) and not told()
+
+
+def _bytes(kind, **more):
+    stream = io.BytesIO()
+    Image.fromarray(thorax()).save(stream, kind, **more)
+    return stream.getvalue()
+
+
+def _block(mark, held):
+    return bytes([0xFF, mark]) + struct.pack(">H", len(held) + 2) + held
+
+
+def _chunk(name, held):
+    return struct.pack(">I", len(held)) + name + held + struct.pack(">I", zlib.crc32(name + held))
+
+
+@pytest.mark.parametrize("mark", [0xE0, 0xE1, 0xE2, 0xE3, 0xEC, 0xED, 0xEE, 0xEF, 0xFE])
+def test_a_block_of_a_jpeg_is_seen_whatever_its_number(tmp_path, mark):
+    """Each kind of block may hold words: only those that say how to show the picture pass."""
+    raw = _bytes("JPEG")
+    (tmp_path / "a.jpg").write_bytes(raw[:2] + _block(mark, b"Meier, Anna 1958") + raw[2:])
+    assert films.read(tmp_path / "a.jpg").identifying == [beside.TEXT]
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [(b"caBX", b"jumb"), (b"pCAL", b"Meier\0"), (b"prVt", b"Meier"), (b"dSIG", b"Meier"),
+     (b"zzZz", b"Meier"), (b"tEXt", b"Meier Anna\0")],
+)  # fmt: skip
+def test_a_chunk_of_a_png_is_seen_whatever_its_name(tmp_path, name, held):
+    """Public, private and unheard-of chunks, and a name that stands where the key should."""
+    raw = _bytes("PNG")
+    (tmp_path / "a.png").write_bytes(raw[:33] + _chunk(name, held) + raw[33:])
+    assert films.read(tmp_path / "a.png").identifying == [beside.TEXT]
+
+
+@pytest.mark.parametrize("tail", [b"Meier, Anna", b"PK\3\4abc", b"\0" * 40 + b"x", "film"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "progressive"])
+def test_bytes_behind_a_picture_are_told(tmp_path, kind, tail):
+    """Words, an archive, a second picture: what was not looked at is said; padding is not."""
+    raw = _bytes("PNG") if kind == "PNG" else _bytes("JPEG", progressive=kind != "JPEG")
+    path = tmp_path / ("a.png" if kind == "PNG" else "a.jpg")
+    path.write_bytes(raw + (raw if tail == "film" else tail))
+    assert films.read(path).identifying == [beside.BEHIND]
+    path.write_bytes(raw + b"\0\n" * 30)
+    assert films.read(path).identifying == []
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "MPO"])
+def test_how_a_camera_was_held_names_nobody(tmp_path, kind, turn):
+    """The orientation alone is no text; with a name, a place or a day beside it there is one."""
+    exif = Image.Exif()
+    exif[274] = turn
+    more = {"save_all": True, "append_images": [Image.fromarray(thorax())]} if kind == "MPO" else {}
+    path = tmp_path / ("a.png" if kind == "PNG" else "a.jpg")
+    path.write_bytes(_bytes(kind, exif=exif, **more))
+    assert films.read(path).identifying == []
+    exif.get_ifd(34665)[36867] = "2026:01:01 10:00:00"
+    path.write_bytes(_bytes(kind, exif=exif, **more))
+    assert films.read(path).identifying == [beside.TEXT]
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(["PNG", "JPEG"]), st.binary(max_size=60), st.integers(0, 2000))
+def test_no_bytes_end_the_search(kind, junk, at):
+    """However a file is broken, the walk over its blocks ends within it."""
+    raw = _bytes(kind)
+    raw = raw[:at] + junk + raw[at:]
+    end = beside._png(raw)[0] if kind == "PNG" else beside._jpeg_end(raw)
+    assert end >= 2
 
 
 @pytest.mark.parametrize("signs", ["marker", "dead pixel", "rim", "letters"])

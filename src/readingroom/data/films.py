@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from readingroom.data import greys, identity, letters, otherkinds, pixels, privacy
+from readingroom.data import beside, greys, identity, letters, otherkinds, pixels, privacy
 from readingroom.data.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 NARROW = 24  # greys of 256 between a film's 1st and 99th percentile
 OLDEST = 120  # years; nobody is older
 ENDINGS = (".png", ".jpg", ".jpeg", ".dcm", ".dicom", ".dic")
-# What else stands beside a picture, and what of it tells nothing about a patient.
-HARMLESS = ("software",)
-BESIDE = ("comment", "xmp", "xml:com.adobe.xmp", "photoshop")
 
 
 @dataclass
@@ -131,7 +128,7 @@ def _picture(path: Path) -> Film:
         if several > 1 and not camera:
             raise Unreadable(f"{several} frames; export one film per file")
         image.load()
-        beside = _text_beside(image)
+        told = beside.found(image, path)
         upright = ImageOps.exif_transpose(image)
         film = Film(_grey(upright), sights=_sights(upright))
         if image.format == "PNG" and _deep_colours(path) and _narrow(film.pixels):
@@ -140,8 +137,7 @@ def _picture(path: Path) -> Film:
             film.remarks.append("colour")
         if several > 1:
             film.remarks.append("a photograph with a preview behind it; the first picture is used")
-        if beside:
-            film.identifying.append("text beside the picture (EXIF, XMP or PNG text)")
+        film.identifying += told
     film.remarks += _dark(film.pixels)
     return film
 
@@ -180,18 +176,6 @@ def _sights(image: Any) -> list[np.ndarray]:
         veil = np.asarray(image.getchannel("A"))
         found += [veil] if veil.min() < veil.max() else []
     return found
-
-
-def _text_beside(image: Any) -> bool:
-    """Say whether a picture's file holds any text but the name of the program that wrote it."""
-    chunks = dict(getattr(image, "text", None) or {})
-    told = any(str(text).strip() for key, text in chunks.items() if key.lower() not in HARMLESS)
-    named = {str(key).lower() for key, value in image.info.items() if value}
-    # JPEG: any block that holds neither greys (APP0, APP14) nor colours and previews (APP2)
-    blocks = {str(name) for name, _ in getattr(image, "applist", [])}
-    blocks -= {"APP0", "APP2", "APP14", "APP1"}  # APP1 is EXIF or XMP, seen by name
-    private = bool(getattr(image, "private_chunks", None))
-    return told or private or bool(named & set(BESIDE)) or bool(blocks) or bool(image.getexif())
 
 
 def _grey(image: Any) -> np.ndarray:
