@@ -148,7 +148,7 @@
 
   function tooLarge(width, height) {
     if (width * height > LARGEST) {
-      throw new Unreadable(`${width} x ${height} pixels, too large for a film`);
+      throw new Unreadable(`${width} x ${height} pixels, too large for a film; save it smaller`);
     }
   }
 

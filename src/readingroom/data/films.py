@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NARROW = 24  # greys of 256 between a film's 1st and 99th percentile
 OLDEST = 120  # years; nobody is older
+TOO_LARGE = "pixels, too large for a film; save it smaller"
 ENDINGS = (".png", ".jpg", ".jpeg", ".dcm", ".dicom", ".dic")
 
 
@@ -102,7 +103,7 @@ def read(path: Path) -> Film:
     found = kind(path)
     if found is None:
         other = otherkinds.called(path)
-        raise Unreadable("neither PNG, JPEG nor DICOM" + (f" but {other}" if other else ""))
+        raise Unreadable("neither PNG, JPEG nor DICOM" + (f", it is {other}" if other else ""))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what is wrong with a file goes into the report
@@ -113,7 +114,7 @@ def read(path: Path) -> Film:
         raise Unreadable("too large for this machine's memory") from None
     except Exception as problem:  # decoders raise anything on broken bytes; the report has a row
         if type(problem).__name__ == "DecompressionBombError":  # Pillow counts before we can
-            raise Unreadable(f"more than {pixels.LARGEST:,} pixels, too large for a film") from None
+            raise Unreadable(f"more than {pixels.LARGEST:,} {TOO_LARGE}") from None
         raise Unreadable(f"{found.upper()} cut short or damaged") from None
 
 
@@ -122,7 +123,7 @@ def _picture(path: Path) -> Film:
 
     with Image.open(path) as image:
         if image.width * image.height > pixels.LARGEST:
-            raise Unreadable(f"{image.width} x {image.height} pixels, too large for a film")
+            raise Unreadable(f"{image.width} x {image.height} {TOO_LARGE}")
         # Cameras and phones put a preview behind the photograph; the first picture is the film.
         several, camera = getattr(image, "n_frames", 1), image.format == "MPO"
         if several > 1 and not camera:
@@ -235,7 +236,7 @@ def _dicom(path: Path) -> Film:
         )
     size = int(header.get("Rows") or 0), int(header.get("Columns") or 0)
     if size[0] * size[1] > pixels.LARGEST:
-        raise Unreadable(f"{size[1]} x {size[0]} pixels, too large for a film")
+        raise Unreadable(f"{size[1]} x {size[0]} {TOO_LARGE}")
     shown = greys.picture(header)
     remarks = _remarks(header) + greys.remarks(header) + _dark(shown)
     return Film(shown, _facts(header), identity.plainly(header), remarks, header)
