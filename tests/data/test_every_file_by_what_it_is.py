@@ -263,7 +263,7 @@ def test_no_bytes_end_the_search(kind, junk, at):
     """However a file is broken, the walk over its blocks ends within it."""
     raw = _bytes(kind)
     raw = raw[:at] + junk + raw[at:]
-    end = beside._png(raw)[0] if kind == "PNG" else beside._jpeg_end(raw)
+    end = beside._png(raw)[0] if kind == "PNG" else beside.jpeg(raw)[1]
     assert end >= 2
 
 

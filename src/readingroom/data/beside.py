@@ -43,7 +43,7 @@ def found(image: Any, path: Path) -> list[str]:
         purpose, and says so at its beginning, is no byte behind it.
     """
     raw = path.read_bytes()
-    end, odd = _png(raw) if image.format == "PNG" else (_jpeg_end(raw), False)
+    end, odd = _png(raw) if image.format == "PNG" else (jpeg(raw)[1], False)
     behind = image.format != "MPO" and bool(raw[end:].strip(PADDING))
     return [TEXT] * (odd or text(image)) + [BEHIND] * behind
 
@@ -82,25 +82,29 @@ def _png(raw: bytes) -> tuple[int, bool]:
     return at, odd
 
 
-def _jpeg_end(raw: bytes) -> int:
-    """Where the first picture of a JPEG ends: behind its EOI; the file's end where there is none.
+def jpeg(raw: bytes) -> tuple[list[bytes], int]:
+    """The blocks of a JPEG or JPEG-LS that may hold words, and where its first picture ends.
 
-    Previews within a block have an end of their own, so blocks are stepped over.
+    Previews within a block have an end of their own, so blocks are stepped over. Where there is no
+    end, the file's counts.
     """
-    at = 2
+    blocks, at = [], 2
     while at + 4 <= len(raw):
         if raw[at] != 0xFF:  # greys: up to the next mark that is neither stuffing nor a restart
             at = raw.find(b"\xff", at)
             if at < 0:
-                return len(raw)
+                break
             continue
         mark = raw[at + 1]
         if mark == 0xD9:
-            return at + 2
+            return blocks, at + 2
         if mark == 0xFF:
             at += 1
-        elif mark == 0 or 0xD0 <= mark <= 0xD8 or mark == 1:
+        elif mark < 0x80 or 0xD0 <= mark <= 0xD8:  # JPEG-LS stuffs with whatever is below 0x80
             at += 2
         else:
-            at += 2 + int.from_bytes(raw[at + 2 : at + 4], "big")
-    return len(raw)
+            size = int.from_bytes(raw[at + 2 : at + 4], "big")
+            if 0xE0 <= mark <= 0xEF or mark == 0xFE:
+                blocks.append(raw[at + 4 : at + 2 + size])
+            at += 2 + size
+    return blocks, len(raw)

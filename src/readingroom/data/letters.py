@@ -39,7 +39,7 @@ def in_pixels(data: Dataset) -> tuple[list[Item], list[str]]:
     """
     found: list[Item] = []
     unseen: list[str] = []
-    for name, holder in _holders(data):
+    for name, holder in holders(data):
         boxes: list[Box] = []
         try:
             for sight in _sights(holder, unseen, name):
@@ -65,7 +65,7 @@ def in_pixels(data: Dataset) -> tuple[list[Item], list[str]]:
     return found, list(dict.fromkeys(unseen))
 
 
-def _holders(data: Dataset, name: str = "picture") -> Iterator[tuple[str, Dataset]]:
+def holders(data: Dataset, name: str = "picture") -> Iterator[tuple[str, Dataset]]:
     """The file itself and every item of a sequence that holds pixels of its own."""
     from pydicom.dataset import Dataset
 
@@ -77,7 +77,7 @@ def _holders(data: Dataset, name: str = "picture") -> Iterator[tuple[str, Datase
                 inner = Dataset(item)
                 if hasattr(data, "file_meta"):
                     inner.file_meta = data.file_meta
-                yield from _holders(inner, element.keyword or "private sequence")
+                yield from holders(inner, element.keyword or "private sequence")
 
 
 def _sights(data: Dataset, unseen: list[str], name: str) -> Iterator[np.ndarray]:

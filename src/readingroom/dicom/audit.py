@@ -14,7 +14,7 @@ from pydicom.dataset import Dataset
 
 from readingroom.data import identity, letters
 from readingroom.data.identity import Item, name_of, tag_of, text_of
-from readingroom.dicom import phi, wording
+from readingroom.dicom import around, phi, wording
 from readingroom.dicom.reading import read
 
 PLACES = ("header", "free text", "private", "pixels", "file name")
@@ -119,7 +119,8 @@ def audit(file: str | Path | Dataset, original: str | Path | Dataset | None = No
     before = read(before) if isinstance(before, (str, Path)) else before
     words = wording.secrets(identity.in_header(before))
     pictured, unseen = letters.in_pixels(after)
-    left = [*_header(after, before, words), *pictured, *_file_name(after, words)]
+    left = [*_header(after, before, words), *pictured, *_around(after, words)]
+    left += _file_name(after, words)
     return Audit(tuple(left), unsaid(after), tuple(unseen))
 
 
@@ -157,6 +158,18 @@ def _holds(value: str, words: wording.Secrets) -> bool:
     """Whether a value contains a secret."""
     standard = value.startswith(identity.STANDARD_UIDS)
     return identity.filled(value) and not standard and wording.holds(value, words)
+
+
+def _around(after: Dataset, words: wording.Secrets) -> list[Item]:
+    """Words of the original that stand beside the pixels, where no viewer and no header shows them.
+
+    What programs write of themselves there is no finding.
+    """
+    return [
+        Item("pixels" if around.PIXELS in name else "header", name, "", text, "text")
+        for name, text in around.texts(after)
+        if _holds(text, words)
+    ]
 
 
 def _file_name(after: Dataset, words: wording.Secrets) -> list[Item]:

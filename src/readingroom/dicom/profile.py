@@ -15,6 +15,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset, FileDataset
 
 from readingroom.data.errors import DataError
+from readingroom.dicom import around
 
 
 def copy_of(data: Dataset) -> FileDataset:
@@ -50,12 +51,14 @@ def profile(data: Dataset) -> FileDataset:
     Returns
     -------
     FileDataset
-        The original is not changed. The pixels are not either.
+        The original is not changed. The pixels are not either; the preamble is empty, and nothing
+        follows the last pixel.
     """
     from dicomanonymizer.simpledicomanonymizer import anonymize_dataset, initialize_actions_2024b
 
     copy = copy_of(data)
     anonymize_dataset(copy, base_rules_gen=initialize_actions_2024b)
+    around.cleared(copy)
     return copy
 
 
