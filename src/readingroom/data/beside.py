@@ -88,7 +88,8 @@ def jpeg(raw: bytes) -> tuple[list[bytes], int]:
     Previews within a block have an end of their own, so blocks are stepped over. Where there is no
     end, the file's counts.
     """
-    blocks, at = [], 2
+    blocks: list[bytes] = []
+    at = 2
     while at + 4 <= len(raw):
         if raw[at] != 0xFF:  # greys: up to the next mark that is neither stuffing nor a restart
             at = raw.find(b"\xff", at)
