@@ -271,6 +271,43 @@ def doubled(d: Desk) -> None:
         d.book.cells.insert(at + 1, second)
 
 
+def merged(d: Desk) -> None:
+    """The whole lesson merged into its first cell."""
+    d.answer()
+    first, *others = [cell for cell in d.book.cells if cell.cell_type == "code"]
+    first.source = "\n\n".join([first.source, *(cell.source for cell in others)])
+    for cell in others:
+        d.book.cells.remove(cell)
+
+
+def merged_in_two(d: Desk) -> None:
+    """Each half of the lesson merged into the half's last cell, marks lost."""
+    d.answer()
+    code = [cell for cell in d.book.cells if cell.cell_type == "code"]
+    for part in (code[: len(code) // 2], code[len(code) // 2 :]):
+        *others, last = part
+        last.source = "\n".join([*(cell.source for cell in others), last.source])
+        for cell in others:
+            d.book.cells.remove(cell)
+    d.strip()
+
+
+def fenced(d: Desk) -> None:
+    """Answers turned to text afterwards, between fences as code is shown in text."""
+    d.answer()
+    d.turned |= dict.fromkeys(d.answers, "fenced")
+
+
+def pasted_below(d: Desk) -> None:
+    """The untouched lesson above, and the lesson pasted below it and answered."""
+    again = copy.deepcopy(d.book.cells)
+    d.answer()
+    for cell in again:
+        cell.metadata.clear()
+        cell.id = f"{cell.id}-1"
+    d.book.cells[:] = again + d.book.cells
+
+
 def helper(d: Desk) -> None:
     """Computed in a function of one's own, marks lost."""
 
@@ -359,6 +396,7 @@ DISGUISES = (  # the first twenty are one of each kind
     set_above_dots_left, second_try, check_again, one_cell, split, scratch_names, turned_to_text,
     formatted, commented, by_its_name, utf_16,
     in_if, in_try, annotated, chained, shell_above, doubled, helper, reset_above, windows_lines,
+    merged, merged_in_two, fenced, pasted_below,
 )  # fmt: skip
 
 
@@ -390,10 +428,16 @@ def run(d: Desk, place: Path, environment: dict[str, str]) -> None:
         for position in _order(d):
             client.execute_cell(d.book.cells[position], position)
     for cell in d.book.cells:
-        kind = d.turned.get(cell.get("id", ""))
-        if kind in ("markdown", "raw"):
-            cell.cell_type = kind
-            cell.pop("outputs", None), cell.pop("execution_count", None)
+        turn(cell, d.turned.get(cell.get("id", "")))
+
+
+def turn(cell: NotebookNode, kind: str | None) -> None:
+    """Turn a cell that has run to text, where that is asked for."""
+    if kind in ("markdown", "raw", "fenced"):
+        cell.cell_type = "raw" if kind == "raw" else "markdown"
+        cell.pop("outputs", None), cell.pop("execution_count", None)
+    if kind == "fenced":
+        cell.source = f"```python\n{cell.source}\n```"
 
 
 def write(d: Desk, path: Path) -> None:

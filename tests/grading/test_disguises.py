@@ -8,6 +8,7 @@ a plain namespace, locked cells left out.
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -83,7 +84,7 @@ def _run(built: rebuild.Rebuilt) -> dict[str, list[str]]:
                   "print": lambda *_: None}  # fmt: skip
         try:
             exec(TransformerManager().transform_cell(cell.source), names)
-        except NameError:
+        except Exception:  # as in a notebook, the next cell runs all the same
             continue
     return told
 
@@ -107,8 +108,7 @@ def test_an_answer_reaches_its_check_in_every_disguise(number, disguise):
     d = disguises.desk(release, _answers(release))
     disguise(d)
     for cell in d.book.cells:
-        if (kind := d.turned.get(cell.get("id", ""))) in ("markdown", "raw"):
-            cell.cell_type = kind
+        disguises.turn(cell, d.turned.get(cell.get("id", "")))
     built = rebuild.rebuild(release, d.book)
     assert not built.restored, "an honest cell is told to be changed"
     told = _run(built)
@@ -140,9 +140,42 @@ def test_answers_in_cells_of_the_course():
     assert told["buy-it"] == ["answered", 1], "a check may not be handed another answer"
 
 
-@pytest.mark.parametrize("way", ["exec('my_' + 'ppv = 7')", "globals()['my_' + 'ppv'] = 7"])
-def test_dots_overwrite_no_answer(way):
+def test_answers_and_checks_at_the_end_of_the_notebook():
+    """Answers typed into one cell at the end, and the checks moved below it, are handed over."""
+    release = preparation.release("04")
+    d = disguises.desk(release, _answers(release))
+    checks = [d.cell(f"check-{slug}") for slug in d.answers]
+    for slug in d.answers:
+        d.drop(slug), d.drop(f"check-{slug}")
+    d.book.cells.append(nbformat.v4.new_code_cell("\n".join(d.answers.values())))
+    d.book.cells += checks
+    told = _run(rebuild.rebuild(release, d.book))
+    assert told == {slug: _handed(release, d.names, slug) for slug in d.names}
+
+
+@pytest.mark.parametrize("merged", ["x = 1\n{}\n{}", "if True:\n    {}\n{}", "%%bash\n{}\n{}"])
+def test_only_what_stands_whole_in_a_cell_is_taken_out_of_it(merged):
+    """Two checks in a cell of one's own are cells again; inside something else they stay text."""
+    release = preparation.release("04")
+    own = rebuild.code(release)
+    checks = [cell for cell in own if rebuild.role_of(cell) == rebuild.CHECK][:2]
+    cell = nbformat.v4.new_code_cell(merged.format(*(check.source for check in checks)))
+    parts = cells.unmerged(own, [cell])
+    if merged[0] == "x":
+        assert [part.source for part in parts] == ["x = 1", *(one.source for one in checks)]
+    else:
+        assert parts == [cell]
+    assert cells.unmerged(own, [*checks, cell])[2:] == [cell], "nothing is missing, nothing cut"
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["exec('my_' + 'ppv = 7')", "globals()['my_' + 'ppv'] = 7",
+     "import builtins\nbuiltins.my_ppv = 7"],
+)  # fmt: skip
+def test_dots_overwrite_no_answer(way, monkeypatch):
     """An answer set in a way that no text shows survives the dots below it, also without marks."""
+    monkeypatch.setattr(builtins, "my_ppv", None, raising=False)
     release = preparation.release("04")
     for kept in (True, False):
         d = disguises.desk(release, _answers(release))
@@ -150,6 +183,7 @@ def test_dots_overwrite_no_answer(way):
         if not kept:
             d.drop("ppv-here")
         assert _run(rebuild.rebuild(release, d.book))["ppv-here"] == [7]
+    monkeypatch.undo()
     d = disguises.desk(release, _answers(release))
     assert _run(rebuild.rebuild(release, d.book))["ppv-here"] == [...]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import zipfile
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from readingroom.catalogue import find
-from readingroom.grading import feedback, gathering, intake, rebuild, result, tables
+from readingroom.grading import batch, feedback, gathering, intake, rebuild, result, tables
 from readingroom.kernel import inspection
 from readingroom.kernel.session import ANSWER_MIME
 from tests.grading.conftest import benchmark
@@ -116,6 +117,9 @@ ODD = {
     "thirty pictures pasted into notes": _with(_pictures),
     "a table of 250 kB pasted into an answer": _with(_pasted),
     "filled up with zeros": _with(len) + b"\0" * 4096,
+    "filled up with zeros, and a line after": _with(len) + b"\0" * 4096 + b"\r\n",
+    "its format as a text": _with(lambda b: b.update(nbformat="4", nbformat_minor="5")),
+    "a later format": _with(lambda b: b.update(nbformat=5, nbformat_minor=0)),
     "a second byte-order mark": b"\xef\xbb\xbf" * 2 + _with(len),
     "the mark of another lesson": _with(
         lambda b: b["metadata"].update(readingroom={"lesson": "09"})
@@ -289,3 +293,116 @@ def test_a_fixed_sample_of_mutations_costs_a_row_each_at_most():
     assert sum(found["outcomes"].values()) == 60
     assert set(found["outcomes"]) == {"read", "unreadable file", "wrong lesson"}
     assert found["memory_grew_mb"] < 60
+
+
+def _packed(**members: bytes | str) -> bytes:
+    """A zip; ``__`` in a name stands for a slash, ``_`` before the ending for a point."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("__", "/").replace("_ipynb", ".ipynb"), content)
+    return stream.getvalue()
+
+
+ONE = _packed(hw__x_ipynb="{}", hw__table="1,2")
+OWN_ZIPS = {
+    "a folder each": ["ann/hw.zip", "bob/04.ipynb.zip"],
+    "loose, in a folder": ["class/ann.zip", "class/bob.zip"],
+    "Moodle": ["ann_812_assignsubmission_file_/hw.zip", "bob_813_assignsubmission_file_/HW.ZIP"],
+    "Moodle, flat": ["ann_812_assignsubmission_file_hw.zip", "bob_8_assignsubmission_file_w.zip"],
+    "Canvas": ["ann_123_456_hw.zip", "bob_late_124_457_hw.zip"],
+    "Blackboard": [f"HW_{who}_attempt_2026-11-20-10-12-33_hw.zip" for who in ("ann", "bob")],
+    "Brightspace": [f"1{i}-34 - {who} - Nov 20, 2026 134 PM/hw.zip"
+                    for i, who in enumerate(("ann", "bob"))],
+    "Google": [f"ann - {BOOK}.zip", f"bob - {BOOK.removesuffix('.ipynb')}.zip"],
+    "Teams": ["Files/ann/HW/Version 1/hw.zip", "Files/bob/HW/Version 1/hw.zip"],
+    "Ilias": ["Übung/Abgaben/ann/hw.zip", "Übung/Abgaben/bob/hw.zip"],
+    "Stud.IP": ["Abgabe/ann/hw.zip", "Abgabe/bob/hw.zip"],
+    "nbgrader": ["submitted/ann/03-train-a-classifier/hw.zip",
+                 "submitted/bob/03-train-a-classifier/hw.zip"],
+    "one of them a notebook": ["ann/hw.zip", f"bob/{BOOK}"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["zip", "folder"])
+@pytest.mark.parametrize("name", OWN_ZIPS)
+def test_a_students_own_zip_is_opened(tmp_path, name, packed):
+    """However a platform names it, its notebook is its student's, and the rest is listed."""
+    place = tmp_path / ("class.zip" if packed else "class")
+    contents = {path: b"{}" if path.endswith(".ipynb") else ONE for path in OWN_ZIPS[name]}
+    if packed:
+        with zipfile.ZipFile(place, "w") as archive:
+            for path, content in contents.items():
+                archive.writestr(path, content)
+    else:
+        for path, content in contents.items():
+            (place / path).parent.mkdir(parents=True, exist_ok=True)
+            (place / path).write_bytes(content)
+    found = gathering.gather(place)
+    assert [(one.student, one.data, one.problem) for one in found] == [
+        ("ann", b"{}", ""), ("bob", b"{}", "")
+    ]  # fmt: skip
+    if name == "nbgrader":
+        assert {one.lesson for one in found} == {"03"}
+    tables_ = [where for _, where, why in found.unread if why == "It is no notebook."]
+    assert len(tables_) == sum(content is ONE for content in contents.values())
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (_packed(a__zip=ONE, x_ipynb="{}"), ""),
+        (_packed(**{"a.zip": ONE}), "within a zip"),
+        (_packed(essay="x"), "holds no notebook"),
+        (b"PK\3\4 cut short", "damaged"),
+        (_packed(**{".." + "__x_ipynb": "{}"}), "leads out of the folder"),
+        (_packed(x_ipynb=b" " * 3_000_000), "packed too tightly"),
+        (b"PK\1\2" * 20_001, "more than 20000 files"),
+        (b"", "damaged"),
+    ],
+    ids=["and another", "in a zip", "no notebook", "damaged", "path", "bomb", "flood", "empty"],
+)
+def test_a_students_zip_that_cannot_be_opened_costs_one_row(tmp_path, content, says):
+    """The same limits hold as for a class's zip; the others' notebooks are read."""
+    for who, name, data in (("ann", "hw.zip", content), ("bob", BOOK, b"{}")):
+        (tmp_path / who).mkdir()
+        (tmp_path / who / name).write_bytes(data)
+    found = gathering.gather(tmp_path)
+    assert [one.student for one in found] == ["ann", "bob"] and not found[1].problem
+    told = [found[0].problem, *(why for student, _, why in found.unread if student == "ann")]
+    assert any(says in one for one in told) if says else told[0] == ""
+
+
+def test_a_zip_that_may_be_a_whole_class_is_nobodys(tmp_path):
+    """A loose zip of several notebooks is not given to a student of its name; the list says why."""
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ann.ipynb").write_text("{}")
+    (tmp_path / "class" / "all.zip").write_bytes(_packed(bob__x_ipynb="{}", cy__x_ipynb="{}"))
+    (tmp_path / "class" / "old.rar").write_bytes(b"Rar!")
+    found = gathering.gather(tmp_path / "class")
+    assert [one.student for one in found] == ["ann"]
+    assert [where for _, where, _ in found.unread] == ["all.zip", "old.rar"]
+    assert "whole class" in found.unread[0][2] and "unpack it" in found.unread[1][2]
+
+
+@pytest.mark.parametrize(
+    "name", ["x.ipynb ", "x.ipynb.download", "x.ipynb.bin", "X.IPYNB", "x.ipynb (1)", "x.ipynb_"]
+)
+def test_a_notebook_whose_ending_a_program_spoilt(tmp_path, name):
+    """What browsers and mail programs write behind the ending does not make it another file."""
+    (tmp_path / "ann").mkdir()
+    (tmp_path / "ann" / name).write_text("{}")
+    (found,) = gathering.gather(tmp_path)
+    assert (found.student, found.problem) == ("ann", "")
+
+
+def test_a_file_called_as_another_lesson_is_graded_as_what_it_holds():
+    """A slip in a name costs no points; a folder that asks for another lesson does."""
+    path = find("04").notebook("lessons")
+    settings = batch.Settings(1)
+    with intake.Reader() as reader:
+        for called, lesson, refused in ((True, "04", False), (False, "05", True)):
+            one = gathering.Submission("ann", "05", "x", path.read_bytes(), called=called)
+            task = batch.take_in(one, settings, reader)
+            assert (task.lesson, bool(task.rows)) == (lesson, refused)
+            assert bool(batch._beside([task])) == called

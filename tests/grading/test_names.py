@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from readingroom.catalogue import find
 from readingroom.grading import batch, gathering, intake, result, tables
 from readingroom.grading.limits import Limits
 from readingroom.kernel import inspection, session
@@ -183,6 +184,22 @@ def _checked(exercise: str, data: float, source: str = "") -> dict:
     record = {"exercise": exercise, "answer": {"kind": "number", "data": data}}
     output = {"output_type": "display_data", "data": {session.ANSWER_MIME: record}}
     return {"cell_type": "code", "source": source, "outputs": [output]}
+
+
+def test_check_closes_what_a_pasted_lesson_asked_before_its_last_telling():
+    """Of a lesson pasted below itself the answered part counts, and no more than in the grader."""
+    lesson = find("04")
+    release = nbformat.read(lesson.notebook("lessons"), as_version=4)
+    carry = next(c for c in release.cells if inspection.CARRY.search(c.source))
+    told = {"cell_type": "code", "source": carry.source, "outputs": []}
+    first, last = [[_checked("local-calibration", x), told, _checked("buy-it", x)] for x in (0, 1)]
+    late = _checked("local-calibration", 2.0)
+    book = nbformat.from_dict({"cells": [*first, *last, late]})
+    asked = inspection._asked_above(lesson)
+    found = inspection.recorded(book, ("local-calibration",), asked)
+    assert {slug: one["answer"]["data"] for slug, one in found.items()} == {
+        "local-calibration": 1, "buy-it": 1
+    }  # fmt: skip
 
 
 def test_check_counts_the_last_check_as_grade_does():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -301,6 +302,25 @@ def test_a_number_in_other_clothes_is_a_number(typed):
     words = " abcdefghijklmnopqrstuvwxyzSUVW"
     bare = bare.strip(words).rstrip(f"{words}.")
     assert kinds.unpack(kinds.number(), kinds.pack(kinds.number(), typed)) == float(bare)
+
+
+@pytest.mark.parametrize("way", ["tensor", "column", "zero-d", "decimal", "row"])
+def test_one_number_of_another_library_is_a_number(way):
+    """A tensor, a column of one, a Decimal; several numbers, a truth and a text are still none."""
+    torch, pandas = pytest.importorskip("torch"), pytest.importorskip("pandas")
+    made = {
+        "tensor": torch.tensor, "column": lambda x: pandas.Series([x]), "zero-d": np.array,
+        "decimal": lambda x: Decimal(str(x)), "row": lambda x: torch.tensor([x]),
+    }[way]  # fmt: skip
+    assert kinds.unpack(kinds.number(), kinds.pack(kinds.number(), made(0.5))) == 0.5
+    for none in (
+        torch.tensor([1.0, 2.0]),
+        torch.tensor(True),
+        pandas.Series([1, 2]),
+        np.array("x"),
+    ):
+        with pytest.raises(kinds.AnswerError):
+            kinds.pack(kinds.number(), none)
 
 
 @pytest.mark.parametrize(

@@ -50,12 +50,15 @@ class Findings:
         Number of cells that were dealt with.
     ended : str
         Why the run ended early, or an empty text.
+    late : set of str
+        Exercises that were answered after the course had given away its own answer.
     """
 
     records: dict[str, dict | None] = field(default_factory=dict)
     faults: dict[int, Fault] = field(default_factory=dict)
     reached: int = 0
     ended: str = ""
+    late: set[str] = field(default_factory=set)
 
 
 class Execution:
@@ -69,6 +72,7 @@ class Execution:
         )
         self._skip: set[int] = set()
         self._closed: set[str] = set()  # what the course gave away later changes these no more
+        self._given_away: set[str] = set()
         # once inputs are out, nothing that the submission says is repeated to anybody
         self._hush = min((i for i, c in enumerate(cells) if self._asks(c)), default=len(cells))
 
@@ -134,6 +138,7 @@ class Execution:
         if due and inspection.CARRY.search(cell.source):
             # whoever is told the course's answer has given their own to all that was asked so far
             self._closed |= passed
+            self._given_away |= passed
             message["carry"] = {slug: self.told.carry[slug] for slug in due}
             given |= due
         return message
@@ -189,6 +194,8 @@ class Execution:
         """The last check of an exercise counts, unless the course has answered it since."""
         if slug not in self._closed:
             self.findings.records[slug] = record
+        elif slug in self._given_away and record.get("answer") is not None:
+            self.findings.late.add(slug)
 
     def _final(self, cell: Cell, record: dict | None) -> None:
         """A check that left no record has none, unless another cell's check did."""

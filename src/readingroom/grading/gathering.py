@@ -7,6 +7,7 @@ found becomes a submission or stands in the list of what was not read.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import stat
@@ -26,6 +27,12 @@ from readingroom.kernel.inspection import LARGEST
 MOST_NOTEBOOKS = 100  # of one student
 MOST_NAMED = 20  # of one student's other files
 MOST_BYTES = 4_000_000_000  # of a whole zip, unpacked
+MOST_BYTES_INSIDE = 600_000_000  # of one student's own zip
+MOST_INSIDE = 20_000  # files in one student's own zip
+ENTRY = b"PK\1\2"  # what each file of a zip has in its list
+PACKED = re.compile(r"\.zip$", re.IGNORECASE)
+OTHER_PACKED = re.compile(r"\.(7z|rar|tar|t?gz|bz2|xz)$", re.IGNORECASE)
+UNPACK = "unpack it into the student's folder and grade again."
 RATIO = 200  # a notebook with pictures shrinks by 3, text by 10; a bomb by 1000
 HIDDEN = ("__MACOSX", ".ipynb_checkpoints")
 OWN = "._"  # what a Mac puts beside every file
@@ -47,6 +54,8 @@ class Submission:
         A name that is safe in a table, a page and a file name, and nobody else's.
     lesson : str
         The lesson its folder or file names, or an empty text.
+    called : bool
+        Only its file is called so: a slip of its learner's, where it holds another lesson.
     source : str
         Where it lay, for messages to the teacher.
     content : bytes
@@ -70,6 +79,7 @@ class Submission:
     number: str = ""
     opened: Callable[[], bytes | str] | None = field(default=None, compare=False)
     turn: tuple = ()
+    called: bool = False
 
     def read(self) -> tuple[bytes, str]:
         """The file's bytes, and why they cannot be had."""
@@ -109,6 +119,11 @@ class _Found:
     def notebook(self) -> bool:
         return not self.why and bool(NOTEBOOK.search(self.parts[-1]))
 
+    @property
+    def packed(self) -> bool:
+        """Whether it is a zip, which a student may have handed in instead of a notebook."""
+        return not self.why and bool(PACKED.search(self.parts[-1]))
+
 
 def clean(name: str) -> str:
     """A student's name from a stranger's file name: letters with their signs, and a little between.
@@ -146,13 +161,18 @@ def gather(place: Path, leave: Path | None = None) -> Gathered:
     elif NOTEBOOK.search(place.name) and place.is_file():
         found = [_Found((place.name,), partial(_file, place.resolve()))]
     elif place.is_file() and zipfile.is_zipfile(place):
-        found = _zip(place)
+        try:
+            found = _zip(partial(zipfile.ZipFile, place), MOST_BYTES)
+        except Exception as error:  # whatever its list of files holds
+            raise NoSubmissions(f"{place} is a damaged zip; download it again.") from error
     else:
         raise NoSubmissions(f"{place} is no folder, zip or notebook; name what was handed in.")
     found, aside = _unwrapped([replace(one, parts=_one_form(one.parts)) for one in found], place)
-    if not any(one.notebook for one in found):
+    if not any(one.notebook or one.packed for one in found):
         raise NoSubmissions(f"There is no notebook in {place}.")
     handed, unread = _by_student(found)
+    if not any(NOTEBOOK.search(one.source) for one in handed):
+        raise NoSubmissions(f"There is no notebook in {place}, nor in the zips that lie in it.")
     order = sorted(handed, key=lambda one: (one.student, one.lesson, one.source))
     return Gathered(order, aside + unread)
 
@@ -204,14 +224,12 @@ def _too_large() -> str:
     return f"It is larger than {LARGEST // 10**6} MB; clear its outputs and hand it in again."
 
 
-def _zip(place: Path) -> list[_Found]:
-    try:
-        with zipfile.ZipFile(place) as archive:
-            entries = archive.infolist()
-    except Exception as error:  # whatever its list of files holds
-        raise NoSubmissions(f"{place} is a damaged zip; download it again.") from error
+def _zip(archived: Callable[[], zipfile.ZipFile], left: int) -> list[_Found]:
+    """Files of a zip, of which `left` bytes may be unpacked; raises whatever a damaged one does."""
+    with archived() as archive:
+        entries = archive.infolist()
     last = {entry.filename: entry for entry in entries}
-    out, left = [], MOST_BYTES
+    out = []
     for entry in entries:
         parts = PurePosixPath(_name_in(entry).replace("\\", "/")).parts
         hidden = any(part in HIDDEN or part.startswith(OWN) for part in parts)
@@ -221,14 +239,14 @@ def _zip(place: Path) -> list[_Found]:
             out.append(_Found((*parts, ""), why="The folder is empty."))
             continue
         odd = [part for part in parts if part == ".." or part[0] == "/" or DRIVE.match(part)]
-        opened: Callable = partial(_entry, place, entry, left)
+        opened: Callable = partial(_entry, archived, entry, left)
         if odd:
             parts = tuple(part for part in parts if part not in odd) or (entry.filename,)
             opened = partial(str, "Its name in the zip leads out of the folder.")
         twice = last[entry.filename] is not entry
         why = "The zip holds it twice; the later one counts." if twice else ""
         found = _Found(parts, opened, why)
-        if found.notebook:
+        if found.notebook or found.packed:
             left -= entry.file_size
         out.append(found)
     full = {one.parts[:n] for one in out if one.parts[-1] for n in range(1, len(one.parts))}
@@ -245,7 +263,9 @@ def _name_in(entry: zipfile.ZipInfo) -> str:
         return entry.filename
 
 
-def _entry(place: Path, entry: zipfile.ZipInfo, left: int) -> bytes | str:
+def _entry(
+    archived: Callable[[], zipfile.ZipFile], entry: zipfile.ZipInfo, left: int
+) -> bytes | str:
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "It is a link; hand in the file itself."
     if entry.file_size > min(LARGEST, left):
@@ -253,12 +273,49 @@ def _entry(place: Path, entry: zipfile.ZipInfo, left: int) -> bytes | str:
     if entry.file_size > 1_000_000 and entry.file_size > RATIO * max(1, entry.compress_size):
         return "It is packed too tightly to be a notebook."
     try:
-        with zipfile.ZipFile(place) as archive, archive.open(entry) as stream:
+        with archived() as archive, archive.open(entry) as stream:
             data = stream.read(LARGEST + 1)
     except Exception as error:  # each unpacker has errors of its own
         why = "it has a password" if "password" in str(error) else "it is damaged"
         return f"It cannot be unpacked: {why}."
     return data if len(data) <= LARGEST else _too_large()
+
+
+def _inside(packed: _Found, several: bool) -> list[_Found] | str:
+    """Files of a student's own zip, one level deep, or why it is not opened.
+
+    Parameters
+    ----------
+    packed : _Found
+    several : bool
+        Whether it may hold several notebooks under any names. One that only its own name gives to
+        somebody may not: it can be a whole class.
+    """
+    data = packed.opened()
+    if isinstance(data, str):
+        return data
+    if data.count(ENTRY) > MOST_INSIDE:
+        return f"The zip holds more than {MOST_INSIDE} files; {UNPACK}"
+
+    def again() -> zipfile.ZipFile:  # its bytes are not kept for the whole class
+        data = packed.opened()
+        return zipfile.ZipFile(io.BytesIO(b"" if isinstance(data, str) else data))
+
+    try:
+        inner = _zip(again, MOST_BYTES_INSIDE)
+    except Exception:  # whatever its list of files holds
+        return "It is a damaged zip; ask for it again."
+    books = [one.parts[-1] for one in inner if one.notebook]
+    deeper = f"It is a zip within a zip and was not opened; {UNPACK}"
+    if not books:
+        return deeper if any(one.packed for one in inner) else "The zip holds no notebook."
+    if not several and len(books) > 1 and not all(map(lesson_named, books)):
+        return "The zip holds several notebooks, perhaps a whole class: unpack it and grade that."
+    return [
+        replace(one, parts=(*packed.parts, *_one_form(one.parts)),
+                why=deeper if one.packed else one.why)
+        for one in inner
+    ]  # fmt: skip
 
 
 def _unwrapped(found: list[_Found], place: Path) -> tuple[list[_Found], list[tuple[str, str, str]]]:
@@ -272,7 +329,11 @@ def _unwrapped(found: list[_Found], place: Path) -> tuple[list[_Found], list[tup
                 said.append(("", f"{other}/", "It is nbgrader's; only submitted/ was read."))
             found = [one for one in found if one.parts[0] not in tops - {"submitted"}]
         inside = [one for one in found if not (len(one.parts) == 1 and not one.notebook)]
-        top = platforms.around([one.parts for one in found if one.notebook], stem)
+        # loose zips may be a class again, or a student's own: both ways are tried
+        both = [one.parts for one in found if one.notebook or one.packed]
+        top = platforms.around(both, stem)
+        if not top:
+            top = platforms.around([one.parts for one in found if one.notebook], stem)
         others = {one.parts[0] for one in inside} - {top}
         if not top or (others and top != "submitted"):
             return found, said
@@ -288,12 +349,21 @@ def _unwrapped(found: list[_Found], place: Path) -> tuple[list[_Found], list[tup
 def _by_student(found: list[_Found]) -> tuple[list[Submission], list[tuple[str, str, str]]]:
     files: dict[tuple[str, str], list[tuple[_Found, platforms.Owner]]] = {}
     nobodys: list[tuple[str, str, str]] = []
-    for one, owner in zip(found, platforms.owners([one.parts for one in found]), strict=True):
-        known = len(one.parts) > 1 or one.notebook or owner.who != NOTEBOOK.sub("", one.parts[0])
-        if known:
+    # whose a zip is, its path says as that of a notebook would
+    paths = [(*one.parts[:-1], PACKED.sub("", one.parts[-1])) for one in found]
+    for one, path, owner in zip(found, paths, platforms.owners(paths), strict=True):
+        told = len(one.parts) > 1 or owner.who != NOTEBOOK.sub("", path[0])
+        one = _with_why(one)
+        inner = _inside(one, told) if one.packed else ""
+        if isinstance(inner, list):
+            mine = files.setdefault((owner.number, owner.who), [])
+            mine += [(each, replace(owner, file=each.parts[-1])) for each in inner]
+        elif told or one.notebook:
+            one = replace(one, why=inner or one.why)
             files.setdefault((owner.number, owner.who), []).append((one, owner))
         else:
-            nobodys.append(("", one.parts[0][-200:], one.why or "It is no notebook."))
+            why = inner or one.why or "It is no notebook."
+            nobodys.append(("", one.parts[0][-200:], why))
     names = _names(list(files))
     handed, unread = [], _few("", sorted(nobodys))
     for key, own in files.items():
@@ -301,6 +371,12 @@ def _by_student(found: list[_Found]) -> tuple[list[Submission], list[tuple[str, 
         handed += mine
         unread += beside
     return handed, sorted(unread)
+
+
+def _with_why(one: _Found) -> _Found:
+    if one.why or not OTHER_PACKED.search(one.parts[-1]):
+        return one
+    return replace(one, why=f"It is packed in a way that is not opened here; {UNPACK}")
 
 
 def _names(keys: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -332,10 +408,14 @@ def _of_student(
         if not one.notebook:
             unread.append((student, source, one.why or "It is no notebook."))
         elif len(handed) < MOST_NOTEBOOKS:
-            lesson = lesson_named(one.parts[1]) if len(one.parts) == 3 else ""
+            # nbgrader's tree, also with a zip where the notebook would lie
+            tree = len(one.parts) == 3 or (len(one.parts) > 3 and PACKED.search(one.parts[2]))
+            lesson = lesson_named(one.parts[1]) if tree else ""
+            called = not lesson
             lesson = lesson or _named(owner.file)
             handed.append(Submission(student, lesson, source, number=owner.number,
-                                     opened=one.opened, turn=owner.turn))  # fmt: skip
+                                     opened=one.opened, turn=owner.turn,
+                                     called=called))  # fmt: skip
         else:
             unread.append(
                 (student, source, f"Only {MOST_NOTEBOOKS} notebooks of a student are read.")

@@ -61,7 +61,7 @@ def read(data: bytes) -> NotebookNode:
     if not isinstance(raw, dict):
         raise Unreadable(f"The file is no notebook; {AGAIN}")
     try:
-        if raw.get("nbformat", 4) < 4:
+        if inspection.form_of(raw) < 4:
             if _depth(raw) > DEEPEST:
                 raise Unreadable(BROKEN)
             raw = nbformat.convert(nbformat.from_dict(raw), 4)

@@ -15,7 +15,7 @@ from functools import cache
 from readingroom.catalogue import UnknownLesson, catalogue, find
 
 # browsers and mail programs put an ending behind the one they do not know
-NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
+NOTEBOOK = re.compile(r"\.ipynb(\.(txt|json|download|bin|data))?[ _.]*( ?\(\d+\))?$", re.IGNORECASE)
 MOODLE = re.compile(r"^(?P<who>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+_?(?P<file>.*)$")
 CANVAS = re.compile(r"^(?P<who>[^_]+?)(?:_late)?_(?P<id>\d+)_\d+_(?P<file>.+)$", re.IGNORECASE)
 BLACKBOARD = re.compile(

@@ -7,6 +7,7 @@ out, a changed or lost locked cell comes from the release, and every locked cell
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import textwrap
 from collections import Counter
@@ -17,6 +18,7 @@ from readingroom.catalogue import find
 from readingroom.nbformats import NotebookNode, nbformat
 from readingroom.questions import cells
 
+BUILTIN = frozenset(dir(builtins))
 LOCKED, ANSWER, CHECK, EXTRA = "locked", "answer", "check", "extra"
 TWICE = "This exercise's cell was there more than once; the last one before the check counts."
 
@@ -100,7 +102,8 @@ def rebuild(release: NotebookNode, book: NotebookNode) -> Rebuilt:
     -------
     Rebuilt
     """
-    match = cells.Match(code(release), book.cells, cells.prose(release))
+    own = code(release)
+    match = cells.Match(own, cells.unmerged(own, book.cells), cells.prose(release))
     lost = set(match.order) - set(match.found)
     notes = dict.fromkeys(match.doubled, TWICE)
     return Rebuilt(_in_order(match), match.restored, lost, notes)
@@ -159,7 +162,13 @@ def _asked(match: cells.Match, answer: NotebookNode) -> str:
     before = match.release[: match.order.index(answer.id)]
     if not names or any(names & _course_binds(cell.source) for cell in before):
         return text
-    asked = " and ".join(f"{name!r} in globals()" for name in sorted(names))
+    # what Python finds without being told where, the learner's own kernel found too
+    asked = " and ".join(
+        f"{name!r} in globals()"
+        if name in BUILTIN
+        else f"({name!r} in globals() or hasattr(__import__('builtins'), {name!r}))"
+        for name in sorted(names)
+    )
     return f"if not ({asked}):\n{textwrap.indent(text, '    ')}"
 
 
@@ -214,6 +223,16 @@ def _early(match: cells.Match) -> set[int]:
     return out
 
 
+def _follows(match: cells.Match) -> dict[int, int]:
+    """For each position, the place in the release of the cell that was recognised last above it."""
+    named = {position: match.order.index(name) for name, position in match.found.items()}
+    out, last = {}, -1
+    for position in range(len(match.texts)):
+        last = named.get(position, last)
+        out[position] = last
+    return out
+
+
 def _elsewhere(match: cells.Match) -> dict[int, list[tuple[str, Cell | None]]]:
     """Unanswered cells whose variable another cell sets: position to (answer cell, check again).
 
@@ -221,6 +240,7 @@ def _elsewhere(match: cells.Match) -> dict[int, list[tuple[str, Cell | None]]]:
     needs the check once more.
     """
     out: dict[int, list[tuple[str, Cell | None]]] = {}
+    follows = _follows(match)
     for cell in match.release:
         if role_of(cell) != ANSWER or not _open(match, cell):
             continue
@@ -236,8 +256,10 @@ def _elsewhere(match: cells.Match) -> dict[int, list[tuple[str, Cell | None]]]:
         if not setting:
             continue
         check = next((c for c in match.release if c.id == f"check-{cell.id}"), None)
+        # below its check in the notebook, or in the order in which the course's cells run
+        below = check is not None and follows[setting[-1]] >= match.order.index(check.id)
         ran = match.found.get(f"check-{cell.id}", len(match.texts))
-        below = check is not None and all(i > ran for i in setting)
+        below = below or (check is not None and all(i > ran for i in setting))
         again = Cell(EXTRA, "", check.source) if below else None
         out.setdefault(setting[-1], []).append((cell.id, again))
     return out

@@ -12,6 +12,10 @@ from readingroom.questions import exercises, kinds
 
 MISSING = "The cell of this exercise is not in the notebook."
 PUT_BACK = "A locked cell had been changed; the course's own was put back."
+LATE = (
+    "It was answered below the cell that goes on with the course's own answer, so it could not "
+    "count; above that cell it would."
+)
 NO_RECORD = "Your answer did not reach the check."
 COMMA = re.compile(re.escape(kinds.POINT) + r" [-\d., ]{1,80}, not [-\d, ]{1,80}\.")
 UNFIT = "another kind of value"
@@ -79,6 +83,8 @@ def _verdict(
             if fault is not None:
                 return nothing(fault.status, fault.reason)
         return verdict
+    if slug in findings.late:
+        return nothing(exercises.NOT_ATTEMPTED, LATE)
     fault = _fault(slug, rebuilt, findings, (ANSWER, CHECK))
     if fault is not None and (record is None or record.get("status") != exercises.NOT_ATTEMPTED):
         return nothing(fault.status, fault.reason)

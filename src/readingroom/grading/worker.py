@@ -61,6 +61,7 @@ def _answer(screen: shell.Silent, replays: replay.Replays, message: dict) -> dic
 
 def _serve(screen: shell.Silent, replays: replay.Replays, channel: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.path.insert(0, "")  # as in a notebook: a module that a cell wrote can be imported
     shell.silence()
     me = os.getpid()
     channel.settimeout(None)

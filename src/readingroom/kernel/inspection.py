@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,9 +17,8 @@ from readingroom.questions import cells, exercises
 MOST_CHANGED = 5  # locked cells that a learner may have changed; more are another version's
 CARRY = re.compile(r"\bcarry\s*\(")  # a cell that goes on with the course's answer
 LARGEST = 60_000_000  # bytes; a lesson with all its figures has about a tenth
-PADDING = (
-    "\ufeff\0"  # a second mark of a shell, and what a synchronised folder fills a file up with
-)
+# a second mark of a shell, and what a synchronised folder fills a file up with
+PADDING = "\ufeff\0 \t\r\n"
 # an unfinished git merge, from its first mark to its last, or to the end where that is lost
 MERGE = re.compile(r"^<{7}(?: |$).*?(?:^>{7}(?: [^\n]*)?$|\Z)", re.M | re.S)
 
@@ -76,6 +75,12 @@ def text_of(data: bytes) -> str:
     return text.strip(PADDING)
 
 
+def form_of(raw: dict) -> float:
+    """The number of a notebook's format, which some programs write as a text; 4 where none is."""
+    told = raw.get("nbformat", 4)
+    return float(told) if isinstance(told, int | float | str) else 4.0
+
+
 def merge_line(text: str) -> int:
     """The line where the marks of an unfinished git merge begin; 0 where there are none.
 
@@ -130,7 +135,7 @@ def _book(raw: dict) -> nbformat.NotebookNode:
     nbformat's own reader renames the second of two equal ids, so that a copied cell is not seen,
     and refuses a later format.
     """
-    if raw.get("nbformat", 4) < 4:
+    if form_of(raw) < 4:
         with warnings.catch_warnings():  # a library's warnings are not for learners
             warnings.simplefilter("ignore")
             raw = nbformat.convert(nbformat.from_dict(raw), 4)
@@ -247,7 +252,11 @@ def lesson_of(book: nbformat.NotebookNode, path: Path) -> Lesson:
         raise NotebookError(f"{path.name} is not a lesson of this course.") from error
 
 
-def recorded(book: nbformat.NotebookNode, carried: Sequence[str] = ()) -> dict[str, dict]:
+def recorded(
+    book: nbformat.NotebookNode,
+    carried: Sequence[str] = (),
+    asked: Mapping[str, set[str]] | None = None,
+) -> dict[str, dict]:
     """The answers that the notebook's outputs carry, by exercise; the last one counts.
 
     Parameters
@@ -255,17 +264,23 @@ def recorded(book: nbformat.NotebookNode, carried: Sequence[str] = ()) -> dict[s
     book : NotebookNode
     carried : sequence of str
         Exercises that the course answers itself in a later cell. What was checked above such a
-        cell counts as it was there, as it does for `readingroom grade`.
+        cell counts as it was there, as it does for `readingroom grade`. Of two such cells with
+        one text, as where a lesson was pasted below itself, the last one closes.
+    asked : mapping of str to set of str, optional
+        For the text of such a cell of the course the exercises that stand above it there; it closes
+        no others.
     """
     found: dict[str, dict] = {}
     closed: set[str] = set()
+    code = [cell for cell in book.cells if cell.get("cell_type") == "code"]
     open_ = set(carried)
-    for cell in book.cells:
-        if cell.get("cell_type") != "code":
-            continue
-        if open_ & set(found) and CARRY.search(str(cell.get("source", ""))):
-            open_ -= set(found)
-            closed |= set(found)
+    texts = [str(cell.get("source", "")) for cell in code]
+    last = {cells.plain(text): i for i, text in enumerate(texts) if CARRY.search(text)}
+    for position, cell in enumerate(code):
+        if position in last.values() and open_ & set(found):
+            here = (asked or {}).get(cells.plain(texts[position]), set(found))
+            open_ -= here & set(found)
+            closed |= here & set(found)
         for output in cell.get("outputs", []):
             data = output.get("data", {}) if isinstance(output, dict) else {}
             record = data.get(ANSWER_MIME) if isinstance(data, dict) else None
@@ -278,6 +293,21 @@ def recorded(book: nbformat.NotebookNode, carried: Sequence[str] = ()) -> dict[s
             if isinstance(slug, str) and slug not in closed:
                 found[slug] = record or {}
     return found
+
+
+def _asked_above(lesson: Lesson) -> dict[str, set[str]]:
+    """Exercises that are asked above each cell of a lesson that goes on with the course's answer.
+
+    See `recorded`.
+    """
+    release = nbformat.read(lesson.notebook("lessons"), as_version=4)
+    out, above = {}, set()
+    for cell in release.cells:
+        if cells.is_check(cell):
+            above.add(cell.id.removeprefix("check-"))
+        elif cell.cell_type == "code" and CARRY.search(cell.source):
+            out[cells.plain(cell.source)] = set(above)
+    return out
 
 
 def check(path: Path) -> tuple[Lesson, list[Row]]:
@@ -302,7 +332,7 @@ def check(path: Path) -> tuple[Lesson, list[Row]]:
     """
     book = read(path)
     lesson = lesson_of(book, path)
-    answers = recorded(book, exercises.module(lesson.number).CARRIED)
+    answers = recorded(book, exercises.module(lesson.number).CARRIED, _asked_above(lesson))
     rows = []
     for slug, exercise in exercises.of_lesson(lesson.number).items():
         record = answers.get(slug)

@@ -57,6 +57,8 @@ def carry_over(old: NotebookNode, release: NotebookNode) -> tuple[list[str], lis
     list of str
         Exercises whose answer cell is not in the old notebook.
     """
+    code = [cell for cell in release.cells if cell.cell_type == "code"]
+    old = NotebookNode(cells=cells.unmerged(code, old.cells))
     where = cells.recognise(old, release)
     carried, missing = [], []
     for cell in release.cells:

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import ast
 import difflib
+import itertools
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -22,6 +24,7 @@ ALIKE = 0.75  # share of text that an edited locked cell still has in common wit
 CALL = re.compile(
     r"""\b(?:check|look|judge)\(\s*["']([a-z0-9-]+)["']"""
 )  # rr may have another name
+FENCED = re.compile(r"\A\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\s*\1\s*\Z", re.S)
 # what ends a line for some programs and not for Python
 ENDS = re.compile("[\\x0b\\x0c\\x1c-\\x1e\\x85\\u2028\\u2029]")
 TIMED = re.compile(r"\A\s*%%(?:time|capture|prun)\b[^\n]*\n")  # the rest of the cell is Python
@@ -156,6 +159,133 @@ def claimed(cell: NotebookNode, names: set[str]) -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class _Statement:
+    """A statement at the top of a cell: what it does, and its lines, from 0, ends included."""
+
+    does: str
+    first: int
+    last: int
+
+
+def _statements(source: str) -> list[_Statement]:
+    """Statements of a cell whose lines can be told apart; none where it is no such Python."""
+    source = _lines_ended(source)
+    try:
+        python = TransformerManager().transform_cell(source)
+        body = ast.parse(python).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    if len(python.rstrip().split("\n")) != len(source.rstrip().split("\n")):
+        return []  # a magic over several lines
+    out = []
+    for node in body:
+        above = [one.lineno for one in getattr(node, "decorator_list", [])]
+        lines = (min([node.lineno, *above]) - 1, (node.end_lineno or node.lineno) - 1)
+        out.append(_Statement(ast.dump(node), *lines))
+    return out
+
+
+def _lines_ended(source: str) -> str:
+    """A text whose lines end in one way, and in no way that Python does not know."""
+    return ENDS.sub(" ", source).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def unmerged(release: list[NotebookNode], handed: list[NotebookNode]) -> list[NotebookNode]:
+    """The learner's cells, of which one that holds several of the course's is split into these.
+
+    Notebook programs merge cells with one key, and a whole lesson in one cell runs as well as it
+    did before. What stands between the course's own cells stays text of the learner's.
+
+    Parameters
+    ----------
+    release : list of NotebookNode
+        Code cells of the course's own copy.
+    handed : list of NotebookNode
+
+    Returns
+    -------
+    list of NotebookNode
+        Cells that were not split are the same objects.
+    """
+    whole = {plain(cell.source) for cell in handed if cell.cell_type == "code"}
+    gone = [
+        (cell, [one.does for one in _statements(cell.source)])
+        for cell in release
+        if not is_answer(cell) and plain(cell.source) not in whole
+    ]
+    # the longest first: a short cell may be the beginning of a long one
+    gone = sorted([one for one in gone if one[1]], key=lambda one: -len(one[1]))
+    out = []
+    for cell in handed:
+        parts = _parted(cell, gone, release) if len(gone) > 1 else []
+        here = {part.id for part in parts}
+        gone = [one for one in gone if one[0].id not in here]
+        out += parts or [cell]
+    return out
+
+
+def _parted(
+    cell: NotebookNode, gone: list[tuple[NotebookNode, list[str]]], release: list[NotebookNode]
+) -> list[NotebookNode]:
+    """The parts of a cell that holds several cells of the course; none where it does not."""
+    if cell.cell_type != "code" or cell.source.lstrip().startswith("%%"):
+        return []
+    held = _statements(cell.source)
+    found = list(_found_in(held, gone)) if len(held) > 1 else []
+    if len(found) < 2:
+        return []
+    lines, out, at = _lines_ended(cell.source).split("\n"), [], 0
+    claim = claimed(cell, {one.id for one in release if is_answer(one)})
+    asked = next((set(sets(one.source)) for one in release if one.id == claim), set())
+    for start, stop, own in [*sorted(found, key=lambda one: one[0]), (len(lines), 0, None)]:
+        text = "\n".join(lines[at:start]).strip("\n")
+        if text.strip():
+            mine = bool(asked & binds(text))
+            out.append(_part(claim if mine else "", text))
+        if own is not None:
+            out.append(_part(own.id, own.source))
+        at = stop + 1
+    return out
+
+
+def _part(name: str, text: str) -> NotebookNode:
+    return NotebookNode(
+        cell_type="code", source=text, id=name, metadata=NotebookNode(), outputs=[],
+        execution_count=None,
+    )  # fmt: skip
+
+
+def _found_in(
+    held: list[_Statement], gone: list[tuple[NotebookNode, list[str]]]
+) -> Iterator[tuple[int, int, NotebookNode]]:
+    """First and last line of each cell of the course that stands whole in a text."""
+    does = [one.does for one in held]
+    used: set[int] = set()
+    # a cell's end and the next one's start may share a line; there nothing can be cut
+    cut = [True, *(a.last < b.first for a, b in itertools.pairwise(held)), True]
+    for cell, wanted in gone:
+        many = len(wanted)
+        places = [
+            i
+            for i in range(len(does) - many + 1)
+            if does[i : i + many] == wanted
+            and cut[i]
+            and cut[i + many]
+            and not used & set(range(i, i + many))
+        ]
+        if places:
+            at = places[0]
+            used |= set(range(at, at + many))
+            yield held[at].first, held[at + many - 1].last, cell
+
+
+def unfenced(cell: NotebookNode) -> str:
+    """A cell's text; the code alone where it is text now and shows code between fences."""
+    found = FENCED.match(str(cell.source)) if cell.cell_type != "code" else None
+    return found[2] if found else str(cell.source)
+
+
 class Match:
     """Which code cell of a notebook is which cell of the release.
 
@@ -185,7 +315,7 @@ class Match:
         self.release = release
         self.order = [cell.id for cell in release]
         names = set(self.order)
-        self.texts = [str(cell.source) for cell in handed]
+        self.texts = [unfenced(cell) for cell in handed]
         self.claims = [claimed(cell, names) for cell in handed]
         self.binds = [binds(text) for text in self.texts]
         self.found: dict[str, int] = {}
@@ -193,7 +323,7 @@ class Match:
         own = set(prose)
         # the course's own text is nobody's answer
         self.taken = {
-            i for i, text in enumerate(self.texts) if self.no_code[i] and text.strip() in own
+            i for i, cell in enumerate(handed) if self.no_code[i] and cell.source.strip() in own
         }
         self.restored: set[str] = set()
         self.doubled: set[str] = set()

@@ -16,6 +16,7 @@ import numbers
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -387,6 +388,18 @@ def _lone(value: Any) -> Any:
     return value
 
 
+def _scalar(value: Any) -> Any:
+    """One number of another library as a plain one: array, tensor or column of one, Decimal."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, numbers.Number | np.bool_) or not hasattr(value, "item"):
+        return value
+    try:
+        return value.item()
+    except (TypeError, ValueError, RuntimeError):  # several, or none
+        return value
+
+
 def _row(value: Any) -> Any:
     """Several numbers typed as one text, as numbers; anything else as it is."""
     if not isinstance(value, str):
@@ -429,8 +442,7 @@ def _pack_number(kind: Kind, value: Any) -> float:
         value = int(value)
     if hasattr(value, "value") and hasattr(value, "lo"):
         value = value.value
-    if isinstance(value, np.ndarray) and value.size == 1:
-        value = value.reshape(()).item()
+    value = _scalar(value)
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         if isinstance(value, np.ndarray) and value.size == 0:
             raise AnswerError(NOT_RUN)
