@@ -7,13 +7,17 @@ that are folded away stay folded.
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from readingroom import files
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+DATE = re.compile(rb"\(D:[^)]*\)")
 PAGES = ("generated/parts", "generated/lessons")
 
 
@@ -43,7 +47,7 @@ def printed(site: Path, out: Path) -> list[Path]:
     site : Path
         The built book.
     out : Path
-        Made if it is not there; a PDF of the same name is replaced.
+        Made if it is not there; another PDF of the same name is kept aside.
 
     Returns
     -------
@@ -64,14 +68,20 @@ def printed(site: Path, out: Path) -> list[Path]:
     for page in pages:
         pdf = out / f"{page.stem}.pdf"
         with tempfile.TemporaryDirectory() as profile:
+            draft = Path(profile, pdf.name)
             done = subprocess.run(
                 [program, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
                  "--disable-background-networking", f"--user-data-dir={profile}",
-                 "--no-pdf-header-footer", f"--print-to-pdf={pdf.resolve()}",
+                 "--no-pdf-header-footer", f"--print-to-pdf={draft}",
                  page.resolve().as_uri()], capture_output=True, text=True, timeout=180,
             )  # fmt: skip
-        if done.returncode or not pdf.is_file():
-            raise CannotPrint(f"{page.name} could not be printed: {done.stderr.strip()[-300:]}")
+            if done.returncode or not draft.is_file():
+                raise CannotPrint(f"{page.name} could not be printed: {done.stderr.strip()[-300:]}")
+            new = draft.read_bytes()
+        # the same page, printed on another day, takes no older one's place
+        same = pdf.is_file() and DATE.sub(b"", pdf.read_bytes()) == DATE.sub(b"", new)
+        if not same and (said := files.give(pdf, new)):
+            print(said, file=sys.stderr)
         made.append(pdf)
     return made
 

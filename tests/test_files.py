@@ -76,9 +76,9 @@ def test_a_page_that_was_filled_in_is_kept_aside(tmp_path):
     """Writing a card again costs no answer that somebody wrote into an older one."""
     page = tmp_path / "card.md"
     for text in ("stub", "stub", "my answers", "more of mine"):
-        files.write_page(page, "stub")
+        files.give(page, "stub")
         page.write_text(text)
-    files.write_page(page, "stub")
+    files.give(page, "stub")
     kept = sorted(path.read_text() for path in tmp_path.glob("card.before*.md"))
     assert page.read_text() == "stub" and kept == ["more of mine", "my answers"]
 
@@ -92,3 +92,43 @@ def test_a_result_is_kept_from_what_is_read_and_from_other_kinds(tmp_path):
     assert "what is read" in files.kept_from(link, ".json", None, read)
     assert "no .json file" in files.kept_from(Path(__file__), ".json")
     assert files.kept_from(old, ".json", read) == files.kept_from(tmp_path / "new", ".json") == ""
+
+
+def _given(folder, name="page.html", *texts):
+    for text in texts:
+        files.give(folder / name, text)
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def test_what_somebody_put_there_is_kept_and_told(tmp_path):
+    """The result takes the name, what lay there keeps its words, and equal runs add nothing."""
+    (tmp_path / "page.html").write_text("mine")
+    said = files.give(tmp_path / "page.html", "ours")
+    assert said.endswith("page.html is kept as page.before.html.")
+    assert files.give(tmp_path / "page.html", "ours") == ""
+    kept = {"page.html": "newer", "page.before.html": "mine", "page.before-2.html": "ours"}
+    assert _given(tmp_path, "page.html", "newer") == kept
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.pdf", "t.png", "t.json", "t.zip", "t.html"])
+def test_the_number_of_a_kept_file_stands_before_its_ending(tmp_path, name):
+    """A kept table opens in what opens tables."""
+    end = Path(name).suffix
+    assert set(_given(tmp_path, name, "1", "2", "3")) == {
+        name, f"t.before{end}", f"t.before-2{end}"
+    }  # fmt: skip
+
+
+def test_an_empty_file_a_link_and_a_folder_in_the_place_of_a_result(tmp_path):
+    """Nothing is kept of nothing, a link goes on leading where it led, a folder is refused."""
+    (tmp_path / "empty.csv").touch()
+    assert files.give(tmp_path / "empty.csv", "x") == ""
+    (tmp_path / "link.csv").symlink_to(tmp_path / "empty.csv")
+    assert files.give(tmp_path / "link.csv", "y")
+    assert (tmp_path / "link.csv").is_symlink() and (tmp_path / "empty.csv").read_text() == "y"
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(IsADirectoryError):
+        files.give(tmp_path / "folder.csv", "z")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "empty.before.csv", "empty.csv", "folder.csv", "link.csv"
+    ]  # fmt: skip

@@ -57,7 +57,7 @@ class Lesson:
     samples: str = ""
     run: str = ""
     sets: tuple[str, ...] = ()
-    of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    of: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     later: tuple[str, ...] = ()
     ready_after: str = ""
     networks: bool = False

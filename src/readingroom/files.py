@@ -7,6 +7,7 @@ place by renaming. Folders have the same in `readingroom.data.home.replacing`.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import itertools
 import json
@@ -15,6 +16,9 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+# what the course writes, so that a number goes before such an ending
+KINDS = (".csv", ".htm", ".html", ".ipynb", ".json", ".md", ".npz", ".pdf", ".png", ".zip")
 
 
 @contextlib.contextmanager
@@ -39,8 +43,8 @@ def replacing(target: Path) -> Iterator[Path]:
 def kept_from(target: Path, ending: str, *read: Path | None) -> str:
     """Why a result must not be written there, in a sentence; empty where it may.
 
-    A result takes the place of an older result of its kind, never of what was read, and never of
-    a file of another kind: that may be somebody's only copy.
+    A result takes the place of an older file of its kind, which `give` keeps aside; never of what
+    was read, and never of a file of another kind: that may be somebody's only copy.
 
     Parameters
     ----------
@@ -67,7 +71,7 @@ def free(path: Path) -> Path:
     A number follows the last suffix where that is no file type, as in ``.before-2``.
     """
     stem, end = path.name, ""
-    if path.suffix in (".json", ".ipynb", ".md"):
+    if path.suffix in KINDS:
         stem, end = path.stem, path.suffix
     names = (f"{stem}{f'-{i}' if i > 1 else ''}{end}" for i in itertools.count(1))
     # a link that leads nowhere has its name too
@@ -79,27 +83,62 @@ def put_aside(path: Path) -> Path:
     return path.replace(free(path.with_name(f"{path.stem}.before{path.suffix}")))
 
 
-def write_page(target: Path, text: str) -> None:
-    """Write a page that its reader fills in: one that says something else is kept aside.
+def give(target: Path, made: str | bytes) -> str:
+    """As `lay`; returns a sentence that says where the older file is, or an empty text."""
+    aside = lay(target, made)
+    return f"What lay at {target} is kept as {aside.name}." if aside else ""
 
-    The old page goes to ``NAME.before.md``, or ``NAME.before-2.md`` where that is taken.
+
+def lay(target: Path, made: str | bytes) -> Path | None:
+    """Write a result where a person asked for it; what lay there and says something else is kept.
+
+    It may be theirs: filled in, corrected, or of the same name by chance. It goes to
+    ``NAME.before.ENDING``, or ``NAME.before-2.ENDING`` where that is taken.
+
+    Parameters
+    ----------
+    target : Path
+    made : str or bytes
+        The whole file; text is written as UTF-8 with its line ends as they are.
+
+    Returns
+    -------
+    Path or None
+        Where the older file is, if one had to be kept.
 
     Raises
     ------
     OSError
-        The file cannot be written; the old page is as it was, under one of the two names.
+        The file cannot be written; the old one is as it was, under one of the two names.
     """
-    if target.is_file() and target.read_bytes() != text.encode("utf-8"):
-        put_aside(target)
-    write_text(target, text)
+    raw = made.encode("utf-8") if isinstance(made, str) else made
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if target.exists() and not target.is_file():  # such as /dev/stdout
+        target.write_bytes(raw)
+        return None
+    place = target.resolve()  # a link stays one
+    # an empty file is nobody's work
+    empty = not place.is_file() or place.stat().st_size == 0
+    if not empty and place.read_bytes() == raw:
+        return None
+    with replacing(place) as draft:
+        _whole(draft, raw)
+        aside = None if empty else put_aside(place)
+    return aside
+
+
+def _whole(draft: Path, raw: bytes) -> None:
+    with draft.open("wb") as stream:  # closed, then renamed
+        stream.write(raw)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def write_bytes(target: Path, raw: bytes) -> None:
     """Write bytes, and see them on the disk before they take their place."""
-    with replacing(target) as draft, draft.open("wb") as stream:  # closed, then renamed
-        stream.write(raw)
-        stream.flush()
-        os.fsync(stream.fileno())
+    with replacing(target) as draft:
+        _whole(draft, raw)
 
 
 def sha256(path: Path) -> str:

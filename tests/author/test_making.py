@@ -74,6 +74,15 @@ def test_runs_and_provenance_are_stored_together(tiny, tmp_path, words, made):
         assert facts["also"] == [mode] and facts["fingerprint"] == _run(mode).films.fingerprint()
 
 
+def test_a_named_folder_loses_nothing(tiny, tmp_path):
+    """What lies in somebody's own folder under a run's name is kept aside and told."""
+    (tmp_path / "mine" / "simulated").mkdir(parents=True)
+    (tmp_path / "mine" / "simulated" / "both.json").write_text("mine")
+    found = make("90", "both", "--folder", str(tmp_path / "mine"))
+    assert found.exit_code == 0 and "kept as both.before.json" in found.output
+    assert (tmp_path / "mine" / "simulated" / "both.before.json").read_text() == "mine"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -46,7 +46,7 @@ def runs(tmp_path):
 def test_every_figure_is_exported_with_its_words(runs, tmp_path):
     """Each picture opens, is named by place and cell, and its row holds its words."""
     out = tmp_path / "out"
-    rows = slides.export(slides.gather(runs), out)
+    rows, _ = slides.export(slides.gather(runs), out)
     slug = find("03").slug
     assert [row["file"] for row in rows] == [
         f"{slug}/01-twenty-films.png", f"{slug}/02-twenty-films.png", f"{slug}/03-curve.png",

@@ -6,6 +6,7 @@ import csv
 import shutil
 
 import pytest
+from nbformat.v4 import new_code_cell
 
 from readingroom.grading import sandbox
 from tests.grading.conftest import HONEST, SLUG, hand_in
@@ -70,6 +71,52 @@ def test_one_student_can_be_graded_again(course, graded, tmp_path):
         r for r in after if r["student"] != "bobbyby"
     ]
     assert {r["status"] for r in after if r["student"] == "bobbyby"} == {"right"}
+
+
+def test_a_second_run_keeps_what_lay_in_the_folder(course, graded, tmp_path):
+    """A teacher's table, notes and remarks on a page outlive a grading; so do older pages of ours.
+
+    A run that finds nothing new, as one that goes on after a break, puts nothing aside.
+    """
+    folder, out = tmp_path / "copy", tmp_path / "copy" / "out"
+    shutil.copytree(graded, folder)
+    again = ("grade", folder / "submitted", "--out", out, "--seed-file", out / ".seed")
+    before = sorted(out.rglob("*"))
+    assert "What lay there before" not in course.run(*again, "--resume").stdout
+    assert sorted(out.rglob("*")) == before
+    page = next((out / "feedback").glob("evelyn-*"))
+    page.write_text(page.read_text() + "<p>Talk to me.</p>")
+    for name in ("moodle.csv", "feedback/notes.html", "feedback/annika-0badcafe.html"):
+        (out / name).write_text("mine")
+    (out / ".results" / "notes.json").write_text("mine")
+    shutil.rmtree(folder / "submitted" / "bobbyby")
+    done = course.run(*again, "--export", "moodle")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip().endswith(
+        "grades.before.csv, class.before.html, moodle.before.csv, feedback.before."
+    )
+    assert (out / "moodle.before.csv").read_text() == "mine"
+    assert (out / "feedback" / "notes.html").read_text() == "mine"
+    assert (out / "feedback" / "annika-0badcafe.html").read_text() == "mine"
+    assert (out / ".results" / "notes.json").read_text() == "mine"
+    assert [r["student"] for r in table(graded / "out")] == [
+        row["student"]
+        for row in csv.DictReader((out / "grades.before.csv").read_text().splitlines())
+    ]
+    assert {row["student"] for row in table(out)} == {"annika", "evelyn"}
+    kept = {path.name.split("-")[0]: path.read_text() for path in out.glob("feedback.before/*")}
+    assert set(kept) == {"bobbyby", "evelyn"} and kept["evelyn"].endswith("<p>Talk to me.</p>")
+
+
+def test_a_module_that_a_cell_wrote_can_be_imported(course, tmp_path):
+    """As in a notebook, whose own folder is where Python looks first."""
+    book = course.answered(share="import mine\npart = mine.half * 2 * test_y.mean()")
+    at = next(i for i, cell in enumerate(book.cells) if cell.id == "share")
+    book.cells.insert(at, new_code_cell("%%writefile mine.py\nhalf = 0.5"))
+    hand_in(tmp_path / "submitted", "annika", book)
+    done = course.run("grade", tmp_path / "submitted", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert {row["status"] for row in table(tmp_path / "out")} == {"right"}
 
 
 def test_other_ways_to_hand_in(course, tmp_path):

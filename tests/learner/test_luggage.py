@@ -29,7 +29,7 @@ def desk(tmp_path, monkeypatch):
 def test_work_goes_and_comes_back(desk, tmp_path, monkeypatch, inner):
     """On a machine that knows nothing, lessons and progress are as they were, folders or not."""
     packed = tmp_path / luggage.FILE
-    assert set(luggage.pack(desk, packed)) == {progress.NAME, NAME}
+    assert set(luggage.pack(desk, packed)[0]) == {progress.NAME, NAME}
     monkeypatch.setenv("READINGROOM_PROGRESS", str(tmp_path / "other"))
     there = tmp_path / "elsewhere"
     place = there / find("03").slug / NAME if inner else there / NAME

@@ -13,6 +13,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from PIL import Image
 
+from readingroom import files
 from readingroom.author import slides
 from readingroom.catalogue import Lesson
 from readingroom.nbformats import NotebookNode, nbformat
@@ -85,7 +86,7 @@ def _list(title: str, lines: list[str], lesson: Lesson) -> Figure:
     return page
 
 
-def write(book: NotebookNode, lesson: Lesson, path: Path) -> int:
+def write(book: NotebookNode, lesson: Lesson, path: Path, kept: list[str] | None = None) -> int:
     """Write a lesson's slides.
 
     Parameters
@@ -94,7 +95,9 @@ def write(book: NotebookNode, lesson: Lesson, path: Path) -> int:
         An executed notebook; its figures carry pictures and sentences.
     lesson : Lesson
     path : Path
-        The PDF.
+        The PDF; what lies there and is another is kept aside.
+    kept : list of str, optional
+        Gets a sentence for what was kept.
 
     Returns
     -------
@@ -118,13 +121,19 @@ def write(book: NotebookNode, lesson: Lesson, path: Path) -> int:
     pages += [_list("Key points", points, lesson)] if points else []
     # no date inside, so that equal runs give equal files
     facts = {"Title": f"Reading Room {lesson.number}: {lesson.title}", "CreationDate": None}
-    with PdfPages(path, metadata=facts) as pdf:
+    stream = io.BytesIO()
+    with PdfPages(stream, metadata=facts) as pdf:
         for page in pages:
             pdf.savefig(page)
+    said = files.give(path, stream.getvalue())
+    if kept is not None and said:
+        kept.append(said)
     return len(pages)
 
 
-def export(runs: Path, lessons: Sequence[Lesson], folder: Path) -> list[Path]:
+def export(
+    runs: Path, lessons: Sequence[Lesson], folder: Path, kept: list[str] | None = None
+) -> list[Path]:
     """Write the slides of executed lessons.
 
     Parameters
@@ -133,6 +142,8 @@ def export(runs: Path, lessons: Sequence[Lesson], folder: Path) -> list[Path]:
         What ``readingroom rehearse --keep`` wrote.
     lessons : sequence of Lesson
     folder : Path
+    kept : list of str, optional
+        Gets a sentence for each older file that was kept aside.
 
     Returns
     -------
@@ -142,5 +153,5 @@ def export(runs: Path, lessons: Sequence[Lesson], folder: Path) -> list[Path]:
     made = []
     for lesson in lessons:
         made.append(folder / f"{lesson.slug}.pdf")
-        write(nbformat.read(runs / f"{lesson.slug}.ipynb", as_version=4), lesson, made[-1])
+        write(nbformat.read(runs / f"{lesson.slug}.ipynb", as_version=4), lesson, made[-1], kept)
     return made

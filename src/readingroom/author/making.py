@@ -80,7 +80,11 @@ def command(number: str, module: ModuleType, name: str, mode: str) -> str:
 
 
 def make(
-    lesson: str, names: list[str], mode: str = "simulated", folder: Path | None = None
+    lesson: str,
+    names: list[str],
+    mode: str = "simulated",
+    folder: Path | None = None,
+    said: Callable[[str], None] = lambda text: None,
 ) -> Iterator[Path]:
     """Make runs and store each with its provenance; yields the files of arrays as they come.
 
@@ -94,6 +98,8 @@ def make(
         ``real`` or ``simulated``.
     folder : Path, optional
         Where to store them; in the lesson's own ``runs`` by default.
+    said : callable
+        Told in a sentence which file of `folder` was kept aside.
 
     Raises
     ------
@@ -110,6 +116,10 @@ def make(
         facts = provenance.stamp(command(number, module, name, mode), run.films, **run.facts)
         place.mkdir(parents=True, exist_ok=True)
         json.dumps(facts)  # before either file changes, so that both are of one making
+        if folder is not None:  # the lesson's own runs lie in git; a named folder is somebody's
+            for path in (place / f"{name}.npz", place / f"{name}.json"):
+                if path.is_file():
+                    said(f"What lay at {path} is kept as {files.put_aside(path).name}.")
         files.write_npz(place / f"{name}.npz", run.arrays)
         files.write_json(place / f"{name}.json", facts)
         yield place / f"{name}.npz"

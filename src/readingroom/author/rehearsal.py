@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import tempfile
@@ -12,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from readingroom import files
 from readingroom.catalogue import Lesson
 from readingroom.kernel.session import ANSWER_MIME, HOLDS_NOT, RESULT_MIME
 from readingroom.nbformats import nbformat
@@ -19,6 +21,7 @@ from readingroom.show.states import ASKED
 
 CELL_SECONDS = 600
 POLL = 0.1
+KEPT = "rehearsed"  # the mark of a run that was kept
 
 
 @dataclass
@@ -205,6 +208,7 @@ def rehearse(
     keep: Path | None = None,
     extra: dict[str, str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    said: Callable[[str], None] = lambda text: None,
 ) -> Rehearsal:
     """Run a lesson's solved notebook and say whether every check passes.
 
@@ -214,11 +218,13 @@ def rehearse(
     cohort : str or None
         ``real``, ``simulated`` or the name of an own cohort; None lets the lesson choose.
     keep : Path, optional
-        Write the executed notebook there.
+        Write the executed notebook there; what lies there and is no such run is kept aside.
     extra : dict, optional
         Environment variables of the kernel; by default results are not kept between rehearsals.
     progress : callable, optional
         ``progress(done, cells)``.
+    said : callable
+        Told in a sentence what was kept aside.
 
     Returns
     -------
@@ -232,7 +238,11 @@ def rehearse(
         book, seconds, peak, error = execute(book, cohort, extra=given, progress=progress)
     if keep:
         keep.parent.mkdir(parents=True, exist_ok=True)
-        keep.write_text(nbformat.writes(book), "utf-8")
+        book.metadata[KEPT] = True
+        # an older run gives way; anything else of this name may be a learner's only copy
+        if keep.is_file() and not _kept(keep):
+            said(f"What lay at {keep} is kept as {files.put_aside(keep).name}.")
+        files.write_text(keep, nbformat.writes(book))
     short = [] if error else _shortfalls(book)
     if short:
         error = "no full points for " + ", ".join(short)
@@ -245,6 +255,15 @@ def rehearse(
     return Rehearsal(
         lesson.number, ran_on, round(seconds, 1), round(peak), not error, error, results
     )
+
+
+def _kept(path: Path) -> bool:
+    """Whether a notebook is a run that was kept here before."""
+    try:
+        marks = json.loads(path.read_text("utf-8"))["metadata"]
+        return bool(marks.get(KEPT))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
 
 
 def _cohort_of(book: nbformat.NotebookNode) -> str | None:

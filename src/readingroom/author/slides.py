@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-from readingroom import pages
+from readingroom import files, pages
 from readingroom.catalogue import Lesson, catalogue
 from readingroom.nbformats import nbformat
 
@@ -129,34 +130,37 @@ def gather(runs: Path, lessons: Sequence[Lesson] = ()) -> list[Figure]:
     return found
 
 
-def export(figures: Sequence[Figure], folder: Path) -> list[dict]:
+def export(figures: Sequence[Figure], folder: Path) -> tuple[list[dict], list[str]]:
     """Write pictures, a table of their sentences, and a page that shows them all.
 
     Parameters
     ----------
     figures : sequence of Figure
     folder : Path
-        Made if it does not exist; pictures of the same name are replaced.
+        Made if it does not exist; what lies there under these names is kept aside.
 
     Returns
     -------
     list of dict
         One row for each picture, see `COLUMNS`.
+    list of str
+        A sentence for each older file that was kept aside.
     """
     rows: list[dict] = []
+    kept: list[str] = []
     place: dict[str, int] = {}
     for figure in figures:
         number = place[figure.lesson.slug] = place.get(figure.lesson.slug, 0) + 1
         name = f"{figure.lesson.slug}/{number:02}-{figure.cell}.png"
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(figure.png)
+        kept.append(files.give(folder / name, figure.png))
         values = (name, figure.lesson.number, figure.cell, figure.alt, figure.caption)
         rows.append(dict(zip(COLUMNS, values, strict=True)))
-    with (folder / TABLE).open("w", encoding="utf-8", newline="") as stream:
-        table = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-        table.writeheader()
-        table.writerows(rows)
-    (folder / PAGE).write_text(
-        pages.render("figures", title="Figures of Reading Room", rows=rows), "utf-8", newline="\n"
-    )
-    return rows
+    stream = io.StringIO(newline="")
+    table = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    kept.append(files.give(folder / TABLE, stream.getvalue()))
+    page = pages.render("figures", title="Figures of Reading Room", rows=rows)
+    kept.append(files.give(folder / PAGE, page))
+    return rows, [said for said in kept if said]

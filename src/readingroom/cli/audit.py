@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from readingroom.cli.failure import may_write, stop, unwritable
+from readingroom.cli.failure import may_write, stop, unwritable, written
 
 
 def audit(
@@ -107,10 +107,10 @@ def _told(found: Any, page: Callable, out: Path | None, json_file: Path | None) 
     """Print a page, and write its HTML and its numbers where that was asked for."""
     typer.echo(found.text())
     if out:
-        out.write_text(page(found), "utf-8")
+        written(out, page(found))
         typer.echo(f"The page is in {out}.")
     if json_file:
-        json_file.write_text(json.dumps(found.as_dict(), indent=1), "utf-8")
+        written(json_file, json.dumps(found.as_dict(), indent=1))
 
 
 def _perhaps(option: str, typed: str | None) -> float | None:

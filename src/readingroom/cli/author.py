@@ -73,7 +73,9 @@ def make(
     from readingroom.data.errors import DataError
 
     try:
-        for path in making.make(lesson, runs or [], cohort, folder):
+        for path in making.make(
+            lesson, runs or [], cohort, folder, lambda text: typer.echo(text, err=True)
+        ):
             typer.echo(f"made {path}")
     except (UnknownLesson, making.MakingError, DataError) as error:
         raise stop(str(error)) from error

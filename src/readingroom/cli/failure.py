@@ -60,9 +60,23 @@ def may_write(path: Path | None, ending: str, *read: Path | None) -> None:
         raise stop(said)
 
 
-def written(path: Path, text: str) -> None:
-    """Write a file that was asked for; where it cannot be, stop with one sentence."""
+def written(path: Path, made: str | bytes, other: str = "another place") -> None:
+    """Write a file that was asked for, and say where an older one is kept.
+
+    Where it cannot be written, stop with one sentence.
+    """
     try:
-        path.write_text(text, "utf-8")
+        said = files.give(path, made)
     except OSError as error:
-        raise unwritable(path, error) from error
+        raise unwritable(path, error, other) from error
+    if said:
+        typer.echo(said, err=True)
+
+
+def may_be_written(path: Path, other: str = "another place") -> None:
+    """Stop with one sentence, before any work, where a file cannot be written."""
+    try:
+        with path.open("ab"):
+            return
+    except OSError as error:
+        raise unwritable(path, error, other) from error

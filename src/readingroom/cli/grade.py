@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from readingroom import files
 from readingroom.cli.failure import stop
 from readingroom.grading.limits import Limits
 
@@ -127,28 +128,27 @@ def _finish(
     rows, out: Path, student: str | None, gradebook: Path | None, export: str | None, aside
 ) -> str:
     """Write everything from the rows; one student's regrade leaves the others' as they are."""
-    from readingroom import files
     from readingroom.grading import feedback, report, result, tables
 
     if student:
         others = [row for row in result.all_kept(out / ".results") if row.student != student]
         rows = sorted([*others, *rows], key=lambda row: (row.student, row.lesson))
-    files.write_text(out / "grades.csv", tables.grades(rows))
-    pages = out / "feedback"
-    pages.mkdir(exist_ok=True)
     students = dict.fromkeys(row.student for row in rows)
-    for old in set(pages.glob("*.html")) - {pages / feedback.file_name(s) for s in students}:
-        old.unlink()
-    for one in students:
-        files.write_text(pages / feedback.file_name(one), feedback.of_student(one, rows))
-    files.write_text(out / "class.html", report.of_class(rows, aside))
+    pages = {feedback.file_name(one): feedback.of_student(one, rows) for one in students}
+    written = {"grades.csv": tables.grades(rows), "class.html": report.of_class(rows, aside)}
     if export:
-        files.write_text(out / f"{export}.csv", tables.EXPORTS[export](rows))
+        written[f"{export}.csv"] = tables.EXPORTS[export](rows)
+    kept = [files.lay(out / name, text) for name, text in written.items()]
+    kept.append(feedback.write(out / "feedback", pages))
     if gradebook:
         from readingroom.grading import gradebook as books
 
         books.fill(gradebook, rows)
-    lines = [f"{len(students)} students: {out / 'grades.csv'}, {out / 'class.html'}, {pages}"]
+    lines = [
+        f"{len(students)} students: {out / 'grades.csv'}, {out / 'class.html'}, {out / 'feedback'}"
+    ]
     if aside.unread:
-        lines.append(f"{len(aside.unread)} files were found and not graded; class.html lists them.")
+        lines.append(f"{len(aside.unread)} remarks on what was handed in are in class.html.")
+    if older := [path.name for path in kept if path]:
+        lines.append(f"What lay there before is kept in {out}: {', '.join(older)}.")
     return "\n".join([*report.trouble(rows), *lines])

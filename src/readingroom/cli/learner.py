@@ -190,13 +190,16 @@ def certificate(
     target = out or Path(page.FILE)
     may_write(target, ".pdf")
     try:
-        found = page.write(name, target)
+        kept: list[str] = []
+        found = page.write(name, target, kept=kept)
     except page.CertificateError as error:
         raise stop(str(error)) from error
     except OSError as error:
         raise unwritable(target, error, "another --out") from error
     typer.echo(f"Written: {target}")
     typer.echo(f"Its line to verify: {found.line()}")
+    for sentence in kept:
+        typer.echo(sentence, err=True)
     for lesson, open_ in found.missing:
         typer.echo(f"Missing in {lesson.number} {lesson.title}: {'; '.join(open_)}.")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from readingroom.catalogue import UnknownLesson, catalogue, find
-from readingroom.cli.failure import may_write, stop, unwritable, written
+from readingroom.cli.failure import may_be_written, may_write, stop, unwritable, written
 
 
 def rehearse(
@@ -35,7 +35,7 @@ def rehearse(
     wanted = "simulated" if offline else cohort
     may_write(json_file, ".json")
     if json_file:
-        written(json_file, "[]")  # told now, and not after minutes of rehearsal
+        may_be_written(json_file)  # told now, and not after minutes of rehearsal
     try:
         if keep:
             keep.mkdir(parents=True, exist_ok=True)
@@ -72,6 +72,7 @@ def _one(lesson, cohort, keep):
             lesson,
             cohort,
             keep=keep / f"{lesson.slug}.ipynb" if keep else None,
+            said=lambda text: typer.echo(text, err=True),
             progress=lambda done, cells: bar.update(task, completed=done, total=cells),
         )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from readingroom.catalogue import UnknownLesson, find
-from readingroom.cli.failure import may_write, stop, unwritable
+from readingroom.cli.failure import may_write, stop, unwritable, written
 from readingroom.data import DataError
 
 
@@ -33,11 +33,10 @@ def classroom(
     may_write(out, ".html", *results)
     try:
         tests = found.read(results, left_out)
-        out.write_text(classpage.page(tests, keys), "utf-8", newline="\n")
+        page = classpage.page(tests, keys)
     except found.ResultsError as error:
         raise stop(str(error)) from error
-    except OSError as error:
-        raise unwritable(out, error, "another --out") from error
+    written(out, page, "another --out")
     pairs = found.pairs(tests)
     before, after = [b for _, b, _ in pairs], [a for _, _, a in pairs]
     gain = found.gain(before, after)
@@ -132,11 +131,15 @@ def figures(
 
     try:
         found = slides.gather(runs, [find(name) for name in lessons or []])
-        rows = slides.export(found, folder)
-        made = deck.export(runs, list(dict.fromkeys(figure.lesson for figure in found)), folder)
+        rows, kept = slides.export(found, folder)
+        made = deck.export(
+            runs, list(dict.fromkeys(figure.lesson for figure in found)), folder, kept
+        )
     except (slides.SlidesError, UnknownLesson) as error:
         raise stop(str(error)) from error
     except OSError as error:
         raise unwritable(folder, error, "another") from error
     typer.echo(f"{len(rows)} figures in {folder}; their sentences are in {slides.TABLE}.")
     typer.echo(f"{len(made)} PDF files of slides, one a lesson.")
+    for sentence in kept:
+        typer.echo(sentence, err=True)

@@ -186,6 +186,8 @@ def _may_write(path: Path | None, folder: Path | None = None, *read: Path | None
 
 def _write_json(path: Path, rows: list[dict]) -> None:
     try:
-        path.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        said = files.give(path, json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
     except OSError as problem:
         raise DataError(f"Cannot write {path} ({problem.strerror}).") from problem
+    if said:
+        typer.echo(said, err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from readingroom import files
 from readingroom.data.cohort import SAID, SPLITS, Cohort
 from readingroom.data.defects import left_out
 from readingroom.data.split import straddling
@@ -45,7 +46,7 @@ def datasheet(path: str | Path, cohort: Cohort, answers: Mapping[str, str]) -> s
     left = sum(not str(answer).strip() for answer in answers.values())
     lines += ["", f"{left} of {len(answers)} questions are open."]
     page = "\n".join(lines) + "\n"
-    Path(path).write_text(page, encoding="utf-8")
+    files.give(Path(path), page)
     return page
 
 

@@ -109,7 +109,7 @@ def as_png(data: Dataset, path: str | Path) -> np.ndarray:
         raise DataError(said)
     stream = io.BytesIO()
     Image.fromarray(picture(data)).save(stream, "png")
-    Path(path).write_bytes(stream.getvalue())
+    files.give(Path(path), stream.getvalue())
     with Image.open(path) as reread:
         return np.asarray(reread)
 

@@ -223,5 +223,5 @@ def results(file: str = "my-results.csv") -> None:
     if said := files.kept_from(Path(file), ".csv"):
         _say(said)
         return
-    files.write_text(Path(file), scoring.as_csv())
-    _say(f"Written: {file}. It holds your code and your answers, no name.")
+    kept = files.give(Path(file), scoring.as_csv())
+    _say(f"Written: {file}. It holds your code and your answers, no name. {kept}".strip())

@@ -140,7 +140,7 @@ def take_in(submission: gathering.Submission, settings: Settings, reader: intake
     found = handed.lesson
     if not found:
         return refused(wanted, result.WRONG_LESSON, "This is no lesson of this course.")
-    if wanted and found != wanted:
+    if wanted and found != wanted and not submission.called:
         titles = catalogue()
         return refused(
             wanted,
@@ -283,7 +283,7 @@ def grade(
     aside.unread += [*getattr(submissions, "unread", []), *second, *_beside(tasks)]
     keys = {id(task): key_of(task, settings) for task in tasks}
     if not resume and not only:
-        for old in folder.glob("*.json"):
+        for old in result.files_in(folder):
             old.unlink()
     done: dict[int, list[result.Row]] = {}
     waiting = []
@@ -331,9 +331,20 @@ def _one_each(tasks: list[Task]) -> tuple[list[Task], list[tuple[str, str, str]]
 
 
 def _beside(tasks: list[Task]) -> list[tuple[str, str, str]]:
-    """Lessons that lie in the file of another one and that nothing else of the student brings."""
+    """What else is to be said of files that were graded.
+
+    Such as lessons that lie in the file of another one and that nothing else of the student brings.
+    """
     graded = {(task.submission.student, task.lesson) for task in tasks}
-    return [
+    misnamed = [
+        (task.submission.student, task.submission.source,
+         f"It is called as lesson {task.submission.lesson} and was graded as what it holds, "
+         f"lesson {task.lesson}.")
+        for task in tasks
+        if task.submission.called and task.lesson and task.submission.lesson
+        and task.submission.lesson != task.lesson
+    ]  # fmt: skip
+    return misnamed + [
         (task.submission.student, task.submission.source,
          f"It holds lesson {number} too, of which nothing was graded: ask for a file of its own.")
         for task in tasks

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
+from pathlib import Path
 
-from readingroom import pages
+from readingroom import files, pages
 from readingroom.catalogue import catalogue
 from readingroom.grading.result import NOT_GRADED, Row, earned, told
 from readingroom.kernel.session import NOT_FOR_CLINICAL_USE
@@ -21,6 +23,7 @@ NOT_YOURS = (
     "has the reason."
 )
 NO_SUM = "No points yet: a part could not be graded"
+TITLE = re.compile(r"<title>Feedback for (.*?)</title>", re.S)
 FILMS = {"real": "real films", "simulated": "simulated patients"}
 
 
@@ -28,6 +31,47 @@ def file_name(student: str) -> str:
     """A file name for a student's page: readable, and never another student's."""
     readable = re.sub(r"[^A-Za-z0-9_-]+", "-", student).strip("-")[:60] or "student"
     return f"{readable}-{hashlib.sha256(student.encode()).hexdigest()[:8]}.html"
+
+
+def own(page: Path) -> bool:
+    """Whether a page is one of `of_student`: its name is that of the student in its title."""
+    try:
+        found = TITLE.search(page.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return False
+    return found is not None and file_name(html.unescape(found[1])) == page.name
+
+
+def write(folder: Path, made: dict[str, str]) -> Path | None:
+    """Write everybody's page; earlier pages go into a folder beside this one.
+
+    Those go that say something else now, and those of students who are not in this class. What the
+    grader did not write stays where it is.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there.
+    made : dict
+        File name to page.
+
+    Returns
+    -------
+    Path or None
+        The folder of earlier pages, if there were any.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = None
+    for page in sorted(folder.glob("*.html")):
+        same = page.name in made and page.read_bytes() == made[page.name].encode("utf-8")
+        if not same and (page.name in made or own(page)):
+            if aside is None:
+                aside = files.free(folder.with_name(f"{folder.name}.before"))
+                aside.mkdir()
+            page.replace(aside / page.name)
+    for name, text in made.items():
+        files.write_text(folder / name, text)
+    return aside
 
 
 def of_student(student: str, rows: list[Row]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -41,6 +42,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+OWN = re.compile("[0-9a-f]{20}")  # the stem of a kept result
 JOINERS = "\u200c\u200d"  # Persian, Hindi and others need them inside a word
 
 
@@ -110,6 +112,11 @@ def file_of(folder: Path, student: str, lesson: str) -> Path:
     """Where a submission's result is kept; any name of a student gives a harmless file name."""
     digest = hashlib.sha256(f"{lesson}\n{student}".encode()).hexdigest()[:20]
     return folder / f"{digest}.json"
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Files of `file_of` in a folder; what else lies there is somebody's."""
+    return [path for path in sorted(folder.glob("*.json")) if OWN.fullmatch(path.stem)]
 
 
 def keep(path: Path, key: str, rows: list[Row]) -> None:

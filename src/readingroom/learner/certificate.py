@@ -5,6 +5,7 @@ It states what lies in the learner's own progress file and claims nothing else.
 
 from __future__ import annotations
 
+import io
 import textwrap
 from dataclasses import dataclass
 from datetime import date
@@ -279,7 +280,9 @@ def pages(found: Certificate) -> list:
     return made
 
 
-def write(name: str, target: Path, today: date | None = None) -> Certificate:
+def write(
+    name: str, target: Path, today: date | None = None, kept: list[str] | None = None
+) -> Certificate:
     """Write the certificate as a PDF.
 
     Parameters
@@ -287,9 +290,11 @@ def write(name: str, target: Path, today: date | None = None) -> Certificate:
     name : str
         As it is to stand on the page.
     target : Path
-        Replaced if it is there.
+        What lies there is kept aside.
     today : date, optional
         Day of issue.
+    kept : list of str, optional
+        Gets the sentence that says where an older file is kept.
 
     Returns
     -------
@@ -309,9 +314,13 @@ def write(name: str, target: Path, today: date | None = None) -> Certificate:
     # type 42 keeps words as words, for search and for a screen reader
     words = matplotlib.rc_context({"pdf.fonttype": 42})
     about = {"Title": title}
-    with files.replacing(target) as draft, words, PdfPages(draft, metadata=about) as book:
+    stream = io.BytesIO()
+    with words, PdfPages(stream, metadata=about) as book:
         for page in pages(found):
             book.savefig(page)
+    said = files.give(target, stream.getvalue())
+    if kept is not None and said:
+        kept.append(said)
     return found
 
 
@@ -326,9 +335,10 @@ def certificate(name: object = ..., file: str = FILE) -> None:
         Name of the PDF.
     """
     try:
-        found = write("" if name is ... else str(name), Path(file))
+        kept: list[str] = []
+        found = write("" if name is ... else str(name), Path(file), kept=kept)
     except CertificateError as error:
         print(error)
         return
     print(f"Written: {file} ({'complete' if found.complete else 'a record of work so far'}).")
-    print(f"Its line to verify: {found.line()}")
+    print("\n".join([f"Its line to verify: {found.line()}", *kept]))

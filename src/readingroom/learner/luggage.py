@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -32,7 +33,7 @@ def _notebooks(folder: Path) -> dict[str, Path]:
     return found
 
 
-def pack(folder: Path, target: Path) -> list[str]:
+def pack(folder: Path, target: Path) -> tuple[list[str], str]:
     """Write progress, test results and lessons into one file.
 
     Parameters
@@ -40,19 +41,22 @@ def pack(folder: Path, target: Path) -> list[str]:
     folder : Path
         The working copy.
     target : Path
-        Replaced if it exists.
+        What lies there is kept aside; it may be what another machine packed.
 
     Returns
     -------
     list of str
         What is in it.
+    str
+        A sentence that says where an older file is kept, or an empty text.
     """
     inside = {name: keeping.folder() / name for name in KEPT}
     inside = {name: path for name, path in inside.items() if path.is_file()} | _notebooks(folder)
-    with files.replacing(target) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as out:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as out:
         for name, path in inside.items():
             out.write(path, name)
-    return list(inside)
+    return list(inside), files.give(target, stream.getvalue())
 
 
 def unpack(source: Path, folder: Path) -> list[str]:
@@ -116,9 +120,11 @@ def take_along(file: str = FILE) -> None:
     file : str
         Its name.
     """
-    inside = pack(Path.cwd(), Path(file))
+    inside, kept = pack(Path.cwd(), Path(file))
     print(f"Written: {file}, with {len(inside)} files. Save the notebooks first, then run it again")
     print("if you went on. Right-click it in the list of files and choose Download.")
+    if kept:
+        print(kept)
 
 
 def bring_back(file: str = FILE) -> None:

@@ -84,5 +84,5 @@ def card_stub(
         *[f"- {question}" for question in asked],
     ]
     text = "\n".join(lines) + "\n"
-    files.write_page(Path(path), text)
+    files.give(Path(path), text)
     return text

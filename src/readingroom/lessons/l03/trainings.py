@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from readingroom import files
 from readingroom.assess import metrics
 from readingroom.assess.metrics import Estimate
 from readingroom.data.cohort import Cohort
@@ -58,7 +60,7 @@ class Trainings:
         Parameters
         ----------
         path : path
-            A CSV; an older one is replaced.
+            A CSV; an older one that says something else is kept aside.
 
         Returns
         -------
@@ -66,12 +68,14 @@ class Trainings:
             What was done, in a sentence.
         """
         names = ["score", "reference", *self.columns]
-        with Path(path).open("w", newline="", encoding="utf-8") as stream:
-            table = csv.writer(stream)
-            table.writerow(names)
-            scores = [f"{score:.6f}" for score in self.score]
-            table.writerows(zip(scores, self.label.tolist(), *self.columns.values(), strict=True))
-        return f"{path} was written: score and reference of {len(self.score)} films, no pixels."
+        stream = io.StringIO(newline="")
+        table = csv.writer(stream)
+        table.writerow(names)
+        scores = [f"{score:.6f}" for score in self.score]
+        table.writerows(zip(scores, self.label.tolist(), *self.columns.values(), strict=True))
+        kept = files.give(Path(path), stream.getvalue())
+        said = f"{path} was written: score and reference of {len(self.score)} films, no pixels."
+        return f"{said} {kept}".strip()
 
 
 def five(films: Cohort) -> Trainings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from readingroom import audit
+from readingroom import audit, files
 from readingroom.assess.metrics import Estimate
 from readingroom.assess.whose import SIMULATED
 from readingroom.audit import Acceptance, Gate
@@ -96,10 +97,11 @@ def write(name: str, folder: Path | str = ".") -> Path:
     table = hospital(name)
     place = Path(folder) / table.name
     titles = ["score", "reference", *table.known]
-    with place.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(titles)
-        rows.writerows(zip(table.s, table.y, *table.known.values(), strict=True))
+    stream = io.StringIO(newline="")
+    rows = csv.writer(stream)
+    rows.writerow(titles)
+    rows.writerows(zip(table.s, table.y, *table.known.values(), strict=True))
+    files.give(place, stream.getvalue())
     return place
 
 
