@@ -57,6 +57,7 @@ def test_two_students_never_share_a_file(one, other):
         ("12-34 - Ann-Lea Ng - Nov 20, 2026 134 PM/x.ipynb", "Ann-Lea Ng", ""),
         ("12-34 - Ann Lee- Nov 20, 2026 134 PM - 03-train-a-classifier.ipynb", "Ann Lee", "03"),
         ("Ann Lee - 03-train-a-classifier.ipynb", "Ann Lee", "03"),
+        ("Ann Lee - 03-train-a-classifier (1).ipynb", "Ann Lee", ""),
         ("Mu\u0308ller/x.ipynb", "Müller", ""),
     ],
 )

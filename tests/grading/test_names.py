@@ -186,6 +186,25 @@ def _checked(exercise: str, data: float, source: str = "") -> dict:
     return {"cell_type": "code", "source": source, "outputs": [output]}
 
 
+@pytest.mark.parametrize(
+    ("one", "two", "told"),
+    [("bo/x.ipynb", "cy/x.ipynb", True), ("hw/x.ipynb", "hw/y.ipynb", False),
+     ("x.ipynb", "old/x.ipynb", False), ("Version 1/x.ipynb", "Version 2/x.ipynb", False)],
+)  # fmt: skip
+def test_two_people_in_one_folder_are_told(tmp_path, one, two, told):
+    """One folder is one student; where people may lie in it, the remark says what to do."""
+    for path in (one, two):
+        (tmp_path / "group B" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "group B" / path).write_bytes(find("04").notebook("lessons").read_bytes())
+    (tmp_path / "ann").mkdir()
+    (tmp_path / "ann" / "x.ipynb").write_bytes(find("04").notebook("lessons").read_bytes())
+    with intake.Reader() as reader:
+        handed = [batch.take_in(s, batch.Settings(1), reader) for s in gathering.gather(tmp_path)]
+    kept, others = batch._one_each(handed)
+    assert len(kept) == 2 and len(others) == 1
+    assert ("is no student but a group" in others[0][2]) == told
+
+
 def test_check_closes_what_a_pasted_lesson_asked_before_its_last_telling():
     """Of a lesson pasted below itself the answered part counts, and no more than in the grader."""
     lesson = find("04")

@@ -326,8 +326,16 @@ def _one_each(tasks: list[Task]) -> tuple[list[Task], list[tuple[str, str, str]]
             why = f"{task.submission.source.rpartition('/')[2]} was not graded: "
             graded = first.submission.source.rpartition("/")[2]
             why += f"{graded} counts for lesson {lesson}." if lesson else "it is no lesson."
+            if lesson and _apart(first, task):
+                why += f" If {student} is no student but a group, grade that folder by itself."
             others.append((student, task.submission.source, why))
     return kept, others
+
+
+def _apart(one: Task, other: Task) -> bool:
+    """Whether two files lie in different folders of one student's, and are no two versions."""
+    inside = [task.submission.source.split("/")[1:-1] for task in (one, other)]
+    return inside[0] != inside[1] and all(inside) and not one.submission.turn
 
 
 def _beside(tasks: list[Task]) -> list[tuple[str, str, str]]:

@@ -97,7 +97,7 @@ def _owner(parts: tuple[str, ...], told: re.Match[str] | None, task: int) -> Own
     if told is None:
         name = NOTEBOOK.sub("", parts[0])
         given = GOOGLE.match(name)
-        if len(parts) == 1 and given and given["file"] in _own_names():
+        if len(parts) == 1 and given and COPY.sub("", given["file"]) in _own_names():
             return Owner("", given["who"], given["file"])
         return Owner("", parts[0] if len(parts) > 1 else name, parts[-1], tuple(versions))
     facts = told.groupdict()
