@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from readingroom.data import films, sheets, split
 from readingroom.data.errors import DataError
 from readingroom.data.meaning import meaning as meaning  # what a column of labels says
+from readingroom.data.spelling import alike, called
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,13 +112,14 @@ def _recognised(
     header = list(raw.columns)
     found: dict[str, str] = {}
     for ours, named in (("file", file_column), ("label", label_column)):
-        named = unicodedata.normalize("NFC", named or "")
-        if named and named not in header:
+        if not named:
+            continue
+        meant = called(named, header)
+        if meant is None:
             raise DataError(
                 f"{path.name} has no column {named!r}; its columns are {', '.join(header)}."
             )
-        if named:
-            found[ours] = named
+        found[ours] = meant
     for ours, usual in COLUMNS.items():
         if ours in found:
             continue
@@ -169,7 +171,7 @@ def tidy(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
     table = pd.DataFrame(index=rows.index)
     readers = {
         "patient": lambda text: unicodedata.normalize("NFC", text).strip(),
-        "site": lambda text: unicodedata.normalize("NFC", text).strip(),
+        "site": lambda text: text,
         "view": films.view,
         "sex": _sex,
         "age": _age,
@@ -185,6 +187,8 @@ def tidy(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
                 written = sheets.decimal(column, written)
             except sheets.TwoReadings as problem:
                 raise DataError(str(problem)) from None
+        if column == "site":
+            written = alike(written)
         values = [understand(text) if text else None for text in written]
         table[column] = pd.Series(values, index=rows.index, dtype=object)
         for file, text, value in zip(rows["file"], rows[column], values, strict=True):

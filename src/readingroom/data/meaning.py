@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
 from readingroom.data import films
 from readingroom.data.errors import DataError
+from readingroom.data.spelling import as_seen
 
 NEGATIVE = (
     *("0", "no", "n", "none", "false", "negative", "neg", "normal", "healthy", "absent"),
@@ -114,6 +114,8 @@ def meaning(words: list[str], column: str, positive: str | None = None) -> Meani
     doubtful = {word for word in counts if unsure(word) and word not in wanted}
     doubtful |= {word for word in counts if word not in wanted and _near(word, wanted)}
     doubtful |= _no_answers(set(counts) - doubtful, wanted)
+    if "+" in counts:  # beside it a dash is no gap but the other answer
+        doubtful.discard("-")
     for word in doubtful:
         del counts[word]
     if not counts:
@@ -176,7 +178,7 @@ def _no_answers(kinds: set[str], wanted: list[str]) -> set[str]:
 
 
 def _plain(word: str) -> str:
-    word = " ".join(unicodedata.normalize("NFC", word).replace("_", " ").lower().split())
+    word = as_seen(word.replace("_", " "))
     return re.sub(r"^(-?\d+)[.,]0+$", r"\1", word)
 
 

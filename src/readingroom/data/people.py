@@ -7,12 +7,12 @@ says so: the same name in the table, the same number in a header, the same pictu
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 
 from readingroom.data.errors import DataError
 from readingroom.data.identity import filled
+from readingroom.data.spelling import as_seen
 
 ROUNDED = re.compile(r"\d([.,]\d+)?e\+\d+", re.I)  # 4.71E+12
 MOST_NAMES = 3  # of one header number in a table; a number under more names is nobody's
@@ -114,8 +114,8 @@ def one_name_each(named: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _same(name: str) -> str:
-    """A name in one Unicode form; ``7.0`` is what a spreadsheet makes of 7 above an empty cell."""
-    plain = unicodedata.normalize("NFKC", name).casefold().strip()
+    """A name as an eye reads it; ``7.0`` is what a spreadsheet makes of 7 above an empty cell."""
+    plain = as_seen(name)
     return plain[:-2] if plain.endswith(".0") and plain[:-2].isdigit() else plain
 
 

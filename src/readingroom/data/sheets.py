@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from readingroom.data.spelling import as_seen
+
 LARGEST = 200_000_000  # bytes; a table of labels or scores is text, and this is millions of rows
 MOST_LINES = 20  # of one cell; a longer one is a quote that was never closed
 SEPARATORS = ",;\t|"
@@ -155,7 +157,7 @@ def _text(path: Path) -> tuple[str, list[tuple[str, str]]]:
 def plain_title(title: str) -> str:
     """A column's title as it is compared: ``PatientID`` and ``patient_id`` are ``patient id``."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFC", str(title)))
-    return re.sub(r"[\s_\-.]+", " ", words).strip().lower()
+    return re.sub(r"[\s_\-.]+", " ", as_seen(words)).strip()
 
 
 class TwoReadings(NoTable):

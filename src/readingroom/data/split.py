@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from readingroom.data.spelling import as_seen
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -88,4 +90,4 @@ def straddling(patients: pd.Series, splits: pd.Series) -> list[str]:
 
 def named(text: str) -> str | None:
     """Return "train", "val" or "test" for what a table calls a split, or None."""
-    return NAMES.get(str(text).strip().lower())
+    return NAMES.get(as_seen(str(text)))

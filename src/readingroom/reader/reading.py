@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from readingroom.data import choice, films, origin
+from readingroom.data import choice, films, origin, spelling
 from readingroom.data.errors import DataError
 from readingroom.reader import networks as panels
 from readingroom.show.reading import reading
@@ -159,7 +159,7 @@ def _tag() -> str:
 def _from_file(path: Path) -> tuple[np.ndarray, list[str], list[str]]:
     """Grey values of a file, why it may be out of scope, and what else its header says."""
     try:
-        found = films.read(path)
+        found = films.read(spelling.there(path))
     except (films.Unreadable, ValueError) as problem:  # a name may hold what no name can
         raise NoFilm(WORDS["use"].format(name=path.name, problem=problem)) from None
     scope, notes = [], []
