@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-# Of PNG text, and of EXIF: what tells nothing about a patient.
-PROGRAMS = ("software",)
-TURNS = {274, 282, 283, 296, 531, 34665}  # how the camera was held, dots an inch, and a pointer
-TEXTS = ("comment", "xmp", "xml:com.adobe.xmp", "photoshop")
-# Chunks of a PNG that hold its picture or how to show it, and text, which Pillow gives out.
-SHOWN = {
-    *("IHDR", "PLTE", "IDAT", "IEND", "tRNS", "cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "bKGD"),
-    *("hIST", "pHYs", "acTL", "fcTL", "fdAT", "cICP", "mDCV", "cLLI", "tEXt", "zTXt", "iTXt"),
-    *("eXIf", "tIME"),
-}
-# Blocks of a JPEG that hold how to show it; EXIF and XMP, which are looked into; an index of
-# previews.
-BLOCKS = {
-    "APP0": (b"JFIF\0",), "APP1": (b"Exif\0", b"http://ns.adobe.com/"), "APP14": (b"Adobe",),
-    "APP2": (b"ICC_PROFILE\0", b"MPF\0", b"urn:iso:std:iso:ts:21496"),
-}  # fmt: skip
+from readingroom.data import blocks
+
+# Of EXIF, what tells nothing about a patient: how the camera was held, dots an inch, a pointer.
+TURNS = {274, 282, 283, 296, 531, 34665}
+SLACK = 3  # bytes: the places of a tag's values, where another program would have put them
 PADDING = b"\0\xff\r\n \x1a"
 TEXT = "text beside the picture (EXIF, XMP or PNG text)"
 BEHIND = "bytes behind the end of the picture, not looked at"
@@ -39,73 +30,99 @@ def found(image: Any, path: Path) -> list[str]:
     Returns
     -------
     list of str
-        `TEXT` and `BEHIND`, as far as they are true. What a camera puts behind a photograph on
-        purpose, and says so at its beginning, is no byte behind it.
+        `TEXT` and `BEHIND`, as far as they are true.
     """
     raw = path.read_bytes()
-    end, odd = _png(raw) if image.format == "PNG" else (jpeg(raw)[1], False)
-    behind = image.format != "MPO" and bool(raw[end:].strip(PADDING))
-    return [TEXT] * (odd or text(image)) + [BEHIND] * behind
+    if image.format == "PNG":
+        end, odd = blocks.png(raw)
+        return [TEXT] * (odd or exif(image)) + [BEHIND] * bool(raw[end:].strip(PADDING))
+    told, rest = text(image, raw), raw[jpeg(raw)[1] :]
+    if image.format == "MPO":
+        for preview, held, behind in previews(raw):
+            told = told or (preview is not None and text(preview, held))
+            rest = behind
+    return [TEXT] * told + [BEHIND] * bool(rest.strip(PADDING))
 
 
-def text(image: Any) -> bool:
-    """Whether there is any text but the name of the program that wrote it."""
-    chunks = dict(getattr(image, "text", None) or {})
-    told = any(
-        str(said).strip() or key.strip()
-        for key, said in chunks.items()
-        if key.lower() not in PROGRAMS
+def text(image: Any, raw: bytes) -> bool:
+    """Whether a JPEG has any text: in a block, between two, or in EXIF."""
+    odd = any(
+        bool(before) or blocks.odd_block(mark, held) for mark, held, before, _ in blocks.jpeg(raw)
     )
-    named = {str(key).lower() for key, value in image.info.items() if value}
-    blocks = any(
-        not bytes(held).startswith(BLOCKS.get(str(name), ())) for name, held in
-        getattr(image, "applist", [])
-    )  # fmt: skip
-    return told or blocks or bool(named & set(TEXTS)) or _exif(image)
+    return odd or exif(image)
 
 
-def _exif(image: Any) -> bool:
-    """Whether there is more in EXIF than how the camera was held."""
-    exif = image.getexif()
-    return bool(set(exif) - TURNS) or bool(exif.get_ifd(34665)) or bool(exif.get_ifd(1))
+def previews(raw: bytes) -> Iterator[tuple[Any, bytes, bytes]]:
+    """The pictures that a camera puts behind the first.
+
+    Parameters
+    ----------
+    raw : bytes
+        A JPEG's file.
+
+    Yields
+    ------
+    preview : PIL.Image.Image or None
+        None where it is cut short or damaged.
+    held, behind : bytes
+        Its own bytes, and those that follow it.
+    """
+    from PIL import Image
+
+    rest = raw[jpeg(raw)[1] :].lstrip(b"\0")
+    while rest.startswith(b"\xff\xd8\xff"):
+        end = jpeg(rest)[1]
+        preview, held = None, rest[:end]
+        try:
+            preview = Image.open(io.BytesIO(held))
+            preview.load()
+        except Exception:  # decoders raise anything on broken bytes
+            preview = None
+        rest = rest[end:].lstrip(b"\0")
+        yield preview, held, rest
 
 
-def _png(raw: bytes) -> tuple[int, bool]:
-    """Where a PNG ends, and whether it holds a chunk that is neither picture nor known."""
-    at, odd = 8, False
-    while at + 12 <= len(raw):
-        size, name = int.from_bytes(raw[at : at + 4], "big"), raw[at + 4 : at + 8]
-        odd |= name.decode("latin-1") not in SHOWN
-        at += 12 + size
-        if name == b"IEND":
-            break
-    return at, odd
+def exif(image: Any) -> bool:
+    """Whether there is more in EXIF than how the camera was held, also where it cannot be read."""
+    tags = image.getexif()
+    if set(tags) - TURNS or any(isinstance(value, (str, bytes)) for value in tags.values()):
+        return True
+    block = image.info.get("exif", b"").removeprefix(b"Exif\0\0")
+    try:  # written anew before anything is asked of it, since asking adds a pointer
+        known = tags.tobytes().removeprefix(b"Exif\0\0") if len(tags) else b"II*\0\x08\0\0\0"
+    except Exception:  # tags of odd types; what cannot be written anew is told
+        return True
+    if tags.get_ifd(34665) or tags.get_ifd(1):
+        return True
+    return _filled(block) > _filled(known) + SLACK
+
+
+def _filled(block: bytes) -> int:
+    return len(block) - block.count(0)
 
 
 def jpeg(raw: bytes) -> tuple[list[bytes], int]:
     """The blocks of a JPEG or JPEG-LS that may hold words, and where its first picture ends.
 
-    Previews within a block have an end of their own, so blocks are stepped over. Where there is no
-    end, the file's counts.
+    Where there is no end, the file's counts.
     """
-    blocks: list[bytes] = []
-    at = 2
-    while at + 4 <= len(raw):
-        if raw[at] != 0xFF:  # greys: up to the next mark that is neither stuffing nor a restart
-            at = raw.find(b"\xff", at)
-            if at < 0:
-                break
-            continue
-        mark = raw[at + 1]
+    found: list[bytes] = []
+    for mark, held, before, end in blocks.jpeg(raw):
+        found += [before] if before else []
+        if 0xE0 <= mark <= 0xEF or mark == 0xFE:
+            found.append(held)
         if mark == 0xD9:
-            return blocks, at + 2
-        if mark == 0xFF:
-            at += 1
-        elif mark < 0x80 or 0xD0 <= mark <= 0xD8:  # JPEG-LS stuffs with whatever is below 0x80
-            at += 2
-        else:
-            size = int.from_bytes(raw[at + 2 : at + 4], "big")
-            if 0xE0 <= mark <= 0xEF or mark == 0xFE:
-                blocks.append(raw[at + 4 : at + 2 + size])
-            at += 2 + size
-    return blocks, len(raw)
+            return found, end
+    return found, len(raw)
+
+
+def coding(raw: bytes) -> str:
+    """What a JPEG is called that few programs read: lossless, of 12 bits, JPEG-LS; else empty."""
+    for mark, held, _, _ in blocks.jpeg(raw):
+        if mark == 0xF7:
+            return "JPEG-LS"
+        if 0xC0 <= mark <= 0xCF and mark not in (0xC4, 0xC8, 0xCC) and held:
+            bits = f"{held[0]}-bit " if held[0] != 8 else ""
+            kind = {0xC3: "lossless "}.get(mark, "" if mark < 0xC3 else "unusually coded ")
+            return f"{bits}{kind}JPEG" if bits or kind else ""
+    return ""

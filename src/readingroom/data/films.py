@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 NARROW = 24  # greys of 256 between a film's 1st and 99th percentile
+FEWEST = 8  # different greys; a fax has two
 OLDEST = 120  # years; nobody is older
 TOO_LARGE = "pixels, too large for a film; save it smaller"
 ENDINGS = (".png", ".jpg", ".jpeg", ".dcm", ".dicom", ".dic")
@@ -68,11 +69,13 @@ def kind(path: Path) -> str | None:
     start = first_bytes(path)
     if not start:
         raise Unreadable("empty file (0 bytes)")
+    if pixels.is_dicom(start):  # first: the 128 bytes before its mark may say anything
+        return "dicom"
     if start.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if start.startswith(b"\xff\xd8\xff"):
         return "jpeg"
-    if pixels.is_dicom(start) or path.suffix.lower() in (".dcm", ".dicom", ".dic"):
+    if path.suffix.lower() in (".dcm", ".dicom", ".dic") and not otherkinds.called(path):
         return "dicom"
     return None
 
@@ -86,6 +89,8 @@ def first_bytes(path: Path) -> bytes:
         If the file cannot be opened.
     """
     try:
+        if otherkinds.is_device(path):
+            raise Unreadable(otherkinds.NO_FILE)
         with path.open("rb") as stream:
             return stream.read(132)
     except OSError as problem:
@@ -115,6 +120,9 @@ def read(path: Path) -> Film:
     except Exception as problem:  # decoders raise anything on broken bytes; the report has a row
         if type(problem).__name__ == "DecompressionBombError":  # Pillow counts before we can
             raise Unreadable(f"more than {pixels.LARGEST:,} {TOO_LARGE}") from None
+        coding = beside.coding(path.read_bytes()) if found == "jpeg" else ""
+        if coding:
+            raise Unreadable(f"{coding}, which cannot be read; export it as PNG") from None
         raise Unreadable(f"{found.upper()} cut short or damaged") from None
 
 
@@ -132,12 +140,15 @@ def _picture(path: Path) -> Film:
         told = beside.found(image, path)
         upright = ImageOps.exif_transpose(image)
         film = Film(_grey(upright), sights=_sights(upright))
+        film.remarks += _veiled(upright)
         if image.format == "PNG" and _deep_colours(path) and _narrow(film.pixels):
             raise Unreadable("its 16-bit colours use low numbers only; export it as 16-bit greys")
         if upright.mode in ("RGB", "RGBA", "P", "CMYK", "YCbCr") and _coloured(upright):
             film.remarks.append("colour")
         if several > 1:
             film.remarks.append("a photograph with a preview behind it; the first picture is used")
+            for preview, _, _ in beside.previews(path.read_bytes()):
+                film.sights += [_grey(preview)] if preview is not None else []
         film.identifying += told
     film.remarks += _dark(film.pixels)
     return film
@@ -161,7 +172,22 @@ def _narrow(values: np.ndarray) -> bool:
 
 def _dark(values: np.ndarray) -> list[str]:
     """What to say of a film that shows next to nothing in 256 greys."""
+    import numpy as np
+
+    levels = np.count_nonzero(np.bincount(values.ravel(), minlength=256))
+    if 1 < levels < FEWEST:
+        return [f"its picture has only {levels} different greys"]
     return ["its picture fills few of 256 greys; is it complete?"] if _narrow(values) else []
+
+
+def _veiled(image: Any) -> list[str]:
+    """What to say of a picture that is seen in part only: the whole is read."""
+    if "A" not in image.getbands() and "transparency" not in image.info:
+        return []
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return []  # one grey is transparent, that of the air
+    veil = image.convert("RGBA").getchannel("A").getextrema()[0]
+    return ["partly transparent; the whole picture is used"] if veil < 128 else []
 
 
 def _sights(image: Any) -> list[np.ndarray]:

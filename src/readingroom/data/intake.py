@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from readingroom.data import films, otherkinds, privacy
+from readingroom.data.spelling import as_seen
 from readingroom.files import sha256
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ ADVICE = {
     "no mask": "the table names an outline that is not in the folder; the film has none",
     "ambiguous": "several files have this name; give the path from the folder in the table",
     "other kind": "not read; export it as PNG, JPEG or DICOM",
+    "hidden": "the name begins with a dot, so it was not looked at; rename the file or its folder",
     "no label": "left out; add a row to the table",
     "label missing": "the row has no label; left out",
     "label uncertain": "neither 1 nor 0; left out",
@@ -59,8 +61,16 @@ ADVICE = {
 TOO_SMALL = "below 200 pixels letters cannot be told from anatomy; look at these films"
 # Kinds that cost the film.
 LEFT_OUT = (
-    *("unreadable", "ambiguous", "other kind", "no label", "label missing", "label uncertain"),
-    *("label typo", "two labels", "duplicated"),
+    *(
+        "unreadable",
+        "ambiguous",
+        "other kind",
+        "hidden",
+        "no label",
+        "label missing",
+        "label uncertain",
+    ),
+    *("label uncertain", "label typo", "two labels", "duplicated"),
 )
 
 
@@ -168,45 +178,56 @@ def files(folder: Path, report: Report) -> list[str]:
         for name in sorted(inner):
             if (Path(here) / name).is_symlink():
                 report.add("link", (Path(here) / name).relative_to(folder).as_posix())
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        inner[:] = sorted(inner)
         for name in sorted(names):
             path = Path(here) / name
             written = path.relative_to(folder).as_posix()
-            if not name.startswith(".") and _may_be_film(path):
+            if "/." in f"/{written}":
+                _hidden(path, written, report)
+            elif _may_be_film(path):
                 found.append(written)
-                continue
-            report.passed[written] = otherkinds.called(path)
+            else:
+                report.passed[written] = otherkinds.called(path)
     for written, what in report.passed.items():
-        if what in otherkinds.PICTURES:
+        if what == otherkinds.HIDDEN:
+            report.add("hidden", written)
+        elif what in otherkinds.PICTURES or written.lower().endswith(films.ENDINGS):
             report.add("other kind", written, what)
     report.found |= {"files": len(found), "other": len(report.passed)}
     return found
 
 
+def _hidden(path: Path, written: str, report: Report) -> None:
+    """Note a file that its system hides: a film is told, and so is one that a cloud still holds."""
+    if path.name.startswith(".") and path.suffix == ".icloud":
+        real = path.with_name(path.name[1:].removesuffix(path.suffix))
+        if not real.exists():
+            report.passed[written.removesuffix(path.name) + real.name] = otherkinds.NOT_FETCHED
+        return
+    if _may_be_film(path):
+        report.passed[written] = otherkinds.HIDDEN
+    elif "/." not in f"/{written}".removesuffix(f"/{path.name}"):  # what git keeps is nobody's
+        report.passed[written] = otherkinds.called(path)
+
+
 def _may_be_film(path: Path) -> bool:
     """Say whether a file is worth opening: by its first bytes; by its ending if those are odd."""
     named = path.suffix.lower() in films.ENDINGS
+    if otherkinds.is_device(path):
+        return False
     try:
         return films.kind(path) is not None or (named and not otherkinds.called(path))
     except films.Unreadable:  # an empty or locked film has to be told, any other file has not
         return named
 
 
-DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")  # a spreadsheet types them for -
 # Endings of one kind: a table says .jpeg where the file says .jpg.
 ALIKE = ({".jpg", ".jpeg", ".jpe", ".jfif"}, {".dcm", ".dicom", ".dic"})
 
 
 def _same(name: str) -> str:
-    """A name as it is compared: one Unicode form, since Macs take umlauts apart; no capitals.
-
-    Blanks at its ends, blanks of several kinds, signs that nobody sees, wide letters and the
-    dashes that a spreadsheet makes do not tell two names apart.
-    """
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFC", name).casefold())
-    seen = "".join(sign for sign in plain if unicodedata.category(sign) not in ("Cf", "Cc"))
-    parts = (" ".join(part.split()) for part in DASHES.sub("-", seen).split("/"))
-    return unicodedata.normalize("NFC", "/".join(parts))
+    """A path as it is compared, part by part; blanks at the ends of a part are nobody's."""
+    return "/".join(as_seen(part) for part in name.split("/"))
 
 
 def _by_name(listed: Iterable[str]) -> dict[str, set[str]]:
@@ -232,9 +253,13 @@ def _meant(text: str, exact: set[str], by_name: dict[str, set[str]]) -> set[str]
     if written in exact:
         return {written}
     # The table may hold paths of the machine it was made on: the longest end that is here counts.
-    parts = _same(written).split("/")
-    ends = ("/".join(parts[k:]) for k in range(len(parts)))
-    return next((by_name[end] for end in ends if end in by_name), set())
+    # Programs for labels write addresses, with %20 for a blank.
+    for path in dict.fromkeys((written, unquote(written))):
+        parts = _same(path).split("/")
+        ends = ("/".join(parts[k:]) for k in range(len(parts)))
+        if found := next((by_name[end] for end in ends if end in by_name), None):
+            return found
+    return set()
 
 
 def matched(table: pd.DataFrame, listed: list[str], report: Report) -> pd.DataFrame:
@@ -246,14 +271,16 @@ def matched(table: pd.DataFrame, listed: list[str], report: Report) -> pd.DataFr
     """
     by_name, passed = _by_name(listed), _by_name(report.passed)
     exact = set(listed)
+    told = {row["where"] for row in report.rows}  # another kind and a hidden film have their row
     paths = []
     for text, line in zip(table["file"], table["line"], strict=True):
-        candidates = _meant(text, exact, by_name)
+        named = text.replace("\\", "/").removeprefix("./")
+        # "a" is the file a that cannot be read, before it is a.png
+        candidates = set() if named in report.passed else _meant(text, exact, by_name)
         if len(candidates) != 1:
             there = _meant(text, set(report.passed), passed) if not candidates else set()
             kind = "ambiguous" if candidates else "other kind" if there else "no film"
-            # a picture of another kind has its row already
-            if not any(report.passed[path] in otherkinds.PICTURES for path in there):
+            if not there & told:
                 what = next((report.passed[path] for path in there if report.passed[path]), "")
                 report.add(kind, text or f"line {line}", what or f"line {line} of the table")
         paths.append(next(iter(candidates)) if len(candidates) == 1 else None)

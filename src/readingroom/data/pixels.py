@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from readingroom.data import otherkinds
 from readingroom.data.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def opened(path: Path | str) -> FileDataset:
     import pydicom
     from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
+    if otherkinds.is_device(Path(path)):
+        raise Unreadable(otherkinds.NO_FILE)
     header = pydicom.dcmread(path, force=True)
     meta = header.file_meta
     if str(meta.get("MediaStorageSOPClassUID", "")) == DIRECTORY or "DirectoryRecordSequence" in (
@@ -56,7 +59,8 @@ def opened(path: Path | str) -> FileDataset:
     ):
         raise Unreadable("a table of contents (DICOMDIR), no film")
     if not {"SOPClassUID", "PatientID", "Modality", "PixelData", "Rows"} & set(header.dir()):
-        raise Unreadable("not a DICOM file")
+        other = otherkinds.called(Path(path))
+        raise Unreadable("not a DICOM file" + (f", it is {other}" if other else ""))
     if "TransferSyntaxUID" not in meta:
         # PS3.10 wants it; a file without it is written as it was read, not compressed.
         implicit, little = header.original_encoding

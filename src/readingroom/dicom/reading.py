@@ -45,8 +45,7 @@ def read(path: str | Path) -> FileDataset:
     except FileNotFoundError as problem:
         raise DataError(f"There is no file {path}; has the cell that writes it run?") from problem
     except Unreadable as problem:
-        said = "not a DICOM file" if "not a" in str(problem) else str(problem)
-        raise DataError(f"{name} is {said}.") from problem
+        raise DataError(f"{name} is {problem}.") from problem
     except OSError as problem:
         raise DataError(f"{name} cannot be opened ({problem.strerror}).") from problem
     except Exception as problem:
