@@ -97,9 +97,12 @@ def test_the_table_of_scores_goes_into_the_audit(own, monkeypatch, tmp_path):
     assert len(verdict.table.y) == 480 and verdict.table.unused == ()
     assert set(verdict.table.columns) >= {"score", "reference", "view", "sex", "age", "patient"}
     assert verdict.auc.by == "patient" and verdict.auc.value > 0.9
+    for told in (verdict.table.films, verdict.text(), verdict.as_dict()["films_are"], said):
+        assert "SIMULATED DATA" in told
     monkeypatch.setattr(trainings, "current", lambda: SimpleNamespace(mode="mine"))
     trainings.five(cohort(120, 60)).export(tmp_path / "own.csv")
-    assert len(audit.read(tmp_path / "own.csv").y) == 120
+    own = audit.read(tmp_path / "own.csv")
+    assert len(own.y) == 120 and own.films.startswith("YOUR DATA") and "YOUR" in own.counted()
 
 
 def test_stored_seeds_of_other_films_are_refused(monkeypatch):

@@ -199,11 +199,10 @@ class Acceptance:
 
     def text(self) -> str:
         """The page as text."""
-        y = self.table.y
         lines = [f"ACCEPTANCE TEST OF {self.table.name}", "", *wrapped(self.headline()), ""]
         lines += textwrap.wrap(f"gate         {self.gate}", WIDTH, subsequent_indent=" " * 13)
-        lines.append(
-            f"films        {len(y):,}, {int(y.sum()):,} ill and {int((1 - y).sum()):,} well"
+        lines += textwrap.wrap(
+            f"films        {self.table.counted()}", WIDTH, subsequent_indent=" " * 13
         )
         lines += ["", "Each condition:"]
         for one in self.conditions:
@@ -223,6 +222,7 @@ class Acceptance:
             "gate": {"name": self.gate.name, "fixed": self.gate.fixed, "digest": self.gate.digest,
                      "threshold": self.gate.threshold, "at_least": dict(self.gate.at_least)},
             "films": len(self.table.y),
+            "films_are": self.table.films,
             "ill": int(self.table.y.sum()),
             "consecutive_films_needed": self.consecutive,
             "conditions": [

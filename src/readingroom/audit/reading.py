@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import numpy as np
 
 from readingroom.data import labels, people, sheets
 from readingroom.data.errors import DataError
+from readingroom.data.spelling import alike, called
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +73,8 @@ class Table:
         Titles of the columns that were not.
     copies : int
         How often each row stands; 1 is once.
+    films : str
+        Whose films these are, by the column ``films`` that the course's own tables have.
     """
 
     name: str
@@ -81,6 +85,13 @@ class Table:
     columns: dict[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     copies: int = 1
+    films: str = ""
+
+    def counted(self) -> str:
+        """How many films there are, how many of them ill, and whose they are where that is told."""
+        y = self.y
+        said = f"{len(y):,}, {int(y.sum()):,} ill and {int((1 - y).sum()):,} well"
+        return said + (f"; {self.films}" if self.films else "")
 
 
 def read(path: Path | str, columns: dict[str, str] | None = None) -> Table:
@@ -109,6 +120,10 @@ def read(path: Path | str, columns: dict[str, str] | None = None) -> Table:
     titles = _recognised(path, raw, columns or {})
     if raw.empty:
         raise AuditError(f"{path.name} has a header and no rows; add one row for each film.")
+    whose = called("films", raw.columns)
+    films = _whose(raw[whose]) if whose and whose not in titles.values() else ""
+    if whose and films:
+        titles = titles | {"films": whose}
     unused = tuple(str(title) for title in raw.columns if title not in titles.values())
     warnings = [*_personal(raw, titles)]
     score, reference = (raw[titles[name]].str.strip() for name in ("score", "reference"))
@@ -124,14 +139,24 @@ def read(path: Path | str, columns: dict[str, str] | None = None) -> Table:
         if name in titles:
             column = raw[titles[name]].str.strip()[filled].to_numpy(object)
             if (column != "").any():
-                known[name] = column
+                known[name] = np.array(alike(column), object)
     warnings += _understood(known)
     if "patient" in known:
         warnings += _people(known)
     times, said = _copied(raw[filled], known)
     warnings += said
     _both_kinds(path, y)
-    return Table(path.name, y, s, known, tuple(warnings), titles, unused, times)
+    return Table(path.name, y, s, known, tuple(warnings), titles, unused, times, films)
+
+
+def _whose(column: pd.Series) -> str:
+    """Whose films a table says it is of, the most frequent first; empty where these are counts."""
+    told = column.str.strip()
+    if not len(told) or _numeric(column):
+        return ""
+    counts = Counter(alike(word or "not stated" for word in told)).most_common()
+    words = [f"{word} ({n:,})" if len(counts) > 1 else word for word, n in counts[:3]]
+    return "; ".join(words) + (" and more" if len(counts) > 3 else "")
 
 
 def _understood(known: dict[str, np.ndarray]) -> list[str]:
@@ -257,11 +282,12 @@ def _recognised(path: Path, raw: pd.DataFrame, named: dict[str, str]) -> dict[st
     columns = list(raw.columns)
     found = {}
     for ours, title in named.items():
-        if title not in columns:
+        meant = called(title, columns)
+        if meant is None:
             raise AuditError(
                 f"{path.name} has no column {title!r} for {option(ours)}; it has {_shown(columns)}."
             )
-        found[ours] = title
+        found[ours] = meant
     if len(set(found.values())) < len(found):
         raise AuditError("Two options name the same column; each has a column of its own.")
     free = [title for title in columns if title not in found.values()]

@@ -25,10 +25,9 @@ def as_html(found: Verdict) -> str:
     str
         Complete and self-contained; every text from the table is escaped.
     """
-    y = found.table.y
     where = "as stated" if found.stated else "as in the file"
     rows = [
-        ("Films", f"{len(y):,}, {int(y.sum()):,} ill and {int((1 - y).sum()):,} well"),
+        ("Films", found.table.counted()),
         ("Ranking", found.ranking),
         ("Threshold", f"{found.point.threshold:.4g}, {found.chosen}"),
         ("At that threshold", f"{found.point.sensitivity}; {found.point.specificity}"),
@@ -89,12 +88,12 @@ def of_acceptance(found: Acceptance) -> str:
     str
         Complete and self-contained; every text from the table and the gate is escaped.
     """
-    y, gate = found.table.y, found.gate
+    gate = found.gate
     rows = [
         ("Gate", gate.name),
         ("Fixed", f"{gate.fixed[:16].replace('T', ' ')}, digest {gate.digest}"),
         ("Alarm", f"from a score of {gate.threshold:g}"),
-        ("Films", f"{len(y):,}, {int(y.sum()):,} ill and {int((1 - y).sum()):,} well"),
+        ("Films", found.table.counted()),
     ]
     conditions = [
         [one.measure, f"at least {one.least:g}", one.found.short(3) if one.found else "none",

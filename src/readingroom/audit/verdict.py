@@ -165,6 +165,7 @@ class Verdict:
         return {
             "file": self.table.name,
             "films": len(self.table.y),
+            "films_are": self.table.films,
             "ill": int(self.table.y.sum()),
             "enough": self.enough,
             "verdict": self.headline(),
@@ -545,12 +546,13 @@ def wrapped(text: str, bullet: str = "") -> list[str]:
 
 
 def _lines(found: Verdict) -> list[str]:
-    y = found.table.y
     where = "as stated" if found.stated else "as in the file, its chance carried into the intervals"
     lines = [f"VERDICT ON {found.table.name}", "", *wrapped(found.headline()), ""]
     for said in found.meaning:
         lines += [*wrapped(said), ""]
-    lines.append(f"films        {len(y):,}, {int(y.sum()):,} ill and {int((1 - y).sum()):,} well")
+    lines += textwrap.wrap(
+        f"films        {found.table.counted()}", WIDTH, subsequent_indent=" " * 13
+    )
     lines += textwrap.wrap(f"ranking      {found.ranking}", 110, subsequent_indent=" " * 13)
     lines.append(f"threshold    {found.point.threshold:.4g}")
     lines += wrapped(found.chosen, " " * 13)

@@ -67,15 +67,18 @@ class Trainings:
         str
             What was done, in a sentence.
         """
-        names = ["score", "reference", *self.columns]
+        names = ["score", "reference", *self.columns, "films"]
+        whose = self.runs[0].films
         stream = io.StringIO(newline="")
         table = csv.writer(stream)
         table.writerow(names)
         scores = [f"{score:.6f}" for score in self.score]
-        table.writerows(zip(scores, self.label.tolist(), *self.columns.values(), strict=True))
+        told = [whose] * len(scores)
+        rows = zip(scores, self.label.tolist(), *self.columns.values(), told, strict=True)
+        table.writerows(rows)
         kept = files.give(Path(path), stream.getvalue())
         said = f"{path} was written: score and reference of {len(self.score)} films, no pixels."
-        return f"{said} {kept}".strip()
+        return " ".join(part for part in (said, whose, kept) if part)
 
 
 def five(films: Cohort) -> Trainings:

@@ -96,11 +96,12 @@ def write(name: str, folder: Path | str = ".") -> Path:
     """Write a hospital's table as a CSV, for ``readingroom audit``; returns where it lies."""
     table = hospital(name)
     place = Path(folder) / table.name
-    titles = ["score", "reference", *table.known]
+    titles = ["score", "reference", *table.known, "films"]
+    whose = [SIMULATED] * len(table.y)
     stream = io.StringIO(newline="")
     rows = csv.writer(stream)
     rows.writerow(titles)
-    rows.writerows(zip(table.s, table.y, *table.known.values(), strict=True))
+    rows.writerows(zip(table.s, table.y, *table.known.values(), whose, strict=True))
     files.give(place, stream.getvalue())
     return place
 
