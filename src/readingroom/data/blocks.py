@@ -31,17 +31,18 @@ SCAN = (0xDA, *range(0xD0, 0xD8))  # marks behind which a JPEG's greys stand
 
 def png(raw: bytes) -> tuple[int, bool]:
     """Where a PNG ends, and whether one of its chunks holds more than it should."""
-    at, odd, header, packed = 8, False, b"", b""
+    at, odd, header = 8, False, b""
+    packed: list[bytes] = []  # a large film has thousands
     while at + 12 <= len(raw):
         size, name = int.from_bytes(raw[at : at + 4], "big"), raw[at + 4 : at + 8]
         held = raw[at + 8 : at + 8 + size]
         header = header or (held if name == b"IHDR" else b"")
-        packed += held if name == b"IDAT" else b""
+        packed += [held] if name == b"IDAT" else []
         odd |= _odd_chunk(name, held, header)
         at += 12 + size
         if name == b"IEND":
             break
-    return at, odd or _unseen(packed, header)
+    return at, odd or _unseen(b"".join(packed), header)
 
 
 def _odd_chunk(name: bytes, held: bytes, header: bytes) -> bool:

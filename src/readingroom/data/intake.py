@@ -61,15 +61,7 @@ ADVICE = {
 TOO_SMALL = "below 200 pixels letters cannot be told from anatomy; look at these films"
 # Kinds that cost the film.
 LEFT_OUT = (
-    *(
-        "unreadable",
-        "ambiguous",
-        "other kind",
-        "hidden",
-        "no label",
-        "label missing",
-        "label uncertain",
-    ),
+    *("unreadable", "ambiguous", "other kind", "hidden", "no label", "label missing"),
     *("label uncertain", "label typo", "two labels", "duplicated"),
 )
 
