@@ -85,7 +85,11 @@ def put_aside(path: Path) -> Path:
 
 def give(target: Path, made: str | bytes) -> str:
     """As `lay`; returns a sentence that says where the older file is, or an empty text."""
-    aside = lay(target, made)
+    return kept_as(target, lay(target, made))
+
+
+def kept_as(target: Path, aside: Path | None) -> str:
+    """The sentence that says where the older file is; empty where none had to be kept."""
     return f"What lay at {target} is kept as {aside.name}." if aside else ""
 
 

@@ -119,7 +119,7 @@ def make(
         if folder is not None:  # the lesson's own runs lie in git; a named folder is somebody's
             for path in (place / f"{name}.npz", place / f"{name}.json"):
                 if path.is_file():
-                    said(f"What lay at {path} is kept as {files.put_aside(path).name}.")
+                    said(files.kept_as(path, files.put_aside(path)))
         files.write_npz(place / f"{name}.npz", run.arrays)
         files.write_json(place / f"{name}.json", facts)
         yield place / f"{name}.npz"

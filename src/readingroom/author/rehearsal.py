@@ -241,7 +241,7 @@ def rehearse(
         book.metadata[KEPT] = True
         # an older run gives way; anything else of this name may be a learner's only copy
         if keep.is_file() and not _kept(keep):
-            said(f"What lay at {keep} is kept as {files.put_aside(keep).name}.")
+            said(files.kept_as(keep, files.put_aside(keep)))
         files.write_text(keep, nbformat.writes(book))
     short = [] if error else _shortfalls(book)
     if short:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from readingroom.data import blocks
 
@@ -17,30 +16,39 @@ TEXT = "text beside the picture (EXIF, XMP or PNG text)"
 BEHIND = "bytes behind the end of the picture, not looked at"
 
 
-def found(image: Any, path: Path) -> list[str]:
+class Preview(NamedTuple):
+    """A picture that a camera put behind the first: None where it is damaged; its own bytes, and
+    those that follow it."""
+
+    picture: Any
+    held: bytes
+    behind: bytes
+
+
+def found(image: Any, raw: bytes, behind: Sequence[Preview] = ()) -> list[str]:
     """What may name somebody beside a picture, in a sentence each.
 
     Parameters
     ----------
     image : PIL.Image.Image
         A PNG or JPEG, loaded.
-    path : Path
+    raw : bytes
         Its file.
+    behind : sequence of Preview
+        What `previews` found in it, where a camera says that there are some.
 
     Returns
     -------
     list of str
         `TEXT` and `BEHIND`, as far as they are true.
     """
-    raw = path.read_bytes()
     if image.format == "PNG":
         end, odd = blocks.png(raw)
         return [TEXT] * (odd or exif(image)) + [BEHIND] * bool(raw[end:].strip(PADDING))
     told, rest = text(image, raw), raw[jpeg(raw)[1] :]
-    if image.format == "MPO":
-        for preview, held, behind in previews(raw):
-            told = told or (preview is not None and text(preview, held))
-            rest = behind
+    for one in behind:
+        told = told or (one.picture is not None and text(one.picture, one.held))
+        rest = one.behind
     return [TEXT] * told + [BEHIND] * bool(rest.strip(PADDING))
 
 
@@ -52,7 +60,7 @@ def text(image: Any, raw: bytes) -> bool:
     return odd or exif(image)
 
 
-def previews(raw: bytes) -> Iterator[tuple[Any, bytes, bytes]]:
+def previews(raw: bytes) -> Iterator[Preview]:
     """The pictures that a camera puts behind the first.
 
     Parameters
@@ -62,10 +70,7 @@ def previews(raw: bytes) -> Iterator[tuple[Any, bytes, bytes]]:
 
     Yields
     ------
-    preview : PIL.Image.Image or None
-        None where it is cut short or damaged.
-    held, behind : bytes
-        Its own bytes, and those that follow it.
+    Preview
     """
     from PIL import Image
 
@@ -79,7 +84,7 @@ def previews(raw: bytes) -> Iterator[tuple[Any, bytes, bytes]]:
         except Exception:  # decoders raise anything on broken bytes
             preview = None
         rest = rest[end:].lstrip(b"\0")
-        yield preview, held, rest
+        yield Preview(preview, held, rest)
 
 
 def exif(image: Any) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NARROW = 24  # greys of 256 between a film's 1st and 99th percentile
 FEWEST = 8  # different greys; a fax has two
 OLDEST = 120  # years; nobody is older
+NEITHER = "neither PNG, JPEG nor DICOM"
 TOO_LARGE = "pixels, too large for a film; save it smaller"
 ENDINGS = (".png", ".jpg", ".jpeg", ".dcm", ".dicom", ".dic")
 
@@ -108,7 +109,7 @@ def read(path: Path) -> Film:
     found = kind(path)
     if found is None:
         other = otherkinds.called(path)
-        raise Unreadable("neither PNG, JPEG nor DICOM" + (f", it is {other}" if other else ""))
+        raise Unreadable(NEITHER + (f", it is {other}" if other else ""))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what is wrong with a file goes into the report
@@ -137,7 +138,9 @@ def _picture(path: Path) -> Film:
         if several > 1 and not camera:
             raise Unreadable(f"{several} frames; export one film per file")
         image.load()
-        told = beside.found(image, path)
+        raw = path.read_bytes()
+        behind = list(beside.previews(raw)) if camera else []
+        told = beside.found(image, raw, behind)
         upright = ImageOps.exif_transpose(image)
         film = Film(_grey(upright), sights=_sights(upright))
         film.remarks += _veiled(upright)
@@ -147,8 +150,7 @@ def _picture(path: Path) -> Film:
             film.remarks.append("colour")
         if several > 1:
             film.remarks.append("a photograph with a preview behind it; the first picture is used")
-            for preview, _, _ in beside.previews(path.read_bytes()):
-                film.sights += [_grey(preview)] if preview is not None else []
+            film.sights += [_grey(one.picture) for one in behind if one.picture is not None]
         film.identifying += told
     film.remarks += _dark(film.pixels)
     return film

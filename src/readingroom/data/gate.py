@@ -33,7 +33,7 @@ BARE = "modality, body part and view: there is no header"
 BY_CELLS = 0.6  # of the spread; below it neighbouring pixels differ too much: noise
 
 WORDS = {
-    "unreadable": "neither PNG, JPEG nor DICOM",
+    "unreadable": films.NEITHER,
     "colour": "a colour picture",
     "no_modality": "its header states no modality",
     "modality": "modality {modality}, not a plain film",

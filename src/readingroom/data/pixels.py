@@ -16,6 +16,7 @@ from readingroom.data.errors import Unreadable
 if TYPE_CHECKING:
     import numpy as np
     from pydicom.dataset import Dataset, FileDataset
+    from pydicom.uid import UID
 
 LARGEST = 100_000_000  # pixels; a chest film at 0.1 mm has about 18 million
 GREYS = ("MONOCHROME1", "MONOCHROME2")
@@ -163,7 +164,7 @@ def wasted(header: Dataset) -> bool:
     import numpy as np
 
     plain = "PixelData" in header and int(header.get("BitsAllocated") or 0) in (8, 16, 32)
-    syntax = getattr(getattr(header, "file_meta", None), "TransferSyntaxUID", None)
+    syntax = syntax_of(header)
     if not plain or syntax is None or syntax.is_encapsulated or not syntax.is_little_endian:
         return False
     allocated, bits = int(header.BitsAllocated), int(header.get("BitsStored") or 0)
@@ -175,6 +176,11 @@ def wasted(header: Dataset) -> bool:
     step = allocated // 8
     values = np.frombuffer(raw[: len(raw) // step * step], f"<u{step}")
     return bool((values >> top).any())
+
+
+def syntax_of(header: Dataset) -> UID | None:
+    """The transfer syntax of a file; None where it states none, as a part of a file does."""
+    return getattr(getattr(header, "file_meta", None), "TransferSyntaxUID", None)
 
 
 def words(header: Dataset) -> np.ndarray:
@@ -207,7 +213,7 @@ def _lowered(header: Dataset) -> np.ndarray:
 def reason(header: Dataset, problem: Exception) -> str:
     """Why a picture could not be decoded, in a few words."""
     said = " ".join(str(problem).split())
-    syntax = getattr(getattr(header, "file_meta", None), "TransferSyntaxUID", None)
+    syntax = syntax_of(header)
     if syntax is not None and not (syntax.is_transfer_syntax and syntax.name != str(syntax)):
         return f"its transfer syntax {str(syntax)[:40]!r} is not known"
     if "missing dependencies" in said or "does not support" in said:

@@ -50,7 +50,7 @@ def cleared(data: Dataset) -> None:
     """
     data.preamble = bytes(128)
     raw = data.get("PixelData")
-    syntax = getattr(getattr(data, "file_meta", None), "TransferSyntaxUID", None)
+    syntax = pixels.syntax_of(data)
     if isinstance(raw, bytes) and syntax is not None and not syntax.is_encapsulated:
         with contextlib.suppress(Exception):  # a header that does not say how long they are
             length = _expected(data)
@@ -67,7 +67,7 @@ def _beside(data: Dataset) -> Iterator[bytes]:
     raw = data.get("PixelData")
     if not isinstance(raw, bytes):
         return
-    syntax = getattr(getattr(data, "file_meta", None), "TransferSyntaxUID", None)
+    syntax = pixels.syntax_of(data)
     if syntax is not None and syntax.is_encapsulated:
         for frame in generate_frames(raw, number_of_frames=pixels.frames(data)):
             yield from _blocks(frame)
